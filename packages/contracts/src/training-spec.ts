@@ -1,0 +1,141 @@
+/**
+ * What can change the weights of a captioning model, and nothing else. `trainingKey` hashes this
+ * value together with the digests of the dataset and the encoder; two trials with the same value
+ * share one training.
+ */
+import { z } from 'zod';
+
+const Unit = z.number().min(0).max(1);
+const NonNegative = z.number().min(0);
+
+/** The small convolutional net trained on the attributes of the synthetic scenes. */
+const ScenesCnnEncoder = z.strictObject({
+  kind: z.literal('scenes-cnn'),
+  /** Channels of the feature map, i.e. the width of one region. */
+  channels: z.int().min(8).max(2048).default(64),
+  epochs: z.int().min(1).max(100).default(6),
+  seed: z.int().min(0).default(1),
+});
+
+/** A registered layer plan with safetensors weights, for example a MobileNet. */
+const PlanEncoder = z.strictObject({
+  kind: z.literal('plan'),
+  /** Name under which `capgrid encoder add` registered the plan. */
+  name: z.string().min(1),
+});
+
+export const EncoderSpec = z
+  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder])
+  .meta({ id: 'EncoderSpec' });
+export type EncoderSpec = z.infer<typeof EncoderSpec>;
+
+/** Bazzani et al. 2018, section 3.2: how the decoder looks at the regions. */
+export const ATTENTION_KINDS = ['none', 'dot', 'multihead', 'mlp'] as const;
+
+export const ModelSpec = z
+  .strictObject({
+    /** Attentional RNN (Bazzani et al. 2018; Luong et al. 2015 input feeding). */
+    decoder: z.literal('arnn').default('arnn'),
+    /** Width of the LSTM state, the projected regions and the attentional vector. */
+    hidden: z.int().min(8).max(4096).default(512),
+    /** Width of the word embedding. */
+    embed: z.int().min(8).max(4096).default(512),
+    attention: z
+      .strictObject({
+        kind: z.enum(ATTENTION_KINDS).default('mlp'),
+        /** Heads of `multihead`; must divide `hidden`. Ignored by the other kinds. */
+        heads: z.int().min(1).max(64).default(8),
+        /** Divide the scores of `dot` by sqrt(hidden). Ignored by the other kinds. */
+        isScaled: z.boolean().default(false),
+      })
+      .prefault({}),
+    /**
+     * Global image descriptor appended as the last region. `paper`: ReLU(W mean(raw regions)),
+     * Bazzani et al. 2018 eq. 4. `code`: the mean of the projected regions, projected again.
+     */
+    global: z.enum(['none', 'paper', 'code']).default('code'),
+    /** Concatenate the last region to the word embedding at each step. */
+    concatGlobal: z.boolean().default(true),
+    /** Weight normalisation of the output matrix (Salimans & Kingma 2016). */
+    weightNorm: z.boolean().default(false),
+    /** Dropout on [h; context] before the attentional vector. */
+    dropout: Unit.default(0),
+  })
+  .meta({ id: 'ModelSpec' });
+export type ModelSpec = z.infer<typeof ModelSpec>;
+
+export const OptimizerSpec = z
+  .strictObject({
+    kind: z.literal('adam').default('adam'),
+    learningRate: z.number().gt(0).max(1).default(0.0003),
+    beta1: Unit.default(0.9),
+    beta2: Unit.default(0.999),
+    epsilon: z.number().gt(0).default(1e-8),
+    /** `element` clamps each gradient to ±value, `norm` rescales by the global norm. */
+    clip: z
+      .strictObject({
+        kind: z.enum(['none', 'element', 'norm']).default('element'),
+        value: z.number().gt(0).default(1),
+      })
+      .prefault({}),
+  })
+  .meta({ id: 'OptimizerSpec' });
+export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
+
+export const ScheduleSpec = z
+  .strictObject({
+    /** Captions per update. */
+    batchSize: z.int().min(1).max(4096).default(64),
+    maxEpochs: z.int().min(1).max(10_000).default(20),
+    /** Upper bound of updates, whatever the epochs; null = none. */
+    maxSteps: z.int().min(1).nullable().default(null),
+    /** Updates between validations. Each validation is one checkpoint. */
+    checkpointEvery: z.int().min(1).default(200),
+    /** Multiply the learning rate by `factor` after `patience` checkpoints without improvement. */
+    plateau: z
+      .strictObject({
+        factor: z.number().gt(0).max(1).default(0.9),
+        patience: z.int().min(1).default(3),
+      })
+      .prefault({}),
+    /** End after this many checkpoints without improvement of the validation perplexity. */
+    stopAfter: z.int().min(1).default(8),
+    labelSmoothing: NonNegative.max(0.5).default(0),
+  })
+  .meta({ id: 'ScheduleSpec' });
+export type ScheduleSpec = z.infer<typeof ScheduleSpec>;
+
+export const DataSpec = z
+  .strictObject({
+    /** Words rarer than this in the training split become <unk>. */
+    minCount: z.int().min(1).default(1),
+    /** Longer training captions are left out, in words. */
+    maxWords: z.int().min(1).max(200).default(60),
+  })
+  .meta({ id: 'DataSpec' });
+export type DataSpec = z.infer<typeof DataSpec>;
+
+export const TrainingSpec = z
+  .strictObject({
+    /** Name of an imported dataset. */
+    dataset: z.string().min(1),
+    encoder: EncoderSpec,
+    data: DataSpec.prefault({}),
+    model: ModelSpec.prefault({}),
+    optimizer: OptimizerSpec.prefault({}),
+    schedule: ScheduleSpec.prefault({}),
+    seed: z.int().min(0).default(1),
+  })
+  .superRefine((spec, context) => {
+    const { model } = spec;
+    if (model.attention.kind === 'multihead' && model.hidden % model.attention.heads !== 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['model', 'attention', 'heads'],
+        input: model.attention.heads,
+        message: `model.hidden (${model.hidden}) must be a multiple of the heads`,
+      });
+    }
+  })
+  .meta({ id: 'TrainingSpec' });
+export type TrainingSpec = z.infer<typeof TrainingSpec>;
