@@ -1,0 +1,48 @@
+/** The one error of this package: captions that cannot be scored. */
+
+export type MetricInputErrorCode =
+  | 'no-images'
+  | 'no-references'
+  | 'duplicate-image-id'
+  | 'misaligned-captions'
+  | 'invalid-document-count';
+
+/** `code` is stable; the message names the offending value and what to do about it. */
+export class MetricInputError extends Error {
+  override readonly name = 'MetricInputError';
+
+  constructor(
+    readonly code: MetricInputErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** One candidate and at least one reference per image, and at least one image. */
+export function assertAligned(
+  candidates: readonly string[],
+  references: readonly (readonly string[])[],
+): void {
+  if (candidates.length !== references.length) {
+    throw new MetricInputError(
+      'misaligned-captions',
+      `${candidates.length} candidates but reference lists for ${references.length} images. ` +
+        'Pass exactly one candidate and one list of references per image, in the same order.',
+    );
+  }
+  if (candidates.length === 0) {
+    throw new MetricInputError(
+      'no-images',
+      'There are 0 images to score. Pass at least one candidate with its references.',
+    );
+  }
+  const index = references.findIndex((ofImage) => ofImage.length === 0);
+  if (index !== -1) {
+    throw new MetricInputError(
+      'no-references',
+      `The image at index ${index} has 0 references (candidate: "${candidates[index]}"). ` +
+        'Give it at least one reference or leave it out.',
+    );
+  }
+}
