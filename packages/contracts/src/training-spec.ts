@@ -111,6 +111,8 @@ export const DataSpec = z
     minCount: z.int().min(1).default(1),
     /** Longer training captions are left out, in words. */
     maxWords: z.int().min(1).max(200).default(60),
+    /** Use only this many images, spread over the splits in proportion; null = all. */
+    limit: z.int().min(3).nullable().default(null),
   })
   .meta({ id: 'DataSpec' });
 export type DataSpec = z.infer<typeof DataSpec>;

@@ -1,0 +1,52 @@
+/** Lays the values of one cell over the base of a sweep. The outcome is not checked yet. */
+import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
+
+type Tree = Record<string, unknown>;
+
+/** The input of `TrialSpec` for one cell: base, then overrides, then dataset and seed. */
+export function assembleTrial(spec: SweepSpec, overrides: Assignment, seed: number): Tree {
+  const { decode, ...training } = structuredClone(spec.base);
+  const trial: Tree = {
+    training: { ...training, dataset: spec.dataset, seed },
+    decode: decode ?? {},
+  };
+  for (const [path, value] of Object.entries(overrides)) writePath(trial, trialPath(path), value);
+  return trial;
+}
+
+/** `decode.beam` lies in the decode spec, every other path in the training spec. */
+export function trialPath(path: string): string[] {
+  const keys = path.split('.');
+  return keys[0] === 'decode' ? keys : ['training', ...keys];
+}
+
+/** The path as a user writes it in a sweep spec. */
+export function userPath(path: readonly PropertyKey[]): string {
+  const keys = path.map(String);
+  return (keys[0] === 'training' ? keys.slice(1) : keys).join('.');
+}
+
+/** The value at a path, undefined where there is none. */
+export function readPath(tree: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (node, key) => (isTree(node) && Object.hasOwn(node, key) ? node[key] : undefined),
+    tree,
+  );
+}
+
+function writePath(tree: Tree, keys: readonly string[], value: FactorValue): void {
+  const [key, ...rest] = keys;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    tree[key] = value;
+    return;
+  }
+  const child = Object.hasOwn(tree, key) ? tree[key] : undefined;
+  const next = isTree(child) ? child : {};
+  tree[key] = next;
+  writePath(next, rest, value);
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,101 @@
+/** Schemas of all that crosses a process, sweep expansion, keys, routes and the typed client. */
+export { canonicalJson } from './canonical-json.js';
+export { ApiError, callApi, fillPath, type ApiClient } from './client.js';
+export {
+  Caption,
+  Dataset,
+  DatasetImage,
+  DatasetManifest,
+  DatasetName,
+  Encoder,
+  QuarantinedImage,
+  RegisterDatasetRequest,
+  RegisterEncoderRequest,
+  SceneObject,
+} from './dataset.js';
+export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
+export {
+  describeAssignment,
+  expandSweep,
+  MAX_CELLS,
+  SweepTooLargeError,
+  type Cell,
+  type DroppedCell,
+  type Expansion,
+} from './expand-sweep.js';
+export { featureKey, hashJson, trainingKey, trialKey, type ResolvedInputs } from './keys.js';
+export { checkSweep, parseSweep, toSpecIssue, type ParsedSweep } from './parse-sweep.js';
+export { Prediction, PredictionsFile, PredictionsPage, PredictionsQuery } from './predictions.js';
+export { PHASES, Point, Progress } from './progress.js';
+export { ResultsCell, ResultsColumn, ResultsRow, ResultsTable } from './results-table.js';
+export { eventRoutes, imageRoute, routes, SweepsQuery, type Route } from './routes.js';
+export { SCORE_NAMES, ScoreName, Scores } from './scores.js';
+export { Sha256, storePath } from './sha256.js';
+export { SpecIssue } from './spec-issue.js';
+export {
+  Evaluation,
+  Health,
+  LaunchSweepRequest,
+  PointList,
+  Problem,
+  Sweep,
+  SweepPage,
+  SweepPreview,
+  SweepProgress,
+  SweepStatus,
+  SweepSummary,
+  Training,
+  Trial,
+  TRIAL_STATUSES,
+  TrialList,
+  TrialStatus,
+  TrialSummary,
+} from './sweep.js';
+export {
+  Assignment,
+  FactorValue,
+  PublishedRow,
+  SweepSpec,
+  type SweepSpecInput,
+} from './sweep-spec.js';
+export {
+  Attempt,
+  ATTEMPT_STATUSES,
+  AttemptStatus,
+  CancelledRequest,
+  CheckpointRequest,
+  Claim,
+  ClaimRequest,
+  EngineRecord,
+  EvaluationResult,
+  EvaluationWork,
+  FailRequest,
+  Failure,
+  FeaturesResult,
+  FeaturesWork,
+  FinishRequest,
+  Heartbeat,
+  HeartbeatRequest,
+  PointsRequest,
+  STOP_REASONS,
+  TASK_KINDS,
+  TASK_QUEUE,
+  TASK_STATUSES,
+  TaskKind,
+  TaskMessage,
+  TaskResult,
+  TaskStatus,
+  TrainingResult,
+  TrainingWork,
+  Work,
+} from './task.js';
+export {
+  ATTENTION_KINDS,
+  DataSpec,
+  EncoderSpec,
+  ModelSpec,
+  OptimizerSpec,
+  ScheduleSpec,
+  TrainingSpec,
+} from './training-spec.js';
+export { TrialSpec } from './trial-spec.js';

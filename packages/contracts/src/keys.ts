@@ -1,0 +1,64 @@
+/**
+ * The keys by which finished work is found again. A key is the SHA-256 of the canonical JSON of
+ * everything that can change the result, so equal keys mean equal results.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson } from './canonical-json.js';
+import type { DecodeSpec } from './decode-spec.js';
+import type { Sha256 } from './sha256.js';
+import type { EncoderSpec, TrainingSpec } from './training-spec.js';
+
+/** Raise one of these when code changes the result of the same spec; older results stay readable. */
+const FEATURES_REVISION = 1;
+const TRAINING_REVISION = 1;
+const EVALUATION_REVISION = 1;
+
+/** What the names in a spec stood for when it was launched; null before that is known. */
+export type ResolvedInputs = {
+  datasetDigest: Sha256 | null;
+  /** Digest of a registered plan and its weights; null for encoders that a spec describes whole. */
+  encoderDigest: Sha256 | null;
+};
+
+export function hashJson(value: unknown): Sha256 {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+}
+
+/** Key of a feature set: one encoder over the images of one dataset. */
+export function featureKey(
+  spec: { dataset: string; encoder: EncoderSpec; limit: number | null },
+  inputs: ResolvedInputs,
+): Sha256 {
+  return hashJson({ revision: FEATURES_REVISION, spec, inputs });
+}
+
+/** Key of a training: all that can change the weights. */
+export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 {
+  return hashJson({ revision: TRAINING_REVISION, spec: withoutIgnoredOptions(spec), inputs });
+}
+
+/** Key of a trial, and of its evaluation: the training and all that can change the scores. */
+export function trialKey(
+  spec: { training: TrainingSpec; decode: DecodeSpec },
+  inputs: ResolvedInputs,
+): Sha256 {
+  const training = trainingKey(spec.training, inputs);
+  return hashJson({ revision: EVALUATION_REVISION, training, decode: spec.decode });
+}
+
+/** Options that the chosen kinds never read take their default, so they cannot split a key. */
+function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
+  const { attention } = spec.model;
+  return {
+    ...spec,
+    model: {
+      ...spec.model,
+      attention: {
+        kind: attention.kind,
+        heads: attention.kind === 'multihead' ? attention.heads : 8,
+        isScaled: attention.kind === 'dot' ? attention.isScaled : false,
+      },
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** The file a user writes: a base, factors to vary, and rules about the cells. */
+import { z } from 'zod';
+import { DatasetName } from './dataset.js';
+import { ScoreName } from './scores.js';
+
+/** A dotted path into a trial, e.g. `model.attention.kind` or `decode.beam`. */
+export const FactorPath = z
+  .string()
+  .regex(
+    /^(encoder|data|model|optimizer|schedule|decode)(\.[a-zA-Z0-9]+)+$/,
+    'use a dotted path that starts with encoder, data, model, optimizer, schedule or decode, e.g. "model.attention.kind"',
+  );
+
+export const FactorValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type FactorValue = z.infer<typeof FactorValue>;
+
+/** Values that the named factors have in a cell. */
+export const Assignment = z.record(FactorPath, FactorValue).meta({ id: 'Assignment' });
+export type Assignment = z.infer<typeof Assignment>;
+
+/** Factors and the values each takes. */
+const Factors = z.record(FactorPath, z.array(FactorValue).min(1));
+
+const When = z
+  .strictObject({
+    /** Cells with these values … */
+    if: Assignment,
+    /** … get these values … */
+    set: Assignment.optional(),
+    /** … and are crossed with these factors. */
+    grid: Factors.optional(),
+  })
+  .refine((rule) => rule.set !== undefined || rule.grid !== undefined, 'needs "set" or "grid"');
+
+/** A row of a printed table, laid beside the cells it matches. Scores as measured, not times 100. */
+export const PublishedRow = z
+  .strictObject({
+    /** Where it is printed, e.g. `Bazzani et al. 2018, Table 2, MLP`. */
+    source: z.string().min(1),
+    match: Assignment,
+    scores: z.partialRecord(ScoreName, z.number()),
+  })
+  .meta({ id: 'PublishedRow' });
+export type PublishedRow = z.infer<typeof PublishedRow>;
+
+/** Nested options of a trial; checked against `TrialSpec` when the sweep is expanded. */
+const Base = z.record(
+  z.enum(['encoder', 'data', 'model', 'optimizer', 'schedule', 'decode']),
+  z.record(z.string(), z.json()),
+);
+
+export const SweepSpec = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    description: z.string().max(2000).optional(),
+    /** Name of an imported dataset. */
+    dataset: DatasetName,
+    base: z.partialRecord(Base.keyType, Base.valueType).default({}),
+    /** Factors that are crossed: every value with every other. */
+    grid: Factors.default({}),
+    /** Groups of factors that vary together: the first values, the second values, … */
+    zip: z.array(Factors).default([]),
+    /** Rules for some cells only, applied in order. */
+    when: z.array(When).default([]),
+    /** Cells with these values are left out. */
+    exclude: z.array(Assignment).default([]),
+    seeds: z.array(z.int().min(0)).min(1).default([1]),
+    published: z.array(PublishedRow).default([]),
+  })
+  .meta({ id: 'SweepSpec' });
+export type SweepSpec = z.infer<typeof SweepSpec>;
+/** A sweep as written, before defaults are filled in. */
+export type SweepSpecInput = z.input<typeof SweepSpec>;

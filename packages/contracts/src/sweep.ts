@@ -1,0 +1,208 @@
+/** Sweeps and trials as the API tells of them. */
+import { z } from 'zod';
+import { Progress, Point } from './progress.js';
+import { Scores } from './scores.js';
+import { Sha256 } from './sha256.js';
+import { SpecIssue } from './spec-issue.js';
+import { Assignment, SweepSpec } from './sweep-spec.js';
+import { Attempt, EngineRecord, Failure, STOP_REASONS, TaskStatus } from './task.js';
+import { TrialSpec } from './trial-spec.js';
+
+/** Derived from the trial's tasks: features, then training, then evaluation. */
+export const TRIAL_STATUSES = [
+  'queued',
+  'extracting',
+  'training',
+  'evaluating',
+  'finished',
+  'failed',
+  'cancelled',
+] as const;
+export const TrialStatus = z.enum(TRIAL_STATUSES).meta({ id: 'TrialStatus' });
+export type TrialStatus = z.infer<typeof TrialStatus>;
+
+export const SweepStatus = z
+  .enum(['running', 'finished', 'finished-with-failures', 'cancelled'])
+  .meta({ id: 'SweepStatus' });
+export type SweepStatus = z.infer<typeof SweepStatus>;
+
+const DroppedCell = z.strictObject({
+  assignment: Assignment,
+  seed: z.int(),
+  reason: z.enum(['invalid', 'duplicate', 'excluded']),
+  message: z.string(),
+});
+
+export const LaunchSweepRequest = z
+  .strictObject({ spec: SweepSpec })
+  .meta({ id: 'LaunchSweepRequest' });
+export type LaunchSweepRequest = z.infer<typeof LaunchSweepRequest>;
+
+/** What a launch would do, told before it is done. */
+export const SweepPreview = z
+  .strictObject({
+    trials: z.int(),
+    trainings: z.int(),
+    /** Not finished and not under way yet. */
+    newTrainings: z.int(),
+    reusedTrainings: z.int(),
+    newEvaluations: z.int(),
+    reusedEvaluations: z.int(),
+    newFeatureSets: z.int(),
+    reusedFeatureSets: z.int(),
+    factors: z.array(z.string()),
+    cells: z.array(
+      z.strictObject({ assignment: Assignment, seed: z.int(), isReused: z.boolean() }),
+    ),
+    dropped: z.array(DroppedCell),
+  })
+  .meta({ id: 'SweepPreview' });
+export type SweepPreview = z.infer<typeof SweepPreview>;
+
+/** How far a sweep is; also the payload of its events. */
+export const SweepProgress = z
+  .strictObject({
+    status: SweepStatus,
+    trials: z.strictObject({
+      total: z.int(),
+      queued: z.int(),
+      running: z.int(),
+      finished: z.int(),
+      failed: z.int(),
+      cancelled: z.int(),
+    }),
+    trainings: z.strictObject({ total: z.int(), finished: z.int(), reused: z.int() }),
+    /** Estimate from finished tasks and current progress; null while nothing is known. */
+    secondsLeft: z.number().nullable(),
+    running: z.array(
+      z.strictObject({
+        taskId: z.string(),
+        kind: z.enum(['features', 'training', 'evaluation']),
+        label: z.string(),
+        progress: Progress.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'SweepProgress' });
+export type SweepProgress = z.infer<typeof SweepProgress>;
+
+export const SweepSummary = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    dataset: z.string(),
+    createdAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    progress: SweepProgress,
+  })
+  .meta({ id: 'SweepSummary' });
+export type SweepSummary = z.infer<typeof SweepSummary>;
+
+export const SweepPage = z
+  .strictObject({ sweeps: z.array(SweepSummary), nextCursor: z.string().nullable() })
+  .meta({ id: 'SweepPage' });
+export type SweepPage = z.infer<typeof SweepPage>;
+
+/** A launched sweep. */
+export const Sweep = SweepSummary.extend({
+  spec: SweepSpec,
+  factors: z.array(z.string()),
+  dropped: z.array(DroppedCell),
+}).meta({ id: 'Sweep' });
+export type Sweep = z.infer<typeof Sweep>;
+
+export const TrialSummary = z
+  .strictObject({
+    id: z.string(),
+    sweepId: z.string(),
+    number: z.int().min(1),
+    assignment: Assignment,
+    seed: z.int(),
+    status: TrialStatus,
+    trainingId: z.string(),
+    evaluationId: z.string(),
+    /** The training, or the evaluation too, was finished before this sweep was launched. */
+    isTrainingReused: z.boolean(),
+    isEvaluationReused: z.boolean(),
+    scores: Scores.nullable(),
+    failure: Failure.nullable(),
+    progress: Progress.nullable(),
+  })
+  .meta({ id: 'TrialSummary' });
+export type TrialSummary = z.infer<typeof TrialSummary>;
+
+export const Training = z
+  .strictObject({
+    id: z.string(),
+    key: Sha256,
+    status: TaskStatus,
+    vocabularySize: z.int().nullable(),
+    parameters: z.int().nullable(),
+    bestStep: z.int().nullable(),
+    steps: z.int().nullable(),
+    epochs: z.number().nullable(),
+    bestPerplexity: z.number().nullable(),
+    stopReason: z.enum(STOP_REASONS).nullable(),
+    engine: EngineRecord.nullable(),
+    durationMs: z.int().nullable(),
+    weightsSha256: Sha256.nullable(),
+    /** How many trials of all sweeps use these weights. */
+    trials: z.int(),
+  })
+  .meta({ id: 'Training' });
+export type Training = z.infer<typeof Training>;
+
+export const Evaluation = z
+  .strictObject({
+    id: z.string(),
+    key: Sha256,
+    status: TaskStatus,
+    scores: Scores.nullable(),
+    signature: z.string().nullable(),
+    captions: z.int().nullable(),
+    engine: EngineRecord.nullable(),
+    durationMs: z.int().nullable(),
+    predictionsSha256: Sha256.nullable(),
+  })
+  .meta({ id: 'Evaluation' });
+export type Evaluation = z.infer<typeof Evaluation>;
+
+export const Trial = TrialSummary.extend({
+  sweepName: z.string(),
+  spec: TrialSpec,
+  training: Training,
+  evaluation: Evaluation,
+  attempts: z.array(Attempt),
+}).meta({ id: 'Trial' });
+export type Trial = z.infer<typeof Trial>;
+
+export const TrialList = z
+  .strictObject({ trials: z.array(TrialSummary) })
+  .meta({ id: 'TrialList' });
+export type TrialList = z.infer<typeof TrialList>;
+
+/** Points of the accepted attempts of a training, by name and step. */
+export const PointList = z.strictObject({ points: z.array(Point) }).meta({ id: 'PointList' });
+export type PointList = z.infer<typeof PointList>;
+
+/** RFC 9457, with a stable code and, for a bad spec, its faults. */
+export const Problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    issues: z.array(SpecIssue).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+export const Health = z
+  .strictObject({
+    status: z.enum(['ok', 'unavailable']),
+    parts: z.record(z.string(), z.string()),
+    version: z.string(),
+  })
+  .meta({ id: 'Health' });
+export type Health = z.infer<typeof Health>;

@@ -1,0 +1,212 @@
+/**
+ * The protocol between the API and a trainer. A task is a unit of work; an attempt is one try at it
+ * by one trainer, and every write of an attempt carries its fencing token: once another trainer has
+ * claimed the task, the old token gets 409.
+ */
+import { z } from 'zod';
+import { DecodeSpec } from './decode-spec.js';
+import { Point, Progress } from './progress.js';
+import { Scores } from './scores.js';
+import { Sha256 } from './sha256.js';
+import { EncoderSpec, TrainingSpec } from './training-spec.js';
+
+export const TASK_KINDS = ['features', 'training', 'evaluation'] as const;
+export const TaskKind = z.enum(TASK_KINDS).meta({ id: 'TaskKind' });
+export type TaskKind = z.infer<typeof TaskKind>;
+
+/** `waiting`: for another task. `queued`: for a trainer. */
+export const TASK_STATUSES = [
+  'waiting',
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+] as const;
+export const TaskStatus = z.enum(TASK_STATUSES).meta({ id: 'TaskStatus' });
+export type TaskStatus = z.infer<typeof TaskStatus>;
+
+/** `lost`: the lease ran out without a heartbeat. */
+export const ATTEMPT_STATUSES = ['running', 'finished', 'failed', 'lost', 'cancelled'] as const;
+export const AttemptStatus = z.enum(ATTEMPT_STATUSES).meta({ id: 'AttemptStatus' });
+export type AttemptStatus = z.infer<typeof AttemptStatus>;
+
+/** Why something failed; data, not a log line. */
+export const Failure = z
+  .strictObject({
+    /** Stable, e.g. `loss-not-finite`, `child-crashed`, `lease-expired`. */
+    code: z.string().regex(/^[a-z0-9-]{1,64}$/),
+    message: z.string().max(4000),
+    /** Worth another attempt with the same spec. */
+    isRetryable: z.boolean(),
+    step: z.int().nullable(),
+  })
+  .meta({ id: 'Failure' });
+export type Failure = z.infer<typeof Failure>;
+
+/** What computed a result. */
+export const EngineRecord = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    device: z.string(),
+    threads: z.int().min(1),
+  })
+  .meta({ id: 'EngineRecord' });
+export type EngineRecord = z.infer<typeof EngineRecord>;
+
+/** The queue's only payload. */
+export const TaskMessage = z.strictObject({ taskId: z.string() });
+export type TaskMessage = z.infer<typeof TaskMessage>;
+export const TASK_QUEUE = 'tasks';
+
+const PlanFiles = z.strictObject({ planSha256: Sha256, weightsSha256: Sha256 });
+
+export const FeaturesWork = z.strictObject({
+  kind: z.literal('features'),
+  datasetDigest: Sha256,
+  limit: z.int().nullable(),
+  encoder: EncoderSpec,
+  /** The files of a `plan` encoder, null for the others. */
+  plan: PlanFiles.nullable(),
+});
+export type FeaturesWork = z.infer<typeof FeaturesWork>;
+
+export const TrainingWork = z.strictObject({
+  kind: z.literal('training'),
+  spec: TrainingSpec,
+  datasetDigest: Sha256,
+  featuresSha256: Sha256,
+  /** The newest checkpoint of an earlier attempt. */
+  resume: z.strictObject({ step: z.int(), stateSha256: Sha256 }).nullable(),
+});
+export type TrainingWork = z.infer<typeof TrainingWork>;
+
+export const EvaluationWork = z.strictObject({
+  kind: z.literal('evaluation'),
+  spec: TrainingSpec,
+  decode: DecodeSpec,
+  datasetDigest: Sha256,
+  featuresSha256: Sha256,
+  weightsSha256: Sha256,
+  vocabularySha256: Sha256,
+});
+export type EvaluationWork = z.infer<typeof EvaluationWork>;
+
+export const Work = z
+  .discriminatedUnion('kind', [FeaturesWork, TrainingWork, EvaluationWork])
+  .meta({ id: 'Work' });
+export type Work = z.infer<typeof Work>;
+
+const Token = z.string().min(1).max(200);
+
+export const ClaimRequest = z
+  .strictObject({ trainer: z.string().min(1).max(200) })
+  .meta({ id: 'ClaimRequest' });
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+export const Claim = z
+  .strictObject({
+    attemptId: z.string(),
+    /** Fencing token; goes with every write of this attempt. */
+    token: Token,
+    leaseUntil: z.iso.datetime(),
+    heartbeatEveryMs: z.int().min(1),
+    work: Work,
+  })
+  .meta({ id: 'Claim' });
+export type Claim = z.infer<typeof Claim>;
+
+export const HeartbeatRequest = z
+  .strictObject({ token: Token, progress: Progress.nullable() })
+  .meta({ id: 'HeartbeatRequest' });
+export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
+
+export const Heartbeat = z
+  .strictObject({ leaseUntil: z.iso.datetime(), command: z.enum(['continue', 'cancel']) })
+  .meta({ id: 'Heartbeat' });
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** Points may be sent twice and out of order; each (attempt, name, step) counts once. */
+export const PointsRequest = z
+  .strictObject({ token: Token, points: z.array(Point).max(5000) })
+  .meta({ id: 'PointsRequest' });
+export type PointsRequest = z.infer<typeof PointsRequest>;
+
+export const CheckpointRequest = z
+  .strictObject({ token: Token, step: z.int().min(0), stateSha256: Sha256 })
+  .meta({ id: 'CheckpointRequest' });
+export type CheckpointRequest = z.infer<typeof CheckpointRequest>;
+
+export const FeaturesResult = z.strictObject({
+  kind: z.literal('features'),
+  featuresSha256: Sha256,
+  /** Weights of an encoder trained on the spot, null for a registered one. */
+  encoderSha256: Sha256.nullable(),
+  regions: z.int().min(1),
+  channels: z.int().min(1),
+  images: z.int().min(1),
+});
+export type FeaturesResult = z.infer<typeof FeaturesResult>;
+
+export const STOP_REASONS = ['max-epochs', 'max-steps', 'early-stop'] as const;
+
+export const TrainingResult = z.strictObject({
+  kind: z.literal('training'),
+  weightsSha256: Sha256,
+  vocabularySha256: Sha256,
+  vocabularySize: z.int().min(1),
+  parameters: z.int().min(1),
+  bestStep: z.int(),
+  steps: z.int(),
+  epochs: z.number(),
+  bestPerplexity: z.number(),
+  stopReason: z.enum(STOP_REASONS),
+  engine: EngineRecord,
+});
+export type TrainingResult = z.infer<typeof TrainingResult>;
+
+export const EvaluationResult = z.strictObject({
+  kind: z.literal('evaluation'),
+  predictionsSha256: Sha256,
+  scores: Scores,
+  /** What the scores depend on besides the captions: references, tokenizer, version. */
+  signature: z.string(),
+  captions: z.int().min(1),
+  engine: EngineRecord,
+});
+export type EvaluationResult = z.infer<typeof EvaluationResult>;
+
+export const TaskResult = z
+  .discriminatedUnion('kind', [FeaturesResult, TrainingResult, EvaluationResult])
+  .meta({ id: 'TaskResult' });
+export type TaskResult = z.infer<typeof TaskResult>;
+
+export const FinishRequest = z
+  .strictObject({ token: Token, result: TaskResult, durationMs: z.int().min(0) })
+  .meta({ id: 'FinishRequest' });
+export type FinishRequest = z.infer<typeof FinishRequest>;
+
+export const FailRequest = z
+  .strictObject({ token: Token, failure: Failure })
+  .meta({ id: 'FailRequest' });
+export type FailRequest = z.infer<typeof FailRequest>;
+
+/** The trainer has stopped because the heartbeat said `cancel`. */
+export const CancelledRequest = z.strictObject({ token: Token }).meta({ id: 'CancelledRequest' });
+export type CancelledRequest = z.infer<typeof CancelledRequest>;
+
+export const Attempt = z
+  .strictObject({
+    id: z.string(),
+    taskId: z.string(),
+    kind: TaskKind,
+    number: z.int().min(1),
+    status: AttemptStatus,
+    trainer: z.string(),
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
+    failure: Failure.nullable(),
+  })
+  .meta({ id: 'Attempt' });
+export type Attempt = z.infer<typeof Attempt>;
