@@ -1,0 +1,31 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { startEngine, type EngineKind } from './engine.js';
+
+test('starting an engine twice gives the same description and leaves it active', async () => {
+  const first = await startEngine('wasm');
+  const second = await startEngine('wasm');
+  expect(second).toEqual(first);
+  expect(first).toEqual({
+    name: 'wasm',
+    backend: 'wasm',
+    version: 'tfjs-backend-wasm 4.22.0',
+    device: 'cpu',
+    threads: 1,
+  });
+  expect(getBackend()).toBe('wasm');
+});
+
+test('another engine can take over in the same process', async () => {
+  await startEngine('wasm');
+  const cpu = await startEngine('cpu');
+  expect(cpu.backend).toBe('cpu');
+  expect(getBackend()).toBe('cpu');
+});
+
+test('an unknown engine is refused with the known ones named', async () => {
+  await expect(startEngine('metal' as EngineKind)).rejects.toMatchObject({
+    code: 'engine-unknown',
+    message: 'Unknown engine "metal". Choose one of: wasm, cpu.',
+  });
+});

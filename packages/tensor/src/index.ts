@@ -1,0 +1,2 @@
+export { ENGINE_KINDS, startEngine, type Engine, type EngineKind } from './engine.js';
+export { EngineStartError, KernelInputError, UnknownEngineError } from './errors.js';
