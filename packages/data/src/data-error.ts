@@ -1,0 +1,34 @@
+/** What goes wrong with datasets and their files. The code is stable; the message says what to do. */
+
+export type DataErrorCode =
+  | 'store-not-writable'
+  | 'object-missing'
+  | 'object-corrupt'
+  | 'manifest-invalid'
+  | 'scenes-invalid'
+  | 'karpathy-invalid'
+  | 'duplicate-id'
+  | 'image-in-two-splits'
+  | 'image-source-unreadable'
+  | 'no-usable-images'
+  | 'import-aborted'
+  | 'import-busy'
+  | 'vocabulary-invalid'
+  | 'selection-invalid'
+  | 'feature-file-invalid'
+  | 'feature-file-truncated'
+  | 'feature-shape'
+  | 'feature-range'
+  | 'image-undecodable';
+
+export class DataError extends Error {
+  override readonly name = 'DataError';
+
+  constructor(
+    readonly code: DataErrorCode,
+    message: string,
+    options?: { cause: unknown },
+  ) {
+    super(message, options);
+  }
+}

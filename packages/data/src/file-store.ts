@@ -1,0 +1,193 @@
+/**
+ * A folder of files named by their SHA-256. Equal content is kept once, a file never changes after
+ * it appeared, and several processes may write at the same time.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { storePath, type Sha256 } from '@capgrid/contracts';
+import { DataError } from './data-error.js';
+
+/** Temporary files older than this were left by a killed process. */
+const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** Opens the store below `root`, creating it if needed. */
+export async function openFileStore(root: string): Promise<FileStore> {
+  const store = new FileStore(resolve(root));
+  await guardWrites(store.root, async () => {
+    await mkdir(join(store.root, 'objects'), { recursive: true });
+    await mkdir(store.temporaryFolder, { recursive: true });
+    const probe = store.temporaryPath();
+    await (await open(probe, 'wx')).close();
+    await rm(probe);
+    await removeStaleFiles(store.temporaryFolder);
+  });
+  return store;
+}
+
+export class FileStore {
+  constructor(readonly root: string) {}
+
+  /** Where unfinished files lie; the same file system, so that a rename is atomic. */
+  get temporaryFolder(): string {
+    return join(this.root, 'tmp');
+  }
+
+  temporaryPath(): string {
+    return join(this.temporaryFolder, randomUUID());
+  }
+
+  /** Absolute path of an object, whether it exists or not. */
+  pathOf(sha256: Sha256): string {
+    return join(this.root, storePath(sha256));
+  }
+
+  async put(bytes: Uint8Array): Promise<Sha256> {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if ((await this.sizeOf(sha256)) === bytes.byteLength) return sha256;
+    return this.putStream([bytes]);
+  }
+
+  /** Copies a file of any size into the store. */
+  async putFile(path: string): Promise<Sha256> {
+    return this.putStream(createReadStream(path));
+  }
+
+  async putStream(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Sha256> {
+    const temporary = this.temporaryPath();
+    try {
+      const { sha256, size } = await this.writeTemporary(temporary, chunks);
+      // The same size under this name is the same content; another size is a damaged object.
+      if ((await this.sizeOf(sha256)) === size) return sha256;
+      await guardWrites(this.root, () => moveIntoPlace(temporary, this.pathOf(sha256)));
+      return sha256;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async has(sha256: Sha256): Promise<boolean> {
+    return (await this.sizeOf(sha256)) !== null;
+  }
+
+  /** Size of an object in bytes, null when it is not in the store. */
+  async sizeOf(sha256: Sha256): Promise<number | null> {
+    try {
+      return (await stat(this.pathOf(sha256))).size;
+    } catch (cause) {
+      if (isFileError(cause, 'ENOENT')) return null;
+      throw cause;
+    }
+  }
+
+  /** The whole content. Its hash is checked unless `verify` is false. */
+  async read(sha256: Sha256, { verify = true } = {}): Promise<Buffer> {
+    const bytes = await this.guardRead(sha256, () => readFile(this.pathOf(sha256)));
+    if (verify) this.check(sha256, createHash('sha256').update(bytes).digest('hex'));
+    return bytes;
+  }
+
+  /** Reads an object through and throws when it is missing or its content is not its name. */
+  async verify(sha256: Sha256): Promise<void> {
+    const hash = createHash('sha256');
+    await this.guardRead(sha256, async () => {
+      for await (const chunk of createReadStream(this.pathOf(sha256))) hash.update(chunk);
+    });
+    this.check(sha256, hash.digest('hex'));
+  }
+
+  private async writeTemporary(
+    path: string,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<{ sha256: Sha256; size: number }> {
+    const hash = createHash('sha256');
+    let size = 0;
+    const file = await guardWrites(this.root, () => open(path, 'wx'));
+    try {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        size += chunk.byteLength;
+        await guardWrites(this.root, () => file.writeFile(chunk));
+      }
+      await guardWrites(this.root, () => file.sync());
+    } finally {
+      await file.close();
+    }
+    return { sha256: hash.digest('hex'), size };
+  }
+
+  private async guardRead<T>(sha256: Sha256, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (cause) {
+      if (!isFileError(cause, 'ENOENT')) throw cause;
+      throw new DataError(
+        'object-missing',
+        `The store ${this.root} has no object ${sha256}. Import or compute it again.`,
+        { cause },
+      );
+    }
+  }
+
+  private check(expected: Sha256, actual: Sha256): void {
+    if (actual === expected) return;
+    throw new DataError(
+      'object-corrupt',
+      `${this.pathOf(expected)} is damaged: its content hashes to ${actual}. ` +
+        'Delete the file and import or compute it again.',
+    );
+  }
+}
+
+async function moveIntoPlace(temporary: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rename(temporary, path);
+  // The name itself must survive a power cut, not only the content.
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function removeStaleFiles(folder: string): Promise<void> {
+  const oldest = Date.now() - STALE_MS;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    try {
+      if ((await stat(path)).mtimeMs < oldest) await rm(path, { force: true });
+    } catch (cause) {
+      // Another process may have finished with the file meanwhile.
+      if (!isFileError(cause, 'ENOENT')) throw cause;
+    }
+  }
+}
+
+const REMEDIES: Record<string, string> = {
+  EACCES: 'give this user write permission or choose another folder',
+  EPERM: 'give this user write permission or choose another folder',
+  EROFS: 'the file system is read-only: choose another folder',
+  ENOSPC: 'the disk is full: free some space or choose another folder',
+  EDQUOT: 'the disk quota is used up: free some space or choose another folder',
+  ENOTDIR: 'a part of this path is a file: choose another folder',
+  EEXIST: 'a file of this name is in the way: choose another folder',
+};
+
+/** Turns "cannot write here" of the system into an error that says where and what to do. */
+async function guardWrites<T>(root: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    const remedy = Object.entries(REMEDIES).find(([code]) => isFileError(cause, code))?.[1];
+    if (remedy === undefined) throw cause;
+    throw new DataError('store-not-writable', `Cannot write to the store ${root}: ${remedy}.`, {
+      cause,
+    });
+  }
+}
+
+export function isFileError(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code;
+}
