@@ -44,7 +44,7 @@ function rougeL(candidate: string, references: readonly string[]): number {
 
 /** Length of the longest common subsequence, one row of the table at a time. */
 function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {
-  const row = new Array<number>(b.length + 1).fill(0); // [0..b.length]: lengths for prefixes of b
+  const row = Array.from({ length: b.length + 1 }, () => 0); // lengths for the prefixes of b
   for (const wordOfA of a) {
     let diagonal = 0; // the previous row's value one column to the left
     let left = 0; // this row's value one column to the left
