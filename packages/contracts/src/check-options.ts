@@ -22,7 +22,9 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
         const factor = Object.keys(overrides).find((name) => covers(name, path));
         if (factor === undefined && isVaried(spec, path)) continue;
         const at = factor === undefined ? `base.${path}` : `${where}.${factor}`;
-        const value = showValue(readPath(trial, trialPath(path)));
+        const value = showValue(
+          factor === undefined ? readPath(trial, trialPath(path)) : overrides[factor],
+        );
         const message = unknownKeys.length > 0 ? describeUnknown(path) : issue.message;
         found.set(`${at} ${value ?? ''}`, { path: at, value, message });
       }

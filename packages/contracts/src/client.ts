@@ -17,7 +17,9 @@ type Params<Path extends string> = [Names<Path>] extends [never]
 type Part<Key extends string, Schema extends z.ZodType> =
   undefined extends z.input<Schema>
     ? { [K in Key]?: z.input<Schema> }
-    : { [K in Key]: z.input<Schema> };
+    : object extends z.input<Schema>
+      ? { [K in Key]?: z.input<Schema> }
+      : { [K in Key]: z.input<Schema> };
 
 type Input<R extends Route<z.ZodType, z.ZodType, z.ZodType>> = Params<R['path']> &
   Part<'body', R['body']> &

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
+import { trainingKey } from './keys.js';
+import { SweepSpec, type SweepSpecInput } from './sweep-spec.js';
+
+const NO_DIGESTS = { datasetDigest: null, encoderDigest: null };
+
+function expand(spec: Partial<SweepSpecInput>) {
+  const base = { encoder: { kind: 'scenes-cnn' }, ...spec.base };
+  return expandSweep(SweepSpec.parse({ name: 'x', dataset: 'scenes', ...spec, base }));
+}
+
+describe('expandSweep', () => {
+  test('the grid of the demo gives 24 trials of 8 trainings', () => {
+    const { cells, dropped } = expand({
+      grid: {
+        'model.attention.kind': ['none', 'dot', 'multihead', 'mlp'],
+        'model.weightNorm': [false, true],
+        'decode.beam': [1, 3, 5],
+      },
+    });
+    const trainings = new Set(cells.map((cell) => trainingKey(cell.spec.training, NO_DIGESTS)));
+    expect(cells).toHaveLength(24);
+    expect(trainings.size).toBe(8);
+    expect(dropped).toEqual([]);
+  });
+
+  test('factors vary slowest first, seeds fastest', () => {
+    const { cells } = expand({
+      grid: { 'model.weightNorm': [false, true], 'decode.beam': [1, 3] },
+      seeds: [1, 2],
+    });
+    expect(cells.map((c) => [c.assignment['model.weightNorm'], c.assignment['decode.beam'], c.seed])).toEqual([
+      [false, 1, 1], [false, 1, 2], [false, 3, 1], [false, 3, 2],
+      [true, 1, 1], [true, 1, 2], [true, 3, 1], [true, 3, 2],
+    ]); // prettier-ignore
+  });
+
+  test('zipped factors vary together and cross with the grid', () => {
+    const { cells } = expand({
+      grid: { 'decode.beam': [1, 3] },
+      zip: [{ 'model.hidden': [64, 128], 'model.embed': [32, 64] }],
+    });
+    expect(cells.map((c) => [c.spec.decode.beam, c.spec.training.model.hidden, c.spec.training.model.embed])).toEqual([
+      [1, 64, 32], [1, 128, 64], [3, 64, 32], [3, 128, 64],
+    ]); // prettier-ignore
+  });
+
+  test('a rule sets values and adds factors for the cells that it names only', () => {
+    const { cells } = expand({
+      grid: { 'model.attention.kind': ['mlp', 'multihead'] },
+      when: [
+        {
+          if: { 'model.attention.kind': 'multihead' },
+          set: { 'model.hidden': 64 },
+          grid: { 'model.attention.heads': [4, 8] },
+        },
+      ],
+    });
+    expect(
+      cells.map(({ spec }) => [spec.training.model.hidden, spec.training.model.attention.heads]),
+    ).toEqual([
+      [512, 8],
+      [64, 4],
+      [64, 8],
+    ]);
+    expect(cells[0]?.assignment).toEqual({ 'model.attention.kind': 'mlp' });
+    expect(cells[1]?.assignment).toEqual({
+      'model.attention.kind': 'multihead',
+      'model.attention.heads': 4,
+    });
+  });
+
+  test('a rule sees defaults that the spec does not write out', () => {
+    const { cells, dropped } = expand({
+      grid: { 'model.weightNorm': [false, true] },
+      exclude: [{ 'decode.beam': 5, 'model.weightNorm': true }],
+    });
+    expect(cells).toHaveLength(1);
+    expect(dropped).toEqual([
+      {
+        assignment: { 'model.weightNorm': true },
+        seed: 1,
+        reason: 'excluded',
+        message: 'excluded by decode.beam=5, model.weightNorm=true',
+      },
+    ]);
+  });
+
+  test('values that are only wrong together drop their cell with the reason', () => {
+    const { cells, dropped } = expand({
+      grid: { 'model.attention.kind': ['mlp', 'multihead'], 'model.hidden': [100, 128] },
+    });
+    expect(cells).toHaveLength(3);
+    expect(dropped).toEqual([
+      {
+        assignment: { 'model.attention.kind': 'multihead', 'model.hidden': 100 },
+        seed: 1,
+        reason: 'invalid',
+        message: 'model.attention.heads: model.hidden (100) must be a multiple of the heads',
+      },
+    ]);
+  });
+
+  test('cells that differ in an option nobody reads are duplicates', () => {
+    const { cells, dropped } = expand({ grid: { 'model.attention.heads': [4, 8] } });
+    expect(cells).toHaveLength(1);
+    expect(dropped[0]?.reason).toBe('duplicate');
+    expect(dropped[0]?.message).toBe('the same trial as model.attention.heads=4, seed 1');
+  });
+
+  test('a sweep of too many cells is refused before it fills the memory', () => {
+    const values = Array.from({ length: 100 }, (_, index) => index + 1);
+    const huge = { 'decode.beam': values, 'decode.maxWords': values, 'schedule.maxEpochs': values };
+    expect(() => expand({ grid: huge })).toThrow(SweepTooLargeError);
+    expect(MAX_CELLS).toBe(20_000);
+  });
+
+  test('every cell is kept or dropped, and no two kept cells are the same trial', () => {
+    const beams = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 });
+    const hiddens = fc.array(fc.constantFrom(64, 100, 128), { minLength: 1, maxLength: 3 });
+    const kinds = fc.array(fc.constantFrom('mlp', 'multihead'), { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(beams, hiddens, kinds, (beam, hidden, kind) => {
+        const grid = { 'decode.beam': beam, 'model.hidden': hidden, 'model.attention.kind': kind };
+        const { cells, dropped } = expand({ grid });
+        const specs = new Set(cells.map((cell) => JSON.stringify(cell.spec)));
+        return (
+          cells.length + dropped.length === beam.length * hidden.length * kind.length &&
+          specs.size === cells.length
+        );
+      }),
+    );
+  });
+});

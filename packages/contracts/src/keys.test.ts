@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonicalJson } from './canonical-json.js';
+import { hashJson, trainingKey, trialKey } from './keys.js';
+import { TrialSpec } from './trial-spec.js';
+
+const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
+const trial = TrialSpec.parse({
+  training: { dataset: 'scenes', encoder: { kind: 'scenes-cnn' } },
+  decode: {},
+});
+
+describe('keys', () => {
+  test('canonical JSON sorts keys at every depth and drops undefined', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 'é' }], a: undefined, A: null })).toBe(
+      '{"A":null,"b":[{"c":"é","d":1}]}',
+    );
+  });
+
+  test('SHA-256 of the canonical JSON, checked with `printf \'{"a":1}\' | sha256sum`', () => {
+    expect(hashJson({ a: 1 })).toBe(
+      '015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862',
+    );
+  });
+
+  test('the order of keys never changes a hash', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const reversed = Object.fromEntries(Object.entries(value).toReversed());
+        return hashJson(reversed) === hashJson(value);
+      }),
+    );
+  });
+
+  test('decoding changes the trial but not the training', () => {
+    const wider = { ...trial, decode: { ...trial.decode, beam: 3 } };
+    expect(trainingKey(wider.training, inputs)).toBe(trainingKey(trial.training, inputs));
+    expect(trialKey(wider, inputs)).not.toBe(trialKey(trial, inputs));
+  });
+
+  test('seed, dataset content and encoder content change the training', () => {
+    const key = trainingKey(trial.training, inputs);
+    const others = [
+      trainingKey({ ...trial.training, seed: 2 }, inputs),
+      trainingKey(trial.training, { ...inputs, datasetDigest: 'b'.repeat(64) }),
+      trainingKey(trial.training, { ...inputs, encoderDigest: 'c'.repeat(64) }),
+    ];
+    expect(new Set([key, ...others]).size).toBe(4);
+  });
+
+  test('a number without a JSON form is refused instead of hashed as null', () => {
+    expect(() => hashJson({ a: Number.NaN })).toThrow('NaN is not a JSON number');
+  });
+});
