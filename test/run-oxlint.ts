@@ -1,9 +1,9 @@
 /** Runs the project's lint, with its real configuration, over files written for a test. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 export interface LintFinding {
   /** As given in `files`. */
@@ -36,14 +36,17 @@ export function runOxlint(files: ReadonlyMap<string, string>): LintFinding[] {
 function jsonFromOxlint(cwd: string): string {
   const require = createRequire(import.meta.url);
   const oxlint = join(dirname(require.resolve('oxlint/package.json')), 'bin', 'oxlint');
-  try {
-    return execFileSync(process.execPath, [oxlint, '--format', 'json'], {
-      cwd,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  } catch (error) {
-    // oxlint exits 1 when it finds something, which is the purpose here.
-    return (error as { stdout: string }).stdout;
+  const result = spawnSync(process.execPath, [oxlint, '--format', 'json'], {
+    cwd,
+    encoding: 'utf8',
+    // Outside of the repository oxlint finds its type-aware half on the PATH only.
+    env: { PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter) },
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 60_000,
+  });
+  // Exit code 1 means that it found something, which is the purpose here.
+  if (!result.stdout.startsWith('{')) {
+    throw new Error(`oxlint did not report: ${result.stdout}${result.stderr}`);
   }
+  return result.stdout;
 }
