@@ -45,7 +45,7 @@ function packageFolder(name: string): string {
  * npm archives hold no symbolic links; the package lists them and makes them in its postinstall
  * script, which npm >= 11.19 does not run unless allowed. Without them the server finds no libraries.
  */
-async function restoreLinks(folder: string): Promise<void> {
+export async function restoreLinks(folder: string): Promise<void> {
   const list = join(folder, 'native', 'pg-symlinks.json');
   for (const { source, target } of Links.parse(JSON.parse(await readFile(list, 'utf8')))) {
     try {
