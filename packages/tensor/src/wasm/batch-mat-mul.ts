@@ -20,24 +20,69 @@ export function batchMatMul(original: KernelFunc, multiply: KernelFunc): KernelC
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs, backend }): TensorInfo | TensorInfo[] => {
       const wasm = wasmBackend(BatchMatMul, backend);
-      const a = inputOf(BatchMatMul, inputs, 'a'); // [batch..., m, k]
-      const b = inputOf(BatchMatMul, inputs, 'b'); // [batch..., k, n]
-      const left = straighten(wasm, a, attrs?.['transposeA'] === true);
-      const right = straighten(wasm, b, attrs?.['transposeB'] === true);
-      const isOuterProduct = left.info.shape.at(-1) === 1;
-      // k = 1: the broadcast product of a column and a row; the matrix kernel is 5 times slower.
-      const out = isOuterProduct
-        ? multiply({ inputs: { a: left.info, b: right.info }, backend })
-        : original({
-            inputs: { a: left.info, b: right.info },
-            backend,
-            attrs: { transposeA: false, transposeB: false },
-          });
+      const a = inputOf(BatchMatMul, inputs, 'a'); // [batch..., m, k], or [..., k, m] transposed
+      const b = inputOf(BatchMatMul, inputs, 'b'); // [batch..., k, n], or [..., n, k] transposed
+      const isATransposed = attrs?.['transposeA'] === true;
+      const isBTransposed = attrs?.['transposeB'] === true;
+      const columns = b.shape.at(isBTransposed ? -2 : -1) ?? 1; // n
+      const rows = a.shape.at(isATransposed ? -1 : -2) ?? 1; // m
+
+      // a^T x = (x^T a)^T for a column x, and x b^T = (b x^T)^T for a row x: only vectors turn.
+      const isSwapped =
+        a.shape.length === b.shape.length &&
+        ((isATransposed && columns === 1) || (isBTransposed && rows === 1));
+      const left = isSwapped
+        ? straighten(wasm, b, !isBTransposed)
+        : straighten(wasm, a, isATransposed);
+      const right = isSwapped
+        ? straighten(wasm, a, !isATransposed)
+        : straighten(wasm, b, isBTransposed);
+
+      const product = multiplyStraight(left.info, right.info, wasm);
       if (left.isCopy) wasm.disposeData(left.info.dataId);
       if (right.isCopy) wasm.disposeData(right.info.dataId);
-      return out;
+      if (isSwapped && !Array.isArray(product)) {
+        product.shape = [...product.shape.slice(0, -2), rows, columns];
+      }
+      return product;
     },
   };
+
+  function multiplyStraight(
+    left: TensorInfo,
+    right: TensorInfo,
+    backend: BackendWasm,
+  ): TensorInfo | TensorInfo[] {
+    if (left.shape.length === 2 && left.shape[0] === 1) {
+      return multiplyRow(left, right, backend);
+    }
+    // k = 1: the broadcast product of a column and a row; the matrix kernel is 5 times slower.
+    return left.shape.at(-1) === 1
+      ? multiply({ inputs: { a: left, b: right }, backend })
+      : original({
+          inputs: { a: left, b: right },
+          backend,
+          attrs: { transposeA: false, transposeB: false },
+        });
+  }
+}
+
+/** [1, k] x [k, n]: XNNPACK would first repack the whole matrix, which costs more than the product. */
+function multiplyRow(left: TensorInfo, right: TensorInfo, backend: BackendWasm): TensorInfo {
+  const [inner = 0, columns = 0] = right.shape;
+  const out = allocate(backend, [1, columns]);
+  const row = floatView(BatchMatMul, backend, left);
+  const matrix = floatView(BatchMatMul, backend, right);
+  const sums = floatView(BatchMatMul, backend, out);
+  sums.fill(0);
+  for (let k = 0; k < inner; k += 1) {
+    const factor = row[k] ?? 0;
+    const start = k * columns;
+    for (let j = 0; j < columns; j += 1) {
+      sums[j] = (sums[j] ?? 0) + factor * (matrix[start + j] ?? 0);
+    }
+  }
+  return out;
 }
 
 interface Straight {

@@ -68,6 +68,11 @@ describe('matrix product on wasm equals tfjs-backend-cpu', () => {
     { a: [5, 17, 1], b: [5, 7, 1], tA: false, tB: true },
     { a: [2, 3, 9, 4], b: [2, 3, 5, 4], tA: false, tB: true },
     { a: [1, 8], b: [8, 1], tA: false, tB: false },
+    { a: [20, 6], b: [20, 1], tA: true, tB: false },
+    { a: [20, 6], b: [1, 20], tA: true, tB: true },
+    { a: [4, 1, 20], b: [4, 6, 20], tA: false, tB: true },
+    { a: [4, 20, 1], b: [4, 6, 20], tA: true, tB: true },
+    { a: [4, 1, 1], b: [4, 6, 1], tA: true, tB: true },
   ];
   test.each(cases)('$a x $b, transposed: $tA $tB', async ({ a, b, tA, tB }) => {
     await expectSameOnBoth(() => tf.matMul(filled(...a), filled(...b), tA, tB), PRODUCT_TOLERANCE);

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import {
+  Add,
   BatchMatMul,
   Conv2DBackpropFilter,
   DepthwiseConv2dNativeBackpropFilter,
@@ -9,6 +10,7 @@ import {
   GatherV2,
   Multiply,
   Sigmoid,
+  Sub,
   Tanh,
   UnsortedSegmentSum,
   env,
@@ -49,7 +51,7 @@ export async function prepareWasm(): Promise<void> {
   const multiply = kernelOf(Multiply, 'wasm');
   replace(batchMatMul(kernelOf(BatchMatMul, 'wasm'), multiply));
   replace(gatherRows(kernelOf(GatherV2, 'wasm')));
-  replace(fastTanh(kernelOf(Sigmoid, 'wasm')));
+  replace(fastTanh(kernelOf(Sigmoid, 'wasm'), kernelOf(Add, 'wasm'), kernelOf(Sub, 'wasm')));
   registerKernel(unsortedSegmentSum);
   for (const name of BORROWED_KERNELS) registerKernel(borrowKernel(name, kernelOf(name, 'cpu')));
   isPrepared = true;

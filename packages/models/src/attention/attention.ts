@@ -1,0 +1,56 @@
+/** The interface of the attention kinds and the choice among them. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ModelSpec } from '@capgrid/contracts';
+import type { Linear } from '../linear.js';
+import type { ParameterPlan, Weights } from '../parameters.js';
+import { dotAttention } from './dot.js';
+import { fixedAttention } from './fixed.js';
+import { mlpAttention } from './mlp.js';
+import { multiHeadAttention } from './multi-head.js';
+
+/** Regions of a batch of images as one attention kind reads them; made once per image. */
+export interface PreparedRegions {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/** What a kind multiplies the query with at each word; made once per set of weights. */
+export interface AttentionMatrices {
+  readonly query: Linear | null;
+  /** Bias of the query, or the score vector. */
+  readonly vector: Tensor | null;
+}
+
+export interface Attended {
+  /** [rows, hidden] */
+  readonly context: Tensor;
+  /** Weights over the regions, [rows, regions]; the mean over heads where there are several. */
+  readonly alpha: Tensor;
+}
+
+export interface Attention {
+  readonly parameters: readonly ParameterPlan[];
+  /** `regions`: [batch, regions, hidden]. */
+  readonly prepare: (weights: Weights, regions: Tensor) => PreparedRegions;
+  readonly matrices: (weights: Weights) => AttentionMatrices;
+  /** `query`: [batch, hidden], the top LSTM state. */
+  readonly attend: (
+    matrices: AttentionMatrices,
+    prepared: PreparedRegions,
+    query: Tensor,
+  ) => Attended;
+}
+
+export function attentionOf(spec: ModelSpec): Attention {
+  const { kind, heads, isScaled } = spec.attention;
+  switch (kind) {
+    case 'none':
+      return fixedAttention();
+    case 'dot':
+      return dotAttention(spec.hidden, isScaled);
+    case 'multihead':
+      return multiHeadAttention(spec.hidden, heads);
+    case 'mlp':
+      return mlpAttention(spec.hidden);
+  }
+}

@@ -1,0 +1,78 @@
+/** Gradients of sums, means, softmax and matrix products. */
+import {
+  BatchMatMul,
+  Mean,
+  Softmax,
+  Sum,
+  add,
+  backend_util,
+  div,
+  matMul,
+  mul,
+  reshape,
+  sub,
+  sum,
+  util,
+  zeros,
+  type GradConfig,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { GradientError } from '../errors.js';
+import { axesOf, ofOne, pick } from './saved.js';
+
+/** Repeats a reduced gradient along the reduced axes. */
+function spread(dy: Tensor, x: Tensor, attrs: object): Tensor {
+  const axes = axesOf(attrs, 'axis', x.shape);
+  const kept = backend_util.expandShapeToKeepDim(
+    x.shape.filter((_, axis) => !axes.includes(axis)),
+    axes,
+  );
+  return add(reshape(dy, kept), zeros(x.shape));
+}
+
+export const reductionGradients: readonly GradConfig[] = [
+  {
+    kernelName: Sum,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => ({
+      x: () => spread(dy, pick(saved, 0), attrs),
+    })),
+  },
+  {
+    kernelName: Mean,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const x = pick(saved, 0);
+      const reduced = axesOf(attrs, 'axis', x.shape).map((axis) => x.shape[axis] ?? 1);
+      return { x: () => spread(div(dy, util.sizeFromShape(reduced)), x, attrs) };
+    }),
+  },
+  {
+    kernelName: Softmax,
+    outputsToSave: [true],
+    // dx = y (dy - sum(dy y))
+    gradFunc: ofOne((dy, saved) => {
+      const y = pick(saved, 0);
+      const weighted = mul(dy, y);
+      return { logits: () => sub(weighted, mul(sum(weighted, -1, true), y)) };
+    }),
+  },
+  {
+    kernelName: BatchMatMul,
+    inputsToSave: ['a', 'b'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const [a, b] = [pick(saved, 0), pick(saved, 1)];
+      if (a.shape.length !== b.shape.length) {
+        throw new GradientError(`matMul of ranks ${a.shape.length} and ${b.shape.length}`);
+      }
+      const isATransposed = Reflect.get(attrs, 'transposeA') === true;
+      const isBTransposed = Reflect.get(attrs, 'transposeB') === true;
+      return {
+        a: () =>
+          isATransposed ? matMul(b, dy, isBTransposed, true) : matMul(dy, b, false, !isBTransposed),
+        b: () =>
+          isBTransposed ? matMul(dy, a, true, isATransposed) : matMul(a, dy, !isATransposed, false),
+      };
+    }),
+  },
+];

@@ -1,0 +1,19 @@
+/**
+ * tfjs-core's Node build has the machinery of gradients but registers none (they come with the
+ * union package for browsers). These are the ones the models need, for every engine.
+ */
+import { registerGradient } from '@tensorflow/tfjs-core';
+import { elementwiseGradients } from './elementwise.js';
+import { reductionGradients } from './reduction.js';
+import { structureGradients } from './structure.js';
+
+let isRegistered = false;
+
+/** Idempotent; every entry point that trains calls it. */
+export function registerGradients(): void {
+  if (isRegistered) return;
+  for (const config of [...elementwiseGradients, ...structureGradients, ...reductionGradients]) {
+    registerGradient(config);
+  }
+  isRegistered = true;
+}

@@ -1,0 +1,130 @@
+/** Gradients of the operations that move, join and look up values. */
+import {
+  Concat,
+  ExpandDims,
+  GatherV2,
+  Identity,
+  Pack,
+  PadV2,
+  Reshape,
+  Slice,
+  SplitV,
+  Transpose,
+  Unpack,
+  backend_util,
+  concat,
+  pad,
+  reshape,
+  slice,
+  split,
+  stack,
+  transpose,
+  unsortedSegmentSum,
+  unstack,
+  util,
+  type GradConfig,
+  type Rank,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { GradientError } from '../errors.js';
+import { numberOf, numbersOf, ofOne, pick } from './saved.js';
+
+const toShapeOfInput: Omit<GradConfig, 'kernelName'> = {
+  inputsToSave: ['x'],
+  gradFunc: ofOne((dy, saved) => ({ x: () => reshape(dy, pick(saved, 0).shape) })),
+};
+
+/**
+ * Gradient of an operation with a list of inputs: one function per position. The parts are made at
+ * once, since tfjs-core runs each function in a tidy of its own.
+ */
+function perPosition(parts: readonly Tensor[]): Record<string, () => Tensor> {
+  return Object.fromEntries(parts.map((part, i) => [String(i), () => part]));
+}
+
+export const structureGradients: readonly GradConfig[] = [
+  { kernelName: Reshape, ...toShapeOfInput },
+  {
+    kernelName: ExpandDims,
+    inputsToSave: ['input'],
+    gradFunc: ofOne((dy, saved) => ({
+      input: () => reshape(dy, pick(saved, 0).shape),
+    })),
+  },
+  { kernelName: Identity, gradFunc: ofOne((dy) => ({ x: () => dy })) },
+  {
+    kernelName: Concat,
+    saveAllInputs: true,
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const axis = util.parseAxisParam(numberOf(attrs, 'axis'), pick(saved, 0).shape)[0] ?? 0;
+      const sizes = saved.map((part) => part.shape[axis] ?? 0);
+      return perPosition(split(dy, sizes, axis));
+    }),
+  },
+  {
+    kernelName: SplitV,
+    gradFunc: (dy: Tensor | Tensor[], _saved: Tensor[], attrs) => ({
+      x: () => concat(Array.isArray(dy) ? dy : [dy], numberOf(attrs, 'axis')),
+    }),
+  },
+  {
+    kernelName: Pack,
+    saveAllInputs: true,
+    gradFunc: ofOne((dy, _saved, attrs) => perPosition(unstack(dy, numberOf(attrs, 'axis')))),
+  },
+  {
+    kernelName: Unpack,
+    gradFunc: (dy: Tensor | Tensor[], _saved: Tensor[], attrs) => ({
+      value: () => stack(Array.isArray(dy) ? dy : [dy], numberOf(attrs, 'axis')),
+    }),
+  },
+  {
+    kernelName: Slice,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const x = pick(saved, 0);
+      const begin = numbersOf(attrs, 'begin');
+      const padding = x.shape.map((size, axis): [number, number] => {
+        const before = begin[axis] ?? 0;
+        return [before, size - before - (dy.shape[axis] ?? 0)];
+      });
+      return { x: () => pad(dy, padding) };
+    }),
+  },
+  {
+    kernelName: PadV2,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const paddings: unknown = Reflect.get(attrs, 'paddings');
+      if (!Array.isArray(paddings)) throw new GradientError('attribute "paddings" is not a list');
+      const begin = paddings.map((pair: unknown) => (Array.isArray(pair) ? Number(pair[0]) : 0));
+      return { x: () => slice(dy, begin, pick(saved, 0).shape) };
+    }),
+  },
+  {
+    kernelName: Transpose,
+    gradFunc: ofOne((dy, _saved, attrs) => ({
+      x: () => transpose(dy, backend_util.getUndoAxesPermutation(numbersOf(attrs, 'perm'))),
+    })),
+  },
+  {
+    kernelName: GatherV2,
+    inputsToSave: ['x', 'indices'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const [x, indices] = [pick(saved, 0), pick(saved, 1)];
+      if (numberOf(attrs, 'axis') !== 0) {
+        throw new GradientError('lookup has a gradient along axis 0 only; transpose first');
+      }
+      const rows = util.sizeFromShape(indices.shape);
+      const rowShape = x.shape.slice(1);
+      return {
+        x: () =>
+          unsortedSegmentSum(
+            reshape(dy, [rows, ...rowShape]),
+            reshape<Rank.R1>(indices, [rows]),
+            x.shape[0] ?? 0,
+          ),
+      };
+    }),
+  },
+];

@@ -1,0 +1,64 @@
+/**
+ * Start values of sockeye <= 1.18.10, the version behind Bazzani et al. 2018: Xavier uniform with
+ * factor "in" and magnitude 2.34, biases 0, recurrent matrices orthogonal times 1.414.
+ */
+import type { Rng } from './rng.js';
+
+type Initialiser = (rng: Rng, size: number) => Float32Array;
+
+export const zeros: Initialiser = (_rng, size) => new Float32Array(size);
+export const ones: Initialiser = (_rng, size) => new Float32Array(size).fill(1);
+
+function uniform(bound: number): Initialiser {
+  return (rng, size) => Float32Array.from({ length: size }, () => (2 * rng.uniform() - 1) * bound);
+}
+
+/** ±sqrt(2.34 / fanIn). */
+export function xavierIn(fanIn: number): Initialiser {
+  return uniform(Math.sqrt(2.34 / fanIn));
+}
+
+/** ±sqrt(6 / (fanIn + fanOut)): the image projection, whatever the other weights use. */
+export function xavierAverage(fanIn: number, fanOut: number): Initialiser {
+  return uniform(Math.sqrt(6 / (fanIn + fanOut)));
+}
+
+/** ±sqrt(6 / fanIn): He et al. 2015, for layers followed by ReLU. */
+export function heUniform(fanIn: number): Initialiser {
+  return uniform(Math.sqrt(6 / fanIn));
+}
+
+/**
+ * `rows` orthonormal rows of length `columns` (rows <= columns) times 1.414. MXNet takes them from
+ * an SVD of uniform noise; Gram-Schmidt on normal noise has the uniform distribution over such
+ * matrices that the SVD approximates.
+ */
+export function orthogonalRows(rows: number, columns: number): Initialiser {
+  return (rng) => {
+    const basis: Float64Array[] = [];
+    for (let r = 0; r < rows; r += 1) basis.push(nextDirection(rng, columns, basis));
+    const out = new Float32Array(rows * columns);
+    for (const [r, row] of basis.entries())
+      out.set(
+        row.map((x) => x * 1.414),
+        r * columns,
+      );
+    return out;
+  };
+}
+
+function nextDirection(rng: Rng, length: number, basis: readonly Float64Array[]): Float64Array {
+  const row = Float64Array.from({ length }, () => rng.normal());
+  for (const earlier of basis) {
+    const overlap = inner(row, earlier);
+    for (let i = 0; i < length; i += 1) row[i] = (row[i] ?? 0) - overlap * (earlier[i] ?? 0);
+  }
+  const norm = Math.sqrt(inner(row, row));
+  return row.map((x) => x / norm);
+}
+
+function inner(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}

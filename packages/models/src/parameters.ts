@@ -1,0 +1,89 @@
+/** Weights as plain arrays outside of engines, and as variables inside of one. */
+import { tensor, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { CheckpointError } from './errors.js';
+import type { Rng } from './rng.js';
+
+/** One weight array, row-major. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What a model needs: a name, a shape and how the values start. */
+export interface ParameterPlan {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly start: (rng: Rng, size: number) => Float32Array;
+}
+
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** Start values of every planned parameter; each has its own generator, so order does not matter. */
+export function initialiseParameters(plans: readonly ParameterPlan[], rng: Rng): NamedArray[] {
+  return plans.map(({ name, shape, start }) => ({
+    name,
+    shape,
+    values: start(rng.fork(name), sizeOf(shape)),
+  }));
+}
+
+/** Variables on the active engine. The caller disposes them with `disposeAll`. */
+export function toVariables(arrays: readonly NamedArray[]): Map<string, Variable> {
+  return new Map(
+    arrays.map(({ name, shape, values }) => [
+      name,
+      tidy(() => variable(tensor(values.slice(), [...shape], 'float32'))),
+    ]),
+  );
+}
+
+/** Copies values out of the engine. */
+export async function toArrays(tensors: ReadonlyMap<string, Tensor>): Promise<NamedArray[]> {
+  return Promise.all(
+    [...tensors].map(async ([name, value]) => ({
+      name,
+      shape: [...value.shape],
+      values: Float32Array.from(await value.data<'float32'>()),
+    })),
+  );
+}
+
+export function disposeAll(tensors: ReadonlyMap<string, Tensor>): void {
+  for (const value of tensors.values()) value.dispose();
+}
+
+/** Looks a weight up; its absence means that the weights belong to another model. */
+export function weightOf(weights: Weights, name: string): Tensor {
+  const weight = weights.get(name);
+  if (weight === undefined) {
+    throw new CheckpointError(
+      `The weights have no array "${name}" (they have ${[...weights.keys()].join(', ')}).`,
+      'They were made by another model spec; train again or pass the spec they came from.',
+    );
+  }
+  return weight;
+}
+
+/** Fails unless `arrays` are exactly the planned names and shapes. */
+export function assertMatches(
+  arrays: readonly NamedArray[],
+  plans: readonly Pick<ParameterPlan, 'name' | 'shape'>[],
+): void {
+  const given = new Map(arrays.map((array) => [array.name, array.shape]));
+  for (const { name, shape } of plans) {
+    const actual = given.get(name);
+    if (actual === undefined || actual.join() !== shape.join()) {
+      throw new CheckpointError(
+        `Weight "${name}" should have the shape [${shape.join(', ')}], the file has ${
+          actual === undefined ? 'no such array' : `[${actual.join(', ')}]`
+        }.`,
+        'It was made by another model spec, vocabulary or encoder; train again.',
+      );
+    }
+  }
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,104 @@
+/** Groups captions of similar length into batches, so that little time is spent on padding. */
+import { ModelInputError } from '../errors.js';
+import type { Rng } from '../rng.js';
+import { SPECIAL_IDS } from '../special-ids.js';
+
+export interface TrainingCaption {
+  /** Row of the image in the feature source. */
+  readonly imageIndex: number;
+  /** Word ids, without begin and end marks. */
+  readonly tokens: ArrayLike<number>;
+}
+
+export interface CaptionBatch {
+  /** Captions. */
+  readonly size: number;
+  /** Longest caption, end mark included. */
+  readonly steps: number;
+  readonly imageIndices: readonly number[];
+  /** [steps, size]: begin mark and words; padded. */
+  readonly inputs: Int32Array;
+  /** [steps, size]: words and end mark; padded. */
+  readonly targets: Int32Array;
+  /** Targets that are not padding. */
+  readonly words: number;
+}
+
+/** Lengths that share a bucket. */
+const BUCKET_WIDTH = 2;
+
+/**
+ * Batches of one pass over the captions. With `rng`, captions are shuffled within buckets and
+ * batches among each other; without, the order is that of the lengths. Every caption comes exactly
+ * once: short buckets give short batches, nothing is doubled.
+ */
+export function captionBatches(
+  captions: readonly TrainingCaption[],
+  batchSize: number,
+  rng: Rng | null,
+): TrainingCaption[][] {
+  const order = [...captions];
+  rng?.shuffle(order);
+  const buckets = new Map<number, TrainingCaption[]>();
+  for (const caption of order) {
+    const key = Math.floor(caption.tokens.length / BUCKET_WIDTH);
+    const bucket = buckets.get(key);
+    if (bucket === undefined) buckets.set(key, [caption]);
+    else bucket.push(caption);
+  }
+  const batches = [...buckets.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((key) => chunks(buckets.get(key) ?? [], batchSize));
+  return rng === null ? batches : rng.shuffle(batches);
+}
+
+/** Lays captions out time-major: all first words, then all second words, and so on. */
+export function layOut(captions: readonly TrainingCaption[]): CaptionBatch {
+  const size = captions.length;
+  const steps = 1 + Math.max(...captions.map(({ tokens }) => tokens.length));
+  const inputs = new Int32Array(steps * size).fill(SPECIAL_IDS.pad);
+  const targets = new Int32Array(steps * size).fill(SPECIAL_IDS.pad);
+  let words = 0;
+  for (const [row, { tokens }] of captions.entries()) {
+    inputs[row] = SPECIAL_IDS.begin;
+    for (let t = 0; t < tokens.length; t += 1) {
+      const id = tokens[t] ?? SPECIAL_IDS.unknown;
+      targets[t * size + row] = id;
+      inputs[(t + 1) * size + row] = id;
+    }
+    targets[tokens.length * size + row] = SPECIAL_IDS.end;
+    words += tokens.length + 1;
+  }
+  return { size, steps, imageIndices: captions.map((c) => c.imageIndex), inputs, targets, words };
+}
+
+/** Fails on captions the model cannot learn from, naming the first one. */
+export function assertCaptions(
+  what: string,
+  captions: readonly TrainingCaption[],
+  vocabulary: number,
+): void {
+  if (captions.length === 0) {
+    throw new ModelInputError(`No ${what} captions. Import a dataset with a ${what} split.`);
+  }
+  for (const [position, { tokens }] of captions.entries()) {
+    for (let t = 0; t < tokens.length; t += 1) {
+      const id = tokens[t] ?? -1;
+      const isWord =
+        Number.isInteger(id) &&
+        id < vocabulary &&
+        (id === SPECIAL_IDS.unknown || id > SPECIAL_IDS.end);
+      if (!isWord) {
+        throw new ModelInputError(
+          `${what} caption ${position} has the id ${id} at word ${t}: not a word of a vocabulary of ${vocabulary}. Pass words only, without begin and end marks.`,
+        );
+      }
+    }
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
