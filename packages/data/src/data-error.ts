@@ -12,7 +12,6 @@ export type DataErrorCode =
   | 'image-source-unreadable'
   | 'no-usable-images'
   | 'import-aborted'
-  | 'import-busy'
   | 'vocabulary-invalid'
   | 'selection-invalid'
   | 'feature-file-invalid'

@@ -54,6 +54,18 @@ export class FileStore {
     return this.putStream(createReadStream(path));
   }
 
+  /**
+   * Moves a finished file into the store. It must lie on the store's file system, for example in
+   * its `tmp` folder, and be synced; large feature files are not copied this way.
+   */
+  async adoptFile(path: string): Promise<Sha256> {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+    const sha256 = hash.digest('hex');
+    await guardWrites(this.root, () => moveIntoPlace(path, this.pathOf(sha256)));
+    return sha256;
+  }
+
   async putStream(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Sha256> {
     const temporary = this.temporaryPath();
     try {

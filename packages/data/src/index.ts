@@ -1,6 +1,17 @@
 /** What other packages may use. */
 export { DataError, type DataErrorCode } from './data-error.js';
 export { FileStore, openFileStore } from './file-store.js';
+export { createFeatureFile, FeatureWriter, resumeFeatureFile } from './feature-writer.js';
+export { FeatureReader, IN_MEMORY_BYTES, openFeatures } from './feature-reader.js';
+export { type FeatureMeta } from './feature-file-format.js';
+export { decodeImages } from './image-pixels.js';
+export {
+  importKarpathy,
+  type ImportProgress,
+  type KarpathyImport,
+  type KarpathyImportOptions,
+} from './karpathy/import-karpathy.js';
+export { readManifest, writeManifest } from './manifest-file.js';
 export { DEMO_SCENES, generateScenes, type ScenesOptions } from './scenes/generate-scenes.js';
 export {
   BACKGROUNDS,
@@ -14,3 +25,5 @@ export {
   type Shape,
   type Size,
 } from './scenes/scene.js';
+export { selectImages } from './select-images.js';
+export { BOS_ID, buildVocabulary, EOS_ID, PAD_ID, UNK_ID, Vocabulary } from './vocabulary.js';

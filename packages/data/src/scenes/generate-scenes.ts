@@ -7,7 +7,7 @@ import { SPLITS, type DatasetImage, type DatasetManifest, type Split } from '@ca
 import sharp from 'sharp';
 import { DataError } from '../data-error.js';
 import type { FileStore } from '../file-store.js';
-import { mapConcurrently } from '../map-concurrently.js';
+import { mapConcurrently } from '../concurrency.js';
 import { captionScene } from './caption-scene.js';
 import { composeScene } from './compose-scene.js';
 import { drawScene } from './draw-scene.js';

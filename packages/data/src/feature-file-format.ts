@@ -1,0 +1,94 @@
+/**
+ * A feature set is one file: 8 bytes of magic, the header's length (uint32), the header (JSON
+ * padded with blanks so that the rows start at a multiple of 64 bytes), then the rows: float32
+ * [images, regions, channels]. All numbers are little-endian; a big-endian machine is refused.
+ */
+import { endianness } from 'node:os';
+import { z } from 'zod';
+import { DataError } from './data-error.js';
+import { describeIssues } from './describe-issues.js';
+
+export const FeatureMeta = z.strictObject({
+  /** One image per row, each once. */
+  imageIds: z.array(z.string().min(1)).min(1),
+  /** Feature vectors per image. */
+  regions: z.int().min(1),
+  /** Width of one feature vector. */
+  channels: z.int().min(1),
+});
+export type FeatureMeta = z.infer<typeof FeatureMeta>;
+
+const Header = FeatureMeta.extend({ version: z.literal(1), dtype: z.literal('f32') });
+
+const MAGIC = Buffer.from('CAPGRIDF', 'latin1');
+export const PREAMBLE_BYTES = MAGIC.byteLength + 4;
+const ALIGNMENT = 64;
+/** A header of a million images with long ids stays below this. */
+const MAX_HEADER_BYTES = 256 * 1024 * 1024;
+
+export function rowBytes({ regions, channels }: FeatureMeta): number {
+  return regions * channels * Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** Magic, length and padded header: everything before the first row. */
+export function encodeHeader(meta: FeatureMeta): Buffer {
+  requireLittleEndian();
+  const parsed = FeatureMeta.safeParse(meta, { reportInput: true });
+  if (!parsed.success) {
+    throw new DataError('feature-shape', `Features: ${describeIssues(parsed.error.issues)}`);
+  }
+  const { imageIds, regions, channels } = parsed.data;
+  if (new Set(imageIds).size !== imageIds.length) {
+    const twice = imageIds.find((id, index) => imageIds.indexOf(id) !== index) ?? '';
+    throw new DataError('feature-shape', `Features: image ${twice} is listed twice; list it once.`);
+  }
+  const header: z.infer<typeof Header> = { version: 1, dtype: 'f32', regions, channels, imageIds };
+  const json = Buffer.from(JSON.stringify(header), 'utf8');
+  const unpadded = PREAMBLE_BYTES + json.byteLength;
+  const bytes = Buffer.alloc(Math.ceil(unpadded / ALIGNMENT) * ALIGNMENT, ' ');
+  MAGIC.copy(bytes);
+  bytes.writeUInt32LE(bytes.byteLength - PREAMBLE_BYTES, MAGIC.byteLength);
+  json.copy(bytes, PREAMBLE_BYTES);
+  return bytes;
+}
+
+/** Length of the header that follows the preamble. */
+export function decodePreamble(preamble: Buffer, path: string): number {
+  requireLittleEndian();
+  if (
+    preamble.byteLength < PREAMBLE_BYTES ||
+    !preamble.subarray(0, MAGIC.byteLength).equals(MAGIC)
+  ) {
+    throw new DataError(
+      'feature-file-invalid',
+      `${path} is no feature file. Extract the features again.`,
+    );
+  }
+  const length = preamble.readUInt32LE(MAGIC.byteLength);
+  if (length <= MAX_HEADER_BYTES) return length;
+  throw new DataError(
+    'feature-file-invalid',
+    `${path} claims a header of ${length} bytes. Extract the features again.`,
+  );
+}
+
+export function decodeHeader(json: Buffer, path: string): FeatureMeta {
+  try {
+    const { imageIds, regions, channels } = Header.parse(JSON.parse(json.toString('utf8')));
+    return { imageIds, regions, channels };
+  } catch (cause) {
+    throw new DataError(
+      'feature-file-invalid',
+      `${path} has a header this version cannot read. Extract the features again.`,
+      { cause },
+    );
+  }
+}
+
+function requireLittleEndian(): void {
+  if (endianness() === 'LE') return;
+  throw new DataError(
+    'feature-file-invalid',
+    'Feature files are little-endian and this machine is not. Use a little-endian machine.',
+  );
+}

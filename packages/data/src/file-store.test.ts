@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openFileStore, type FileStore } from './file-store.js';
+
+const HELLO = Buffer.from('hello');
+const HELLO_SHA256 = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
+
+let folder: string;
+let store: FileStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'capgrid-store-'));
+  store = await openFileStore(join(folder, 'store'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('FileStore', () => {
+  test('keeps content under its SHA-256', async () => {
+    expect(await store.has(HELLO_SHA256)).toBe(false);
+    expect(await store.put(HELLO)).toBe(HELLO_SHA256);
+    expect(store.pathOf(HELLO_SHA256)).toBe(join(folder, 'store', 'objects', '2c', HELLO_SHA256));
+    expect(await store.sizeOf(HELLO_SHA256)).toBe(5);
+    expect((await store.read(HELLO_SHA256)).toString()).toBe('hello');
+  });
+
+  test('put, putFile, putStream and adoptFile agree on the name', async () => {
+    const path = join(folder, 'hello.txt');
+    await writeFile(path, HELLO);
+    expect(await store.putFile(path)).toBe(HELLO_SHA256);
+    expect(await store.putStream([Buffer.from('hel'), Buffer.from('lo')])).toBe(HELLO_SHA256);
+    expect(await store.adoptFile(path)).toBe(HELLO_SHA256);
+    expect(await readdir(folder)).toEqual(['store']);
+    await store.verify(HELLO_SHA256);
+  });
+
+  test('many writers of the same content leave one whole object and no temporary file', async () => {
+    const other = await openFileStore(store.root);
+    const bytes = Buffer.alloc(300_000, 'x');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const writers = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? store : other));
+    const names = await Promise.all(writers.map((writer) => writer.putStream([bytes])));
+    expect(new Set(names)).toEqual(new Set([sha256]));
+    await store.verify(sha256);
+    expect(await readdir(store.temporaryFolder)).toEqual([]);
+  });
+
+  test('a missing object is a typed error that names it', async () => {
+    await expect(store.read(HELLO_SHA256)).rejects.toMatchObject({
+      code: 'object-missing',
+      message: expect.stringContaining(HELLO_SHA256) as string,
+    });
+    await expect(store.verify(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-missing' });
+  });
+
+  test('a truncated object is noticed, and putting the content again repairs it', async () => {
+    await store.put(HELLO);
+    await truncate(store.pathOf(HELLO_SHA256), 2);
+    await expect(store.read(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-corrupt' });
+    await expect(store.verify(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-corrupt' });
+    expect((await store.read(HELLO_SHA256, { verify: false })).toString()).toBe('he');
+
+    await store.put(HELLO);
+    expect((await store.read(HELLO_SHA256)).toString()).toBe('hello');
+  });
+
+  test('a stream that fails leaves nothing behind', async () => {
+    async function* failing(): AsyncGenerator<Buffer> {
+      yield HELLO;
+      await Promise.resolve();
+      throw new Error('source broke');
+    }
+    await expect(store.putStream(failing())).rejects.toThrow('source broke');
+    expect(await readdir(store.temporaryFolder)).toEqual([]);
+  });
+
+  test('opening removes temporary files of a killed process, but not those of a running one', async () => {
+    await writeFile(join(store.temporaryFolder, 'old'), '');
+    await utimes(join(store.temporaryFolder, 'old'), 0, 0);
+    await writeFile(join(store.temporaryFolder, 'new'), '');
+    await openFileStore(store.root);
+    expect(await readdir(store.temporaryFolder)).toEqual(['new']);
+  });
+
+  test('a file in the way is a typed error that names the folder and what to do', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(openFileStore(join(folder, 'file'))).rejects.toMatchObject({
+      code: 'store-not-writable',
+      message: `Cannot write to the store ${join(folder, 'file')}: a part of this path is a file: choose another folder.`,
+    });
+  });
+
+  // Permissions do not stop root.
+  test.skipIf(process.getuid?.() === 0)('a read-only folder is a typed error', async () => {
+    const root = join(folder, 'read-only');
+    await mkdir(root);
+    await chmod(root, 0o500);
+    await expect(openFileStore(root)).rejects.toMatchObject({
+      code: 'store-not-writable',
+      message: expect.stringContaining('give this user write permission') as string,
+    });
+  });
+});
