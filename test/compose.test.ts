@@ -1,0 +1,114 @@
+/** docker-compose.yml is read, not run: it must fit the Dockerfile, the workspaces and the apps. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Service {
+  build?: { context: string; dockerfile: string; target: string };
+  environment?: Record<string, string>;
+  ports?: string[];
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  profiles?: string[];
+  deploy?: { resources: { reservations: { devices: object[] } } };
+}
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, null>;
+};
+const services = Object.entries(compose.services);
+const dockerfile = read('docker/Dockerfile');
+
+describe('docker-compose.yml', () => {
+  it('has every part once, and a trainer with a GPU in its own profile', () => {
+    expect(Object.keys(compose.services)).toEqual([
+      'postgres',
+      'redis',
+      'api',
+      'dashboard',
+      'trainer',
+      'trainer-gpu',
+    ]);
+    expect(compose.services['trainer-gpu']).toMatchObject({
+      profiles: ['gpu'],
+      deploy: {
+        resources: {
+          reservations: { devices: [{ driver: 'nvidia', count: 1, capabilities: ['gpu'] }] },
+        },
+      },
+    });
+    expect(compose.services['trainer']?.profiles).toBeUndefined();
+  });
+
+  it('publishes ports on 127.0.0.1 only, while the API has no keys', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports).toEqual(['127.0.0.1:7420:7420', '127.0.0.1:7421:7421']);
+    expect(compose.services['api']?.environment?.['API_HOST']).toBe('0.0.0.0');
+  });
+
+  it('builds only targets that the Dockerfile has', () => {
+    const targets = [...dockerfile.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name);
+    const built = services.flatMap(([, { build }]) => (build === undefined ? [] : [build]));
+    expect(built).toHaveLength(4);
+    for (const { context, dockerfile: file, target } of built) {
+      expect(existsSync(join(root, context, file))).toBe(true);
+      expect(targets).toContain(target);
+    }
+  });
+
+  it('names only hosts, volumes and dependencies that exist', () => {
+    for (const [, service] of services) {
+      for (const name of Object.keys(service.depends_on ?? {})) {
+        expect(Object.keys(compose.services)).toContain(name);
+      }
+      for (const volume of service.volumes ?? []) {
+        expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+      }
+      for (const [name, value] of Object.entries(service.environment ?? {})) {
+        if (!name.endsWith('_URL')) continue;
+        const url = new URL(value.replaceAll(/\$\{[^}]*\}/g, 'secret'));
+        expect(Object.keys(compose.services)).toContain(url.hostname);
+      }
+    }
+  });
+
+  it('gives API and trainers the same queue and the same file store', () => {
+    const apps = ['api', 'trainer', 'trainer-gpu'].map((name) => compose.services[name]);
+    expect(new Set(apps.map((app) => app?.environment?.['QUEUE_URL'])).size).toBe(1);
+    for (const app of apps) {
+      expect(app?.volumes).toEqual([`store:${app?.environment?.['CAPGRID_HOME']}`]);
+    }
+  });
+});
+
+describe('docker/Dockerfile', () => {
+  it('copies the manifest of every workspace before it installs', () => {
+    const manifests = ['packages', 'apps'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`),
+    );
+    const copied = [...dockerfile.matchAll(/^COPY (\S+\/package\.json) \S+$/gm)].map(
+      ([, path]) => path,
+    );
+    expect(copied.toSorted()).toEqual([...manifests, 'test/package.json'].toSorted());
+  });
+
+  it('runs no part as root', () => {
+    for (const part of ['api', 'trainer', 'dashboard']) {
+      const stage = dockerfile.split(`FROM runtime AS ${part}\n`)[1]?.split('\nFROM ')[0];
+      expect(stage).toContain('\nUSER node\n');
+    }
+  });
+});
+
+// Each app parses its environment by one schema; compose must not set names that it does not read.
+describe.for(['api', 'trainer', 'dashboard'])('the environment of %s', (app) => {
+  it('has only names that its env.ts reads', () => {
+    const environment = compose.services[app]?.environment ?? {};
+    const source = read(`apps/${app}/src/env.ts`);
+    for (const name of Object.keys(environment)) expect(source).toMatch(new RegExp(`\\b${name}:`));
+  });
+});
