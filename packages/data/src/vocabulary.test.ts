@@ -5,10 +5,9 @@ const CAPTIONS = ['a dog and a cat', 'a cat sits', 'the dog runs'].map((text) =>
 
 describe('buildVocabulary', () => {
   test('orders words by descending count, then alphabetically, after four special words', () => {
-    expect(buildVocabulary(CAPTIONS, 1).words).toEqual([
-      ...['<pad>', '<unk>', '<s>', '</s>'],
-      ...['a', 'cat', 'dog', 'and', 'runs', 'sits', 'the'],
-    ]);
+    expect(buildVocabulary(CAPTIONS, 1).words.join(' ')).toBe(
+      '<pad> <unk> <s> </s> a cat dog and runs sits the',
+    );
   });
 
   test('leaves out words below the minimum count', () => {

@@ -78,7 +78,7 @@ async function* walkTar(path: string, stats: Stats): AsyncGenerator<ImageFile, v
       const next = await guard(path, () => entries.next());
       if (next.done === true) break;
       const entry = next.value;
-      const { name, type, size = 0 } = entry.header;
+      const { name, type, size } = entry.header;
       if (type === 'file' || type === 'contiguous-file') {
         yield {
           fileName: basename(name),
