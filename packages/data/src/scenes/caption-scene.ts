@@ -7,7 +7,7 @@ import type { Caption, SceneObject } from '@capgrid/contracts';
 import type { Rng } from './rng.js';
 import { SCENE_SIZE, type Background, type Group, type Relation, type Scene } from './scene.js';
 
-export const CAPTIONS_PER_SCENE = 5;
+const CAPTIONS_PER_SCENE = 5;
 
 export function captionScene(scene: Scene, rng: Rng): Caption[] {
   const { usual, others } = wordings(scene);
