@@ -2,7 +2,7 @@
  * Proves that lint enforces the import arrows. The table in docs/architecture.md is the expectation;
  * for each of its cells a file with that import is written and linted with the real configuration.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { runOxlint } from './run-oxlint.js';
@@ -36,19 +36,25 @@ beforeAll(() => {
 });
 
 it('the table of import arrows has a row for every workspace', () => {
-  const rows = [...new Set(arrows.map((arrow) => arrow.from))].toSorted();
-  expect(rows).toEqual([
-    'apps/api',
-    'apps/cli',
-    'apps/dashboard',
-    'apps/trainer',
-    'packages/contracts',
-    'packages/data',
-    'packages/metrics',
-    'packages/models',
-    'packages/postgres',
-    'packages/tensor',
+  const workspaces = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
+  expect(new Set(arrows.map((arrow) => arrow.from))).toEqual(new Set(workspaces));
+});
+
+it('lint lets tests start Postgres, and run models on the CPU backend only', () => {
+  const allowed = new Map([
+    ['apps/api/src/a.test.ts', "import '@capgrid/postgres';\n"],
+    ['apps/trainer/src/a.test.ts', "import '@capgrid/postgres';\n"],
+    ['packages/models/src/a.test.ts', "import '@tensorflow/tfjs-backend-cpu';\n"],
   ]);
+  const forbidden = new Map([
+    ['apps/dashboard/src/a.test.ts', "import '@capgrid/postgres';\n"],
+    ['apps/api/src/b.test.ts', "import '@capgrid/models';\n"],
+    ['packages/models/src/b.test.ts', "import '@tensorflow/tfjs-backend-wasm';\n"],
+  ]);
+  const found = runOxlint(new Map([...allowed, ...forbidden])).map((finding) => finding.path);
+  expect(new Set(found)).toEqual(new Set(forbidden.keys()));
 });
 
 it.for([...new Set(arrows.map((arrow) => arrow.from))])('lint lets %s import just that', (from) => {
