@@ -24,14 +24,14 @@ export {
   type Expansion,
 } from './expand-sweep.js';
 export { featureKey, hashJson, trainingKey, trialKey, type ResolvedInputs } from './keys.js';
-export { checkSweep, parseSweep, toSpecIssue, type ParsedSweep } from './parse-sweep.js';
+export { checkSweep, parseSweep, type ParsedSweep } from './parse-sweep.js';
 export { Prediction, PredictionsFile, PredictionsPage, PredictionsQuery } from './predictions.js';
 export { PHASES, Point, Progress } from './progress.js';
 export { ResultsCell, ResultsColumn, ResultsRow, ResultsTable } from './results-table.js';
 export { eventRoutes, imageRoute, routes, SweepsQuery, type Route } from './routes.js';
 export { SCORE_NAMES, ScoreName, Scores } from './scores.js';
 export { Sha256, storePath } from './sha256.js';
-export { SpecIssue } from './spec-issue.js';
+export { SpecIssue, toSpecIssue } from './spec-issue.js';
 export {
   Evaluation,
   Health,

@@ -1,8 +1,7 @@
 /** From the text of a YAML or JSON file to a sweep spec, or to a list of what is wrong with it. */
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { checkOptions } from './check-options.js';
-import { SpecIssue, showValue } from './spec-issue.js';
+import { showValue, toSpecIssue, type SpecIssue } from './spec-issue.js';
 import { SweepSpec } from './sweep-spec.js';
 
 export type ParsedSweep =
@@ -31,19 +30,6 @@ export function checkSweep(value: unknown): ParsedSweep {
   if (!parsed.success) return { isValid: false, issues: parsed.error.issues.map(toSpecIssue) };
   const issues = [...parsed.data.zip.flatMap(unequalLengths), ...checkOptions(parsed.data)];
   return issues.length > 0 ? { isValid: false, issues } : { isValid: true, spec: parsed.data };
-}
-
-/** A zod issue in the words of a spec file. */
-export function toSpecIssue(issue: z.core.$ZodIssue): SpecIssue {
-  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
-  const path = [...issue.path, ...(keys.length === 1 ? keys : [])].map(String).join('.');
-  const message =
-    issue.code === 'invalid_key'
-      ? (issue.issues[0]?.message ?? issue.message)
-      : issue.code === 'unrecognized_keys'
-        ? `unknown ${keys.length === 1 ? 'key' : `keys ${keys.join(', ')}`}; see docs/sweeps.md for what a spec may contain`
-        : issue.message;
-  return { path, value: showValue(issue.input), message };
 }
 
 function unequalLengths(group: SweepSpec['zip'][number], index: number): SpecIssue[] {
