@@ -23,6 +23,14 @@ import { summarise } from './checks/summary.mjs';
 
 const root = join(import.meta.dirname, '..');
 
+/** Checks start what they need; a database or stack that this user works with must not reach them. */
+const NO_STACK = Object.fromEntries(
+  ['API_URL', 'CAPGRID_API_URL', 'CAPGRID_HOME', 'DATABASE_URL', 'QUEUE_URL'].map((name) => [
+    name,
+    undefined,
+  ]),
+);
+
 process.exitCode = await main(process.argv.slice(2));
 
 /**
@@ -86,7 +94,7 @@ async function runStep({ name, command }, { limitMs, reportPath, signal }) {
     cwd: root,
     limitMs,
     isLive: isTests,
-    env: isTests ? { CAPGRID_TEST_REPORT: reportPath } : {},
+    env: { ...NO_STACK, CAPGRID_TEST_REPORT: isTests ? reportPath : undefined },
     signal,
   });
   const failure = isOverLimit

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
  * @property {string} cwd
  * @property {number} limitMs the process group is ended after this time
  * @property {boolean} isLive true: output goes straight to this terminal; false: it is collected
- * @property {Record<string, string>} [env] added to this process's environment
+ * @property {Record<string, string | undefined>} [env] added to this process's environment;
+ *   undefined takes a variable away
  * @property {AbortSignal} [signal] ends the process group early
  *
  * @typedef {object} CommandResult

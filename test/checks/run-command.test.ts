@@ -19,6 +19,17 @@ it('collects stdout and stderr and the exit code', async () => {
   expect(result.output.split('\n').toSorted()).toEqual(['', 'err', 'out']);
 });
 
+it('adds variables to the environment and takes others away', async () => {
+  const script = 'console.log(process.env.CAPGRID_GIVEN, process.env.PATH)';
+  const result = await runCommand(node(script), {
+    cwd: import.meta.dirname,
+    limitMs: LIMIT_MS,
+    isLive: false,
+    env: { CAPGRID_GIVEN: 'yes', PATH: undefined },
+  });
+  expect(result.output).toBe('yes undefined\n');
+});
+
 it('ends a command at its limit, together with the processes it started', async () => {
   // The grandchild connects here; its end shows as the end of the connection.
   const server = createServer();
