@@ -34,6 +34,7 @@ describe('docker-compose.yml', () => {
       'dashboard',
       'trainer',
       'trainer-gpu',
+      'cli',
     ]);
     expect(compose.services['trainer-gpu']).toMatchObject({
       profiles: ['gpu'],
@@ -55,7 +56,7 @@ describe('docker-compose.yml', () => {
   it('builds only targets that the Dockerfile has', () => {
     const targets = [...dockerfile.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name);
     const built = services.flatMap(([, { build }]) => (build === undefined ? [] : [build]));
-    expect(built).toHaveLength(4);
+    expect(built).toHaveLength(5);
     for (const { context, dockerfile: file, target } of built) {
       expect(existsSync(join(root, context, file))).toBe(true);
       expect(targets).toContain(target);
@@ -79,8 +80,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives API and trainers the same queue and the same file store', () => {
-    const apps = ['api', 'trainer', 'trainer-gpu'].map((name) => compose.services[name]);
-    expect(new Set(apps.map((app) => app?.environment?.['QUEUE_URL'])).size).toBe(1);
+    const apps = ['api', 'trainer', 'trainer-gpu', 'cli'].map((name) => compose.services[name]);
+    const queues = apps.flatMap((app) => app?.environment?.['QUEUE_URL'] ?? []);
+    expect(queues).toEqual(Array(3).fill('redis://redis:6379'));
     for (const app of apps) {
       expect(app?.volumes).toEqual([`store:${app?.environment?.['CAPGRID_HOME']}`]);
     }
@@ -99,7 +101,7 @@ describe('docker/Dockerfile', () => {
   });
 
   it('runs no part as root', () => {
-    for (const part of ['api', 'trainer', 'dashboard']) {
+    for (const part of ['api', 'trainer', 'dashboard', 'cli']) {
       const stage = dockerfile.split(`FROM runtime AS ${part}\n`)[1]?.split('\nFROM ')[0];
       expect(stage).toContain('\nUSER node\n');
     }
@@ -116,7 +118,7 @@ describe('the environment in docker-compose.yml', () => {
       ]),
     );
 
-  it.for(['api', 'trainer', 'dashboard'])('has only names that the %s reads', (app) => {
+  it.for(['api', 'trainer', 'dashboard', 'cli'])('has only names that the %s reads', (app) => {
     const source = read(`apps/${app}/src/env.ts`);
     for (const name of Object.keys(environmentOf(app))) {
       expect(source).toMatch(new RegExp(`\\b${name}: `));
