@@ -1,0 +1,48 @@
+export { Arnn, type ArnnImages, type ArnnMatrices, type ArnnState } from './arnn/arnn.js';
+export { arnnParameters, type ArnnSizes } from './arnn/arnn-parameters.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsFile,
+} from './checkpoint/safetensors.js';
+export { decodeWeights, encodeWeights, type WeightsFile } from './checkpoint/weights-file.js';
+export {
+  beamSearch,
+  type BeamResult,
+  type BeamStep,
+  type StepFunction,
+} from './decoding/beam-search.js';
+export {
+  decodeCaptions,
+  type DecodeCaptionsOptions,
+  type DecodedCaption,
+} from './decoding/decode-captions.js';
+export type { Engine } from './engine.js';
+export {
+  CancelledError,
+  CheckpointError,
+  EncoderPlanError,
+  EngineMismatchError,
+  GradientError,
+  LossNotFiniteError,
+  ModelInputError,
+  ShapeError,
+} from './errors.js';
+export type { FeatureSource } from './features.js';
+export type { NamedArray } from './parameters.js';
+export { Rng, type RngState } from './rng.js';
+export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
+export type { TrainingCaption } from './training/caption-batches.js';
+export {
+  trainCaptioner,
+  type StopReason,
+  type TrainCaptionerOptions,
+  type TrainingCheckpoint,
+  type TrainingOutcome,
+  type TrainingStep,
+} from './training/train-captioner.js';
+export {
+  decodeTrainingState,
+  encodeTrainingState,
+  type TrainingState,
+} from './training/training-state.js';

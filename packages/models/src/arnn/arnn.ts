@@ -180,7 +180,7 @@ export class Arnn {
   /** Weight normalisation (Salimans & Kingma 2016, eq. 2): rows g_i w_i / |w_i|. */
   private outputMatrix(): Tensor {
     const weight = weightOf(this.weights, 'output.weight');
-    if (!this.spec.weightNorm) return add(weight, 0);
+    if (!this.spec.weightNorm) return weight;
     const norm = rsqrt(add(sum(square(weight), 1, true), NORM_EPSILON)); // [vocabulary, 1]
     return mul(weight, mul(norm, weightOf(this.weights, 'output.scale')));
   }

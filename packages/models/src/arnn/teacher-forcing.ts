@@ -12,7 +12,6 @@ import {
   sum,
   tensor1d,
   tensor2d,
-  tensor3d,
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -21,27 +20,20 @@ import type { CaptionBatch } from '../training/caption-batches.js';
 import type { Rng } from '../rng.js';
 import type { Arnn } from './arnn.js';
 
-export interface BatchFeatures {
-  /** [batch, regions, channels], row-major. */
-  readonly values: Float32Array;
-  readonly regions: number;
-  readonly channels: number;
-}
-
-/** Summed negative log-likelihood of the batch's words (end mark included), pads left out. */
+/**
+ * Summed negative log-likelihood of the batch's words (end mark included), pads left out.
+ * `features`: [size, regions, channels].
+ */
 export function sumNegativeLogLikelihood(
   model: Arnn,
   batch: CaptionBatch,
-  features: BatchFeatures,
+  features: Tensor,
   options: { readonly labelSmoothing: number; readonly dropout: Rng | null },
 ): Scalar {
   const { size, steps } = batch;
   const { hidden, dropout } = model.spec;
   const matrices = model.matrices();
-  const images = model.encodeImages(
-    matrices,
-    tensor3d(features.values, [size, features.regions, features.channels]),
-  );
+  const images = model.encodeImages(matrices, features);
   const words = model.wordGates(matrices, tensor1d(batch.inputs, 'int32')); // [steps * size, 4 hidden]
   const perStep = split<Tensor>(words, steps, 0);
 

@@ -3,7 +3,7 @@
  * (`global` paper or code); with `global: none` it is the bottom right cell of the grid, as in
  * sockeye's "fixed" attention.
  */
-import { concat, ones, reshape, slice, zeros } from '@tensorflow/tfjs-core';
+import { clone, concat, ones, reshape, slice, zeros } from '@tensorflow/tfjs-core';
 import type { Attention } from './attention.js';
 
 export function fixedAttention(): Attention {
@@ -17,6 +17,6 @@ export function fixedAttention(): Attention {
       return { keys: alpha, values: last };
     },
     matrices: () => ({ query: null, vector: null }),
-    attend: (_matrices, prepared) => ({ context: prepared.values, alpha: prepared.keys }),
+    attend: (_matrices, prepared) => ({ context: prepared.values, alpha: clone(prepared.keys) }),
   };
 }

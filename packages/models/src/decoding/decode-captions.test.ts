@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelSpec } from '@capgrid/contracts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { arnnParameters } from '../arnn/arnn-parameters.js';
+import type { Engine } from '../engine.js';
+import { initialiseParameters } from '../parameters.js';
+import { Rng } from '../rng.js';
+import { startCpuEngine } from '../testing/cpu-engine.js';
+import { tinySpec, tinyTask } from '../testing/tiny-task.js';
+import { decodeCaptions, type DecodeCaptionsOptions } from './decode-captions.js';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startCpuEngine();
+});
+
+function optionsFor(kind: ModelSpec['attention']['kind'], beam: number): DecodeCaptionsOptions {
+  const task = tinyTask(7);
+  const spec = tinySpec({ model: { attention: { kind, heads: 2, isScaled: false } } }).model;
+  const plans = arnnParameters(spec, {
+    vocabulary: task.vocabularySize,
+    channels: task.features.channels,
+  });
+  // Large weights make captions differ between images.
+  const weights = initialiseParameters(plans, Rng.from(11)).map((array) => ({
+    ...array,
+    values: array.values.map((x) => 3 * x),
+  }));
+  return {
+    engine,
+    weights,
+    spec,
+    vocabularySize: task.vocabularySize,
+    decode: { beam, norm: 'per_step', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
+    features: task.features,
+    imageIndices: [0, 1, 2, 3, 4, 5, 6],
+    withAttention: true,
+  };
+}
+
+describe.each(['none', 'dot', 'multihead', 'mlp'] as const)(
+  'decoding with %s attention',
+  (kind) => {
+    test('images decoded together get the captions they get alone', async () => {
+      const options = optionsFor(kind, 3);
+      const together = await decodeCaptions(options);
+      for (const caption of together) {
+        const [alone] = await decodeCaptions({ ...options, imageIndices: [caption.imageIndex] });
+        expect(alone?.tokens).toEqual(caption.tokens);
+        // The same sums in the same order: the CPU backend computes rows independently.
+        expect(alone?.logProb).toBeCloseTo(caption.logProb, 5);
+      }
+    });
+
+    test('attention weights are a distribution over the regions for each word', async () => {
+      for (const caption of await decodeCaptions(optionsFor(kind, 2))) {
+        expect(caption.attention?.length).toBe(caption.tokens.length);
+        for (const row of caption.attention ?? []) {
+          expect(row.length).toBe(4); // three regions and the global one
+          expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+        }
+      }
+    });
+  },
+);
+
+test('decoding frees its memory, reports progress and keeps the order asked', async () => {
+  const before = tf.memory().numTensors;
+  const progress: number[] = [];
+  const captions = await decodeCaptions({
+    ...optionsFor('mlp', 100),
+    imageIndices: [5, 0, 5],
+    onProgress: ({ done }) => progress.push(done),
+  });
+  expect(captions.map((c) => c.imageIndex)).toEqual([5, 0, 5]);
+  expect(captions[0]?.tokens).toEqual(captions[2]?.tokens);
+  expect(progress).toEqual([1, 2, 3]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('weights of another vocabulary are refused with both shapes', async () => {
+  const options = optionsFor('mlp', 1);
+  await expect(decodeCaptions({ ...options, vocabularySize: 9 })).rejects.toThrow(
+    'Weight "embedding" should have the shape [9, 8], the file has [8, 8].',
+  );
+});

@@ -1,0 +1,25 @@
+/** Where training and decoding get the regions of images from. */
+import { tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
+import { ShapeError } from './errors.js';
+
+export interface FeatureSource {
+  /** Regions of one image, without a global one. */
+  readonly regions: number;
+  /** Numbers of one region. */
+  readonly channels: number;
+  /** [images, regions, channels], row-major, in the order asked. */
+  readonly batch: (imageIndices: readonly number[]) => Float32Array;
+}
+
+export function featureTensor(features: FeatureSource, imageIndices: readonly number[]): Tensor3D {
+  const shape: [number, number, number] = [
+    imageIndices.length,
+    features.regions,
+    features.channels,
+  ];
+  const values = features.batch(imageIndices);
+  if (values.length !== shape[0] * shape[1] * shape[2]) {
+    throw new ShapeError('features', shape, [values.length], 'Extract the features again.');
+  }
+  return tensor3d(values, shape);
+}

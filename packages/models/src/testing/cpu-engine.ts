@@ -1,0 +1,10 @@
+/** tfjs's own CPU backend as the engine of the tests. */
+import { ready, setBackend } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import type { Engine } from '../engine.js';
+
+export async function startCpuEngine(): Promise<Engine> {
+  await setBackend('cpu');
+  await ready();
+  return { name: 'cpu', backend: 'cpu' };
+}

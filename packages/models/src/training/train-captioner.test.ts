@@ -1,0 +1,226 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelSpec } from '@capgrid/contracts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeCaptions } from '../decoding/decode-captions.js';
+import type { Engine } from '../engine.js';
+import { startCpuEngine } from '../testing/cpu-engine.js';
+import { tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
+import {
+  trainCaptioner,
+  type TrainCaptionerOptions,
+  type TrainingCheckpoint,
+  type TrainingStep,
+} from './train-captioner.js';
+import { decodeTrainingState, encodeTrainingState } from './training-state.js';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startCpuEngine();
+});
+
+function optionsFor(changes: SpecChanges, images = 10): TrainCaptionerOptions {
+  const task = tinyTask(images);
+  return {
+    engine,
+    spec: tinySpec(changes),
+    vocabularySize: task.vocabularySize,
+    train: { captions: task.captions },
+    val: { captions: task.captions },
+    features: task.features,
+  };
+}
+
+describe('over-fitting a tiny set', () => {
+  const kinds: { kind: ModelSpec['attention']['kind']; steps: number }[] = [
+    { kind: 'mlp', steps: 240 },
+    { kind: 'multihead', steps: 240 },
+    { kind: 'dot', steps: 240 },
+    { kind: 'none', steps: 400 },
+  ];
+  test.each(kinds)('$kind attention learns eight captions by heart', async ({ kind, steps }) => {
+    const options = optionsFor(
+      {
+        model: {
+          hidden: 24,
+          embed: 12,
+          attention: { kind, heads: 4, isScaled: false },
+          weightNorm: true,
+        },
+        optimizer: { learningRate: 0.02 },
+        schedule: { batchSize: 8, maxEpochs: 1000, maxSteps: steps, checkpointEvery: 1000 },
+      },
+      8,
+    );
+    const steps_: TrainingStep[] = [];
+    const outcome = await trainCaptioner({ ...options, onProgress: (s) => steps_.push(s) });
+    expect(steps_.at(-1)?.loss).toBeLessThan(0.05);
+    expect(outcome.stopReason).toBe('max-steps');
+    const captions = await decodeCaptions({
+      engine,
+      weights: outcome.weights,
+      spec: options.spec.model,
+      vocabularySize: options.vocabularySize,
+      decode: { beam: 1, norm: 'sum', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
+      features: options.features,
+      imageIndices: options.train.captions.map((c) => c.imageIndex),
+    });
+    expect(captions.map((c) => c.tokens)).toEqual(options.train.captions.map((c) => c.tokens));
+  });
+});
+
+describe('resuming', () => {
+  test('six updates, a checkpoint through its file form and six more equal twelve updates', async () => {
+    const changes: SpecChanges = {
+      model: { dropout: 0.3, weightNorm: true },
+      schedule: { maxEpochs: 10, maxSteps: 12, checkpointEvery: 6 },
+    };
+    const checkpoints: TrainingCheckpoint[] = [];
+    const whole = await trainCaptioner({
+      ...optionsFor(changes),
+      onCheckpoint: (c) => void checkpoints.push(c),
+    });
+    expect(checkpoints.map((c) => c.state.step)).toEqual([6, 12]);
+    const half = encodeTrainingState(checkpoints[0]!.state);
+    const resumed: TrainingCheckpoint[] = [];
+    const rest = await trainCaptioner({
+      ...optionsFor(changes),
+      resume: decodeTrainingState(half),
+      onCheckpoint: (c) => void resumed.push(c),
+    });
+    expect(resumed.map((c) => c.state.step)).toEqual([12]);
+    expect(encodeTrainingState(resumed[0]!.state)).toEqual(
+      encodeTrainingState(checkpoints[1]!.state),
+    );
+    expect(rest).toEqual(whole);
+  });
+
+  test('a training that had ended ends again at once', async () => {
+    const changes: SpecChanges = { schedule: { maxSteps: 4, checkpointEvery: 4 } };
+    const states: TrainingCheckpoint[] = [];
+    const whole = await trainCaptioner({
+      ...optionsFor(changes),
+      onCheckpoint: (c) => void states.push(c),
+    });
+    const steps: TrainingStep[] = [];
+    const again = await trainCaptioner({
+      ...optionsFor(changes),
+      resume: states[0]!.state,
+      onProgress: (s) => steps.push(s),
+    });
+    expect(steps).toEqual([]);
+    expect(again).toEqual(whole);
+  });
+
+  test('a state of another model is refused', async () => {
+    const states: TrainingCheckpoint[] = [];
+    await trainCaptioner({
+      ...optionsFor({ schedule: { maxSteps: 1 } }),
+      onCheckpoint: (c) => void states.push(c),
+    });
+    await expect(
+      trainCaptioner({
+        ...optionsFor({ model: { hidden: 16 } }),
+        resume: states[0]!.state,
+      }),
+    ).rejects.toMatchObject({ code: 'checkpoint' });
+  });
+});
+
+describe('training', () => {
+  test('the same spec and seed give the same weights, another seed others', async () => {
+    const changes: SpecChanges = { model: { dropout: 0.2 }, schedule: { maxSteps: 3 } };
+    const first = await trainCaptioner(optionsFor(changes));
+    const second = await trainCaptioner(optionsFor(changes));
+    const other = await trainCaptioner(optionsFor({ ...changes, seed: 2 }));
+    expect(second.weights).toEqual(first.weights);
+    expect(other.weights).not.toEqual(first.weights);
+  });
+
+  test('memory stays constant from step to step', async () => {
+    const counts: number[] = [];
+    const before = tf.memory().numTensors;
+    await trainCaptioner({
+      ...optionsFor({ model: { dropout: 0.1 }, schedule: { maxSteps: 6, checkpointEvery: 2 } }),
+      onProgress: () => counts.push(tf.memory().numTensors),
+    });
+    expect(new Set(counts).size).toBe(1);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('the learning rate falls and training stops early when validation does not improve', async () => {
+    const rates: number[] = [];
+    const task = tinyTask(10);
+    // The training captions all say the same word; validation only gets worse.
+    const same = task.captions.map((c) => ({ ...c, tokens: [4, 4, 4] }));
+    const other = task.captions.map((c) => ({ ...c, tokens: [7] }));
+    const outcome = await trainCaptioner({
+      ...optionsFor({
+        optimizer: { learningRate: 0.05 },
+        schedule: {
+          maxEpochs: 50,
+          checkpointEvery: 2,
+          stopAfter: 4,
+          plateau: { factor: 0.5, patience: 2 },
+        },
+      }),
+      train: { captions: same },
+      val: { captions: other },
+      onProgress: (s) => rates.push(s.learningRate),
+    });
+    expect(outcome.stopReason).toBe('early-stop');
+    expect(outcome.steps - outcome.bestStep).toBe(8);
+    expect(new Set(rates)).toEqual(new Set([0.05, 0.025]));
+  });
+
+  test('a loss that is not finite ends the training with the step in the error', async () => {
+    const options = optionsFor({ schedule: { maxSteps: 3 } });
+    const broken = {
+      ...options.features,
+      batch: (indices: readonly number[]) => options.features.batch(indices).fill(Number.NaN),
+    };
+    await expect(trainCaptioner({ ...options, features: broken })).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      step: 1,
+    });
+  });
+
+  test('a cancelled training stops at the next step and frees its memory', async () => {
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    const steps: number[] = [];
+    await expect(
+      trainCaptioner({
+        ...optionsFor({ schedule: { maxEpochs: 100 } }),
+        signal: controller.signal,
+        onProgress: ({ step }) => {
+          steps.push(step);
+          if (step === 2) controller.abort();
+        },
+      }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
+    expect(steps).toEqual([1, 2]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('another active backend than the engine is refused', async () => {
+    await expect(
+      trainCaptioner({ ...optionsFor({}), engine: { name: 'gpu', backend: 'gpu' } }),
+    ).rejects.toMatchObject({ code: 'engine-mismatch' });
+  });
+
+  test('an id outside the vocabulary is named', async () => {
+    await expect(
+      trainCaptioner({
+        ...optionsFor({}),
+        train: { captions: [{ imageIndex: 0, tokens: [4, 99] }] },
+      }),
+    ).rejects.toThrow('train caption 0 has the id 99 at word 1');
+  });
+
+  test.each(['none', 'norm'] as const)('clip %s trains', async (kind) => {
+    const outcome = await trainCaptioner(
+      optionsFor({ optimizer: { clip: { kind, value: 0.01 } }, schedule: { maxSteps: 4 } }),
+    );
+    expect(outcome.bestPerplexity).toBeGreaterThan(1);
+  });
+});
