@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConnection, writeConnection } from './connection-file.js';
 import { findFreePort } from './free-port.js';
-import { startPostgres, type RunningPostgres } from './start-postgres.js';
+import { startPostgres, stopPostgres, type RunningPostgres } from './start-postgres.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -83,6 +83,14 @@ test('a server that runs already is adopted, and its adopter can stop it', async
   });
   await second.stop();
   await expect(ask(first.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+});
+
+test('a server can be stopped by its data folder alone', async () => {
+  const server = await start();
+
+  expect(await stopPostgres({ dataFolder })).toBe(true);
+  await server.ended;
+  expect(await stopPostgres({ dataFolder })).toBe(false);
 });
 
 test('two starts at once share one server', async () => {

@@ -49,6 +49,20 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return withStartLock(dataFolder, () => startOrAdopt(dataFolder, options));
 }
 
+/**
+ * Stops the server that runs on a data folder, whoever started it.
+ * @returns whether there was one
+ */
+export async function stopPostgres(options: { dataFolder: string }): Promise<boolean> {
+  const dataFolder = resolve(options.dataFolder);
+  const connection = await readConnection(dataFolder);
+  if (connection === null) return false;
+  const cluster = clusterOf(dataFolder, connection);
+  const postmaster = await findPostmaster(cluster);
+  if (postmaster !== null) await stopServer(cluster, postmaster.pid);
+  return postmaster !== null;
+}
+
 async function startOrAdopt(dataFolder: string, options: PostgresOptions) {
   const known = await readConnection(dataFolder);
   const adopted = known === null ? null : await adopt(dataFolder, known);

@@ -1,0 +1,47 @@
+/** `capgrid`: reads the command line and runs one command. */
+import { ApiError } from '@capgrid/contracts';
+import { DataError } from '@capgrid/data';
+import { PostgresError } from '@capgrid/postgres';
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error.js';
+import { readEnv, ROOT } from './env.js';
+import { createProgram } from './program.js';
+import { openTerminal } from './terminal.js';
+
+const USAGE = 2;
+
+// A reader that has seen enough (`capgrid … | head`) or a closed terminal is no error.
+process.stdout.on('error', () => process.exit(0));
+process.stderr.on('error', () => undefined);
+
+const read = readEnv();
+if ('problems' in read) {
+  for (const problem of read.problems) process.stderr.write(`capgrid: ${problem}\n`);
+  process.exitCode = USAGE;
+} else {
+  const { stdout, stderr } = process;
+  const terminal = openTerminal({ stdout, stderr, wantsColour: read.env.wantsColour });
+  const finish = (exitCode: number) => {
+    process.exitCode = exitCode;
+  };
+  const program = createProgram({ env: read.env, root: ROOT, terminal, finish });
+  try {
+    await program.parseAsync();
+  } catch (cause) {
+    process.exitCode = explain(cause, (text) => terminal.tell(text));
+  }
+}
+
+/** Tells an expected error by its message and anything else with its stack. */
+function explain(cause: unknown, tell: (text: string) => void): number {
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : USAGE;
+  if (cause instanceof CliError) {
+    tell(`capgrid: ${cause.message}`);
+    return cause.exitCode;
+  }
+  const isExpected =
+    cause instanceof ApiError || cause instanceof DataError || cause instanceof PostgresError;
+  if (isExpected) tell(`capgrid: ${cause.message}`);
+  else tell(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  return 1;
+}

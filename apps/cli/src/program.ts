@@ -1,0 +1,19 @@
+/** All commands. */
+import { Command } from 'commander';
+import { addDoctor } from './commands/doctor.js';
+import { addDown } from './commands/down.js';
+import { addUp } from './commands/up.js';
+import type { Context } from './context.js';
+
+export function createProgram(context: Context): Command {
+  const program = new Command('capgrid')
+    .description('Ablation sweeps of image captioning: train the grid, score it, read the table.')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => context.terminal.tell(text.trimEnd()) })
+    .showHelpAfterError('(add --help for usage)')
+    .helpCommand(false);
+  addUp(program, context);
+  addDown(program, context);
+  addDoctor(program, context);
+  return program;
+}

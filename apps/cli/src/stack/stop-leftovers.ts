@@ -1,0 +1,38 @@
+/** Ends the parts that a killed supervisor left running, in the order of an orderly stop. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { isFileError } from '../cli-error.js';
+import { killGroup } from './part.js';
+import { isRunning } from './process-identity.js';
+import { removeState, type StackState } from './state-file.js';
+
+const PATIENCE_MS = 15_000;
+const POLL_MS = 100;
+
+/** @returns the names of the parts that still ran */
+export async function stopLeftovers(home: string, state: StackState): Promise<string[]> {
+  const stopped: string[] = [];
+  for (const part of state.parts.toReversed()) {
+    if (!isRunning(part)) continue;
+    stopped.push(part.name);
+    await stopProcess(part);
+  }
+  removeState(home);
+  return stopped;
+}
+
+async function stopProcess(part: StackState['parts'][number]): Promise<void> {
+  terminate(part.pid);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (isRunning(part)) {
+    if (Date.now() > deadline) killGroup(part.pid);
+    await wait(POLL_MS);
+  }
+}
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    if (!isFileError(cause, 'ESRCH')) throw cause;
+  }
+}
