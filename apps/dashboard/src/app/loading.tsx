@@ -1,0 +1,5 @@
+import { LoadingNote } from '../feedback/loading-note';
+
+export default function Loading() {
+  return <LoadingNote />;
+}

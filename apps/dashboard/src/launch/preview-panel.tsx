@@ -1,0 +1,81 @@
+'use client';
+
+/** What a launch would do, asked from the API: it knows what is finished already. */
+import {
+  callApi,
+  canonicalJson,
+  routes,
+  type SweepPreview,
+  type SweepSpec,
+} from '@capgrid/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { browserApi } from '../api-access/browser-api';
+import { toFault } from '../api-access/fault';
+import { FaultBox } from '../feedback/fault-box';
+import { LoadingNote } from '../feedback/loading-note';
+import { countOf, formatCount } from '../numbers/format-number';
+import { CellTable } from './cell-table';
+import { DroppedCells } from './dropped-cells';
+import s from './launch.module.css';
+
+export function PreviewPanel({ spec }: { spec: SweepSpec }) {
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['preview', canonicalJson(spec)],
+    queryFn: ({ signal }) => callApi(browserApi(), routes.previewSweep, { body: { spec }, signal }),
+    placeholderData: keepPreviousData,
+  });
+  if (error !== null) {
+    return <FaultBox title="The preview could not be made" fault={toFault(error)} />;
+  }
+  if (data === undefined) return <LoadingNote />;
+  return (
+    <div aria-busy={isPlaceholderData} className={isPlaceholderData ? s.stale : undefined}>
+      <Counts preview={data} />
+      <DroppedCells dropped={data.dropped} />
+      <CellTable cells={data.cells} factors={data.factors} />
+    </div>
+  );
+}
+
+function Counts({ preview }: { preview: SweepPreview }) {
+  return (
+    <dl className={s.counts} aria-live="polite">
+      <div>
+        <dt>Trials</dt>
+        <dd>
+          <b>{formatCount(preview.trials)}</b>
+          <span>
+            {preview.dropped.length === 0
+              ? 'none dropped'
+              : `${countOf(preview.dropped.length, 'cell')} dropped`}
+          </span>
+        </dd>
+      </div>
+      <Row label="Trainings" isNew={preview.newTrainings} isReused={preview.reusedTrainings} />
+      <Row
+        label="Feature sets"
+        isNew={preview.newFeatureSets}
+        isReused={preview.reusedFeatureSets}
+      />
+      <Row
+        label="Evaluations"
+        isNew={preview.newEvaluations}
+        isReused={preview.reusedEvaluations}
+      />
+    </dl>
+  );
+}
+
+function Row({ label, isNew, isReused }: { label: string; isNew: number; isReused: number }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <b>{formatCount(isNew + isReused)}</b>
+        <span>
+          {formatCount(isNew)} new, {formatCount(isReused)} reused
+        </span>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/** The columns of the results table for TanStack Table: factors, then scores in their groups. */
+import type { ResultsColumn, ResultsRow, ResultsTable } from '@capgrid/contracts';
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  createSortedRowModel,
+  metaHelper,
+  rowSortingFeature,
+  tableFeatures,
+} from '@tanstack/react-table';
+import { compareFactorValues } from '../table/factor-words';
+
+export type ColumnMeta =
+  | { kind: 'number' }
+  | { kind: 'factor'; path: string }
+  | { kind: 'seeds' }
+  | { kind: 'score'; column: ResultsColumn; slots: Slots };
+
+/** Which fixed-width slots the cells of a score column have beside the mean. */
+export type Slots = { hasStd: boolean; hasDelta: boolean };
+
+export const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  sortedRowModel: createSortedRowModel(),
+  columnMeta: metaHelper<ColumnMeta>(),
+});
+
+const helper = createColumnHelper<typeof features, ResultsRow>();
+
+export function buildColumns(table: ResultsTable) {
+  const factors = table.factors.map(({ path, label }) =>
+    helper.accessor((row) => row.assignment[path], {
+      id: path,
+      header: label,
+      enableHiding: false,
+      sortDescFirst: false,
+      sortFn: (a, b) =>
+        compareFactorValues(a.original.assignment[path], b.original.assignment[path]),
+      meta: { kind: 'factor', path },
+    }),
+  );
+  const hasSeeds = table.rows.some((row) => row.seedsTotal > 1);
+  const seeds = helper.accessor('seedsFinished', {
+    id: 'seeds',
+    header: 'seeds',
+    enableSorting: false,
+    enableHiding: false,
+    meta: { kind: 'seeds' },
+  });
+  const groups = [...new Set(table.columns.map((column) => column.group))];
+  return helper.columns([
+    helper.display({
+      id: 'trials',
+      header: '#',
+      enableSorting: false,
+      enableHiding: false,
+      meta: { kind: 'number' },
+    }),
+    ...factors,
+    ...(hasSeeds ? [seeds] : []),
+    ...groups.map((group) =>
+      helper.group({
+        id: `group ${group}`,
+        header: group,
+        columns: table.columns
+          .filter((column) => column.group === group)
+          .map((column) => scoreColumn(column, slotsOf(table, column))),
+      }),
+    ),
+  ]);
+}
+
+function scoreColumn(column: ResultsColumn, slots: Slots) {
+  return helper.accessor((row): unknown => row.scores[column.score]?.meanTimes100, {
+    id: column.score,
+    header: column.label,
+    // The first press puts the best on top.
+    sortDescFirst: column.isHigherBetter,
+    sortUndefined: 'last',
+    sortFn: (a, b) => meanOf(a.original, column) - meanOf(b.original, column),
+    meta: { kind: 'score', column, slots },
+  });
+}
+
+/** Rows without a value never get here: `sortUndefined` places them. */
+function meanOf(row: ResultsRow, column: ResultsColumn): number {
+  return row.scores[column.score]?.meanTimes100 ?? 0;
+}
+
+function slotsOf(table: ResultsTable, column: ResultsColumn): Slots {
+  const cells = table.rows.flatMap((row) => row.scores[column.score] ?? []);
+  return {
+    hasStd: cells.some((cell) => cell.stdTimes100 !== null),
+    hasDelta: cells.some((cell) => cell.deltaTimes100 !== null),
+  };
+}

@@ -1,0 +1,44 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { PageHead } from '../frame/page-head';
+import { DroppedCells } from '../launch/dropped-cells';
+import { Instant } from '../numbers/instant';
+import { ResultsSection } from '../results/results-section';
+import { StatusMark } from '../status/status-mark';
+import { SweepActions } from './sweep-actions';
+import { SweepProgressPanel } from './sweep-progress-panel';
+import s from './sweep.module.css';
+import { TrialTable } from './trial-table';
+import { sweepKey, type SweepData, useLiveSweep } from './use-live-sweep';
+
+export function SweepView(initial: SweepData) {
+  const client = useQueryClient();
+  const { sweep, trials, results, connection } = useLiveSweep(initial);
+  const { progress } = sweep;
+  return (
+    <>
+      <PageHead title={sweep.name}>
+        <SweepActions
+          sweep={sweep}
+          onChanged={() => client.invalidateQueries({ queryKey: sweepKey(sweep.id) })}
+        />
+      </PageHead>
+      <p className={s.facts}>
+        <StatusMark status={progress.status} />
+        <span>data set {sweep.dataset}</span>
+        <span>
+          launched <Instant at={sweep.createdAt} /> UTC
+        </span>
+      </p>
+      {sweep.spec.description !== undefined && <p>{sweep.spec.description}</p>}
+      <SweepProgressPanel progress={progress} connection={connection} />
+      <ResultsSection table={results} trials={trials} />
+      <section aria-labelledby="trials" className={s.section}>
+        <h2 id="trials">Trials</h2>
+        <TrialTable trials={trials} factors={sweep.factors} />
+      </section>
+      <DroppedCells dropped={sweep.dropped} />
+    </>
+  );
+}

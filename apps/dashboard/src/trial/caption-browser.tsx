@@ -1,0 +1,85 @@
+/** Images with what was predicted and what people wrote: searched, sorted and paged by the API. */
+import type { PredictionsPage, PredictionsQuery } from '@capgrid/contracts';
+import Form from 'next/form';
+import Link from 'next/link';
+import { Button } from '../feedback/button';
+import { countOf, formatCount } from '../numbers/format-number';
+import { CaptionCard } from './caption-card';
+import { captionHref, PAGE_SIZE } from './caption-search';
+import s from './captions.module.css';
+
+const ORDERS: { sort: PredictionsQuery['sort']; label: string }[] = [
+  { sort: 'ciderD', label: 'lowest CIDEr-D first' },
+  { sort: '-ciderD', label: 'highest CIDEr-D first' },
+  { sort: 'bleu4', label: 'lowest BLEU-4 first' },
+  { sort: '-bleu4', label: 'highest BLEU-4 first' },
+  { sort: 'image', label: 'order of the data set' },
+];
+
+type CaptionBrowserProps = { trialId: string; page: PredictionsPage; query: PredictionsQuery };
+
+export function CaptionBrowser({ trialId, page, query }: CaptionBrowserProps) {
+  return (
+    <>
+      <Form action={`/trials/${trialId}`} className={s.form} scroll={false}>
+        <label>
+          <span>Order</span>
+          <select name="sort" defaultValue={query.sort} key={query.sort}>
+            {ORDERS.map(({ sort, label }) => (
+              <option key={sort} value={sort}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className={s.search}>
+          <span>Words</span>
+          <input
+            type="search"
+            name="search"
+            defaultValue={query.search}
+            key={query.search}
+            maxLength={100}
+            placeholder="in prediction or references"
+          />
+        </label>
+        <Button type="submit">Show</Button>
+      </Form>
+      <p className={s.found} role="status">
+        {describePage(page, query)} <span className={s.unseen}>Underlined</span>: words that no
+        reference has.
+      </p>
+      <ul className={s.cards}>
+        {page.predictions.map((prediction) => (
+          <CaptionCard key={prediction.imageId} prediction={prediction} />
+        ))}
+      </ul>
+      <Pages trialId={trialId} page={page} query={query} />
+    </>
+  );
+}
+
+function describePage({ total, predictions }: PredictionsPage, query: PredictionsQuery): string {
+  const filter = query.search === '' ? '' : ` with “${query.search}”`;
+  if (total === 0) return `No image${filter}.`;
+  if (predictions.length === 0) return `Only ${countOf(total, 'image')}${filter}; go back a page.`;
+  if (predictions.length === total) return `${countOf(total, 'image')}${filter}.`;
+  const first = formatCount(query.offset + 1);
+  const last = formatCount(query.offset + predictions.length);
+  return `Images ${first}–${last} of ${formatCount(total)}${filter}.`;
+}
+
+function Pages({ trialId, page, query }: CaptionBrowserProps) {
+  const pages = Math.ceil(page.total / PAGE_SIZE);
+  const current = Math.floor(query.offset / PAGE_SIZE) + 1;
+  if (pages <= 1) return null;
+  return (
+    <nav aria-label="Pages of captions" className={s.pages}>
+      {current > 1 && <Link href={captionHref(trialId, query, current - 1)}>Previous</Link>}
+      <span>
+        Page {formatCount(current)} of {formatCount(pages)}
+      </span>
+      {current < pages && <Link href={captionHref(trialId, query, current + 1)}>Next</Link>}
+    </nav>
+  );
+}

@@ -1,0 +1,128 @@
+'use client';
+
+/** One curve with its summary in words and its numbers in a table. */
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { formatCount, formatMeasure } from '../numbers/format-number';
+import { ScrollRegion } from '../table/scroll-region';
+import t from '../table/table.module.css';
+import type { CurvePoint } from './merge-points';
+import { thinCurve } from './thin-curve';
+import s from './trial.module.css';
+
+/** More than a screen has columns for. */
+const MOST_POINTS = 500;
+const MOST_ROWS = 100;
+
+type CurveChartProps = {
+  title: string;
+  /** What a value is called in a sentence. */
+  noun: string;
+  curve: CurvePoint[];
+  summary: string;
+  hasDots?: boolean;
+};
+
+export function CurveChart({ title, noun, curve, summary, hasDots = false }: CurveChartProps) {
+  return (
+    <figure className={s.chart}>
+      <figcaption>
+        <h3>{title}</h3>
+        <p>{summary}</p>
+      </figcaption>
+      <div className={s.plot} aria-hidden="true">
+        <ResponsiveContainer width="100%" height={220}>
+          <LineChart
+            data={thinCurve(curve, MOST_POINTS)}
+            margin={{ top: 8, right: 12, bottom: 4, left: 0 }}
+            accessibilityLayer={false}
+          >
+            <CartesianGrid vertical={false} stroke="var(--hairline)" />
+            <XAxis
+              dataKey="step"
+              type="number"
+              domain={['dataMin', 'dataMax']}
+              tickFormatter={formatCount}
+              tickCount={6}
+              tick={{ fill: 'var(--ink-soft)', fontSize: 11 }}
+              stroke="var(--edge)"
+              tickLine={false}
+            />
+            <YAxis
+              domain={['auto', 'auto']}
+              width={48}
+              tickFormatter={formatMeasure}
+              tick={{ fill: 'var(--ink-soft)', fontSize: 11 }}
+              axisLine={false}
+              tickLine={false}
+            />
+            <Tooltip
+              isAnimationActive={false}
+              formatter={(value) => [
+                typeof value === 'number' ? formatMeasure(value) : value,
+                noun,
+              ]}
+              labelFormatter={(step) => `step ${formatCount(Number(step))}`}
+              contentStyle={{
+                background: 'var(--sheet)',
+                border: '1px solid var(--edge)',
+                borderRadius: 4,
+                fontSize: 12,
+              }}
+              itemStyle={{ color: 'var(--ink)' }}
+            />
+            <Line
+              dataKey="value"
+              type="linear"
+              stroke="var(--accent)"
+              strokeWidth={1.5}
+              dot={hasDots ? { r: 2.5, fill: 'var(--accent)', strokeWidth: 0 } : false}
+              isAnimationActive={false}
+            />
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+      <details className={s.numbers}>
+        <summary>Numbers</summary>
+        <CurveTable title={title} noun={noun} curve={thinCurve(curve, MOST_ROWS)} />
+      </details>
+    </figure>
+  );
+}
+
+function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'noun' | 'curve'>) {
+  return (
+    <ScrollRegion label={`${title} by step`} isTall>
+      <table className={t.table}>
+        <caption className="spoken">{title} by step</caption>
+        <thead>
+          <tr>
+            <th scope="col" className={t.number}>
+              step
+            </th>
+            <th scope="col" className={t.number}>
+              {noun}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {curve.map(({ step, value }) => (
+            <tr key={step}>
+              <th scope="row" className={t.number}>
+                {formatCount(step)}
+              </th>
+              <td className={t.number}>{formatMeasure(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}

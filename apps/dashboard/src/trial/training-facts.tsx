@@ -1,0 +1,60 @@
+/** What is worth knowing of a training and an evaluation; what is not measured yet is left out. */
+import type { EngineRecord, Training, Trial } from '@capgrid/contracts';
+import { countOf, formatCount, formatMeasure } from '../numbers/format-number';
+import { formatDuration } from '../numbers/format-time';
+import { StatusMark } from '../status/status-mark';
+import type { FactItem } from './fact-list';
+
+const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
+  'max-epochs': 'all epochs done',
+  'max-steps': 'all steps done',
+  'early-stop': 'no improvement any more',
+};
+
+export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[] {
+  return [
+    { label: 'Status', value: <StatusMark status={training.status} /> },
+    {
+      label: 'Used by',
+      value: `${countOf(training.trials, 'trial')}${isTrainingReused ? ', finished before this sweep' : ''}`,
+    },
+    ...fact('Engine', training.engine, describeEngine),
+    ...fact('Parameters', training.parameters, formatCount),
+    ...fact('Vocabulary', training.vocabularySize, (size) => countOf(size, 'word')),
+    ...fact('Best step', training.bestStep, (step) =>
+      training.steps === null
+        ? formatCount(step)
+        : `${formatCount(step)} of ${formatCount(training.steps)}`,
+    ),
+    ...fact('Epochs', training.epochs, (epochs) => String(Math.round(epochs * 10) / 10)),
+    ...fact('Validation perplexity', training.bestPerplexity, formatMeasure),
+    ...fact('Ended by', training.stopReason, (reason) => STOP_WORDS[reason]),
+    ...fact('Duration', training.durationMs, (ms) => formatDuration(ms / 1000)),
+  ];
+}
+
+export function evaluationFacts({ evaluation, spec, isEvaluationReused }: Trial): FactItem[] {
+  const { split, beam, norm, maxWords } = spec.decode;
+  return [
+    { label: 'Status', value: <StatusMark status={evaluation.status} /> },
+    { label: 'Split', value: split },
+    { label: 'Decoding', value: `beam ${beam}, ${norm}, at most ${maxWords} words` },
+    ...(isEvaluationReused ? [{ label: 'Scores', value: 'from an earlier sweep' }] : []),
+    ...fact('Captions', evaluation.captions, formatCount),
+    ...fact('Engine', evaluation.engine, describeEngine),
+    ...fact('Duration', evaluation.durationMs, (ms) => formatDuration(ms / 1000)),
+    ...fact('Signature', evaluation.signature, (signature) => <code>{signature}</code>),
+  ];
+}
+
+function fact<T>(
+  label: string,
+  value: T | null,
+  show: (value: T) => FactItem['value'],
+): FactItem[] {
+  return value === null ? [] : [{ label, value: show(value) }];
+}
+
+function describeEngine({ name, version, device, threads }: EngineRecord): string {
+  return `${name} ${version}, ${device}, ${countOf(threads, 'thread')}`;
+}

@@ -1,0 +1,75 @@
+'use client';
+
+/** A trial and the curves of its training while they grow. */
+import {
+  callApi,
+  eventRoutes,
+  fillPath,
+  Point,
+  routes,
+  type TaskStatus,
+  type Trial,
+} from '@capgrid/contracts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import { z } from 'zod';
+import { browserApi } from '../api-access/browser-api';
+import { type Connection, openEvents } from '../api-access/event-stream';
+import { mergePoints } from './merge-points';
+
+const POLL_MS = 2000;
+const Points = z.array(Point);
+const UNDER_WAY: readonly TaskStatus[] = ['waiting', 'queued', 'running'];
+
+export type LiveTrial = { trial: Trial; points: Point[]; connection: Connection };
+
+export function useLiveTrial(initial: { trial: Trial; points: Point[] }): LiveTrial {
+  const { id: trialId, trainingId } = initial.trial;
+  const client = useQueryClient();
+  const router = useRouter();
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const trialKey = ['trial', trialId];
+  const { data: trial } = useQuery({
+    queryKey: trialKey,
+    queryFn: async () => {
+      const next = await callApi(browserApi(), routes.getTrial, { params: { trialId } });
+      const last = client.getQueryData<Trial>(trialKey);
+      // The captions come with the page, so a finished evaluation needs the page again.
+      if (last?.evaluation.status !== next.evaluation.status) router.refresh();
+      return next;
+    },
+    initialData: initial.trial,
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS : false),
+  });
+  const { data: points } = useQuery({
+    queryKey: ['points', trainingId],
+    queryFn: async () =>
+      (await callApi(browserApi(), routes.listPoints, { params: { trainingId } })).points,
+    initialData: initial.points,
+    staleTime: Infinity,
+  });
+
+  const isTraining = UNDER_WAY.includes(trial.training.status);
+  useEffect(() => {
+    if (!isTraining) return undefined;
+    return openEvents({
+      url: fillPath(eventRoutes.trainingEvents, { trainingId }),
+      event: 'points',
+      onConnection: setConnection,
+      onData: (data) => {
+        const fresh = Points.parse(data);
+        client.setQueryData<Point[]>(['points', trainingId], (known) =>
+          mergePoints(known ?? [], fresh),
+        );
+      },
+    });
+  }, [client, isTraining, trainingId]);
+
+  return { trial, points, connection };
+}
+
+function isUnderWay(trial: Trial | undefined): boolean {
+  if (trial === undefined) return false;
+  return UNDER_WAY.includes(trial.training.status) || UNDER_WAY.includes(trial.evaluation.status);
+}
