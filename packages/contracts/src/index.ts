@@ -1,4 +1,5 @@
 /** Schemas of all that crosses a process, sweep expansion, keys, routes and the typed client. */
+export { readPath, trialPath } from './assemble-trial.js';
 export { canonicalJson } from './canonical-json.js';
 export { ApiError, callApi, fillPath, type ApiClient } from './client.js';
 export {

@@ -1,0 +1,20 @@
+/** How TypeORM reaches Postgres. */
+import type { DataSourceOptions } from 'typeorm';
+import { InitialSchema1790000000000 } from './initial-schema.js';
+import { TABLES } from './tables.js';
+
+export function dataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: TABLES,
+    migrations: [InitialSchema1790000000000],
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+    applicationName: 'capgrid-api',
+    // A lost network must not hang a request for ever.
+    connectTimeoutMS: 10_000,
+    extra: { keepAlive: true },
+  };
+}

@@ -1,0 +1,98 @@
+/** Registers datasets whose manifest an importer has put into the store. */
+import {
+  DatasetManifest,
+  toSpecIssue,
+  type Dataset,
+  type RegisterDatasetRequest,
+  type Split,
+} from '@capgrid/contracts';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
+import { DataSource, Repository } from 'typeorm';
+import { DatasetTable, type DatasetRow } from '../database/tables.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { StoreReader } from './store-reader.js';
+
+@Injectable()
+export class DatasetsService {
+  private readonly logger = new Logger(DatasetsService.name);
+
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @InjectRepository(DatasetTable) private readonly datasets: Repository<DatasetRow>,
+    private readonly store: StoreReader,
+  ) {}
+
+  async list(): Promise<Dataset[]> {
+    return (await this.datasets.find({ order: { name: 'ASC' } })).map(toDataset);
+  }
+
+  /** The same name with another digest is a new version; trainings of the old one keep theirs. */
+  async register({ name, digest }: RegisterDatasetRequest): Promise<Dataset> {
+    const manifest = await this.readManifest(digest);
+    const { images } = manifest;
+    const countOf = (split: Split): number => images.filter((one) => one.split === split).length;
+    await this.database.transaction(async (transaction) => {
+      await transaction.query(
+        `INSERT INTO dataset_images (sha256) SELECT DISTINCT unnest($1::text[]) ORDER BY 1
+         ON CONFLICT DO NOTHING`,
+        [images.map((image) => image.sha256)],
+      );
+      await transaction.upsert(
+        DatasetTable,
+        {
+          name,
+          digest,
+          source: manifest.source,
+          train_images: countOf('train'),
+          val_images: countOf('val'),
+          test_images: countOf('test'),
+          captions: images.reduce((sum, image) => sum + image.captions.length, 0),
+          quarantined: manifest.quarantined.length,
+        },
+        ['name'],
+      );
+    });
+    this.logger.log({ event: 'dataset.registered', name, digest, images: images.length });
+    return toDataset(await this.datasets.findOneByOrFail({ name }));
+  }
+
+  private async readManifest(digest: string): Promise<DatasetManifest> {
+    const bytes = await this.store.read(digest);
+    if (bytes === null) {
+      throw new ProblemError(
+        400,
+        'manifest-missing',
+        `The store has no manifest ${this.store.pathOf(digest)}; import the dataset first, with the CAPGRID_HOME of this API.`,
+      );
+    }
+    const parsed = DatasetManifest.safeParse(parseJson(bytes), { reportInput: true });
+    if (parsed.success) return parsed.data;
+    throw new ProblemError(
+      400,
+      'not-a-manifest',
+      `${this.store.pathOf(digest)} is not a dataset manifest; import the dataset again.`,
+      parsed.error.issues.slice(0, 20).map(toSpecIssue),
+    );
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function toDataset(row: DatasetRow): Dataset {
+  return {
+    name: row.name,
+    digest: row.digest,
+    source: row.source,
+    images: { train: row.train_images, val: row.val_images, test: row.test_images },
+    captions: row.captions,
+    quarantined: row.quarantined,
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,45 @@
+/** Reads files of the content-addressed store; only the trainers and importers write there. */
+import { constants } from 'node:fs';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storePath, type Sha256 } from '@capgrid/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { ENV, type Env } from '../env.js';
+
+@Injectable()
+export class StoreReader {
+  private readonly root: string;
+
+  constructor(@Inject(ENV) env: Env) {
+    this.root = join(env.home, 'store');
+  }
+
+  pathOf(sha256: Sha256): string {
+    return join(this.root, storePath(sha256));
+  }
+
+  /** Null where the store has no such file. */
+  async read(sha256: Sha256): Promise<Buffer | null> {
+    try {
+      return await readFile(this.pathOf(sha256));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async has(sha256: Sha256): Promise<boolean> {
+    try {
+      await access(this.pathOf(sha256), constants.R_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Throws where files cannot be written. */
+  async check(): Promise<void> {
+    await mkdir(this.root, { recursive: true });
+    await access(this.root, constants.R_OK | constants.W_OK);
+  }
+}

@@ -1,0 +1,56 @@
+/** The sentence below a results table: all that a reader needs to compare it with another. */
+import type { DecodeSpec } from '@capgrid/contracts';
+import type { ResultsInput, ResultTrial } from './build-results-table.js';
+
+export function describeResults(
+  sweep: ResultsInput['sweep'],
+  trials: readonly ResultTrial[],
+): string {
+  const finished = trials.filter((trial) => trial.status === 'finished');
+  const images = distinct(finished.flatMap((trial) => trial.captions ?? []));
+  const signatures = distinct(finished.flatMap((trial) => trial.signature ?? []));
+  const seeds = distinct(trials.map((trial) => trial.seed));
+  const missing = trials.length - finished.length;
+  const sentences = [
+    `Data set ${sweep.dataset}, ${describeSplit(sweep.factors, trials)}${describeImages(images)}.`,
+    describeDecoding(sweep.factors, trials),
+    `Scores times 100, ${seeds.length === 1 ? `one seed (${seeds.join()})` : `mean over ${seeds.length} seeds (${seeds.join(', ')})`}.`,
+    missing === 0 ? '' : `${missing} of ${trials.length} trials have no result.`,
+    signatures.length === 0
+      ? ''
+      : `${signatures.length === 1 ? 'Signature' : 'Different signatures'}: ${signatures.join('; ')}.`,
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function describeSplit(factors: readonly string[], trials: readonly ResultTrial[]): string {
+  if (factors.includes('decode.split')) return 'split as given';
+  return `${distinct(trials.map((trial) => trial.spec.decode.split)).join(' and ')} split`;
+}
+
+function describeImages(images: readonly number[]): string {
+  if (images.length === 0) return '';
+  const counts = images.toSorted((a, b) => a - b);
+  return ` (${counts.join(' or ')} images)`;
+}
+
+/** Only what the table does not show as a factor. */
+function describeDecoding(factors: readonly string[], trials: readonly ResultTrial[]): string {
+  const isFactor = (name: string): boolean =>
+    factors.some((path) => path === `decode.${name}` || path.startsWith(`decode.${name}.`));
+  const of = (describe: (decode: DecodeSpec) => string): string =>
+    distinct(trials.map((trial) => describe(trial.spec.decode))).join(' or ');
+  const parts = [
+    isFactor('beam') ? '' : of(({ beam }) => (beam === 1 ? 'greedy' : `beam ${beam}`)),
+    isFactor('norm') ? '' : of(({ norm }) => `${norm} length normalisation`),
+    isFactor('lengthPenalty')
+      ? ''
+      : of(({ lengthPenalty: { alpha, beta } }) => `alpha ${alpha}, beta ${beta}`),
+    isFactor('maxWords') ? '' : of(({ maxWords }) => `at most ${maxWords} words`),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `Decoding: ${parts.join(', ')}.`;
+}
+
+function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,76 @@
+/** Reads what the results table is made of. */
+import {
+  Assignment,
+  PublishedRow,
+  TrialSpec,
+  TrialStatus,
+  type ResultsTable,
+} from '@capgrid/contracts';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { queryRow, queryRows } from '../database/query-rows.js';
+import { notFound } from '../problems/problem-error.js';
+import { SCORE_COLUMNS, ScoreColumns, toScores } from '../trials/score-columns.js';
+import { buildResultsTable } from './build-results-table.js';
+
+const SweepRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  dataset: z.string(),
+  factors: z.array(z.string()),
+  published: z.array(PublishedRow),
+});
+const TrialRow = ScoreColumns.extend({
+  id: z.string(),
+  assignment: Assignment,
+  seed: z.coerce.number(),
+  spec: TrialSpec,
+  status: TrialStatus,
+  signature: z.string().nullable(),
+  captions: z.int().nullable(),
+  failure_code: z.string().nullable(),
+});
+
+@Injectable()
+export class ResultsService {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  async table(sweepId: string): Promise<ResultsTable> {
+    const sweep = await queryRow(
+      this.database,
+      SweepRow,
+      "SELECT id, name, dataset, factors, spec -> 'published' AS published FROM sweeps WHERE id = $1",
+      [sweepId],
+    );
+    if (sweep === null) throw notFound('sweep', sweepId);
+    const trials = await queryRows(
+      this.database,
+      TrialRow,
+      `SELECT trials.id, trials.assignment, trials.seed, trials.spec, trial_states.status,
+         evaluations.signature, evaluations.captions, ${SCORE_COLUMNS},
+         tasks.failure ->> 'code' AS failure_code
+       FROM trials
+       JOIN trial_states ON trial_states.trial_id = trials.id
+       JOIN evaluations ON evaluations.id = trials.evaluation_id
+       JOIN tasks ON tasks.id = evaluations.task_id
+       WHERE trials.sweep_id = $1 ORDER BY trials.number`,
+      [sweepId],
+    );
+    return buildResultsTable({
+      sweep,
+      trials: trials.map((row) => ({
+        id: row.id,
+        assignment: row.assignment,
+        seed: row.seed,
+        spec: row.spec,
+        status: row.status,
+        scores: toScores(row),
+        signature: row.signature,
+        captions: row.captions,
+        failureCode: row.failure_code,
+      })),
+    });
+  }
+}

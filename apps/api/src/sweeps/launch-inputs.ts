@@ -1,0 +1,114 @@
+/** What the names in a sweep spec stand for at the moment of launching. */
+import {
+  checkSweep,
+  expandSweep,
+  hashJson,
+  Sha256,
+  type EncoderSpec,
+  type Expansion,
+  type ResolvedInputs,
+  type SweepSpec,
+} from '@capgrid/contracts';
+import { z } from 'zod';
+import { queryRow, queryRows, type Database } from '../database/query-rows.js';
+import { invalidRequest, ProblemError } from '../problems/problem-error.js';
+
+export type EncoderFiles = { planSha256: Sha256; weightsSha256: Sha256 };
+
+export type LaunchInputs = {
+  datasetDigest: Sha256;
+  /** Registered encoders by name. */
+  encoders: ReadonlyMap<string, EncoderFiles>;
+};
+
+/** Faults that the schema of the request cannot see. */
+export function checkedSpec(spec: SweepSpec): SweepSpec {
+  const checked = checkSweep(spec);
+  if (checked.isValid) return checked.spec;
+  throw invalidRequest(
+    checked.issues.map((issue) => ({ ...issue, path: `spec.${issue.path}`.replace(/\.$/, '') })),
+  );
+}
+
+/** The cells of a sweep, at least one. */
+export function expandChecked(spec: SweepSpec): Expansion {
+  const expansion = expandSweep(spec);
+  if (expansion.cells.length > 0) return expansion;
+  const reasons = [...new Set(expansion.dropped.map((cell) => cell.message))];
+  throw new ProblemError(
+    400,
+    'no-valid-cells',
+    `All ${expansion.dropped.length} cells of the sweep were dropped; change what the reasons name.`,
+    reasons.slice(0, 50).map((message) => ({ path: 'spec', value: null, message })),
+  );
+}
+
+const DatasetDigest = z.object({ digest: Sha256 });
+const Name = z.object({ name: z.string() });
+const EncoderRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
+
+export async function resolveInputs(
+  database: Database,
+  dataset: string,
+  expansion: Expansion,
+): Promise<LaunchInputs> {
+  const row = await queryRow(
+    database,
+    DatasetDigest,
+    'SELECT digest FROM datasets WHERE name = $1',
+    [dataset],
+  );
+  if (row === null) {
+    const names = await queryRows(database, Name, 'SELECT name FROM datasets ORDER BY name');
+    throw unknownName('dataset', 'spec.dataset', dataset, names, 'capgrid dataset import');
+  }
+  const rows = await queryRows(
+    database,
+    EncoderRow,
+    'SELECT name, plan_sha256, weights_sha256 FROM encoders ORDER BY name',
+  );
+  const encoders = new Map(
+    rows.map((encoder) => [
+      encoder.name,
+      { planSha256: encoder.plan_sha256, weightsSha256: encoder.weights_sha256 },
+    ]),
+  );
+  for (const { spec } of expansion.cells) {
+    const { encoder } = spec.training;
+    if (encoder.kind === 'plan' && !encoders.has(encoder.name)) {
+      throw unknownName(
+        'encoder',
+        'spec.base.encoder.name',
+        encoder.name,
+        rows,
+        'capgrid encoder add',
+      );
+    }
+  }
+  return { datasetDigest: row.digest, encoders };
+}
+
+export function resolvedFor(inputs: LaunchInputs, encoder: EncoderSpec): ResolvedInputs {
+  const files = encoder.kind === 'plan' ? inputs.encoders.get(encoder.name) : undefined;
+  return {
+    datasetDigest: inputs.datasetDigest,
+    encoderDigest: files === undefined ? null : hashJson(files),
+  };
+}
+
+function unknownName(
+  noun: 'dataset' | 'encoder',
+  path: string,
+  name: string,
+  known: readonly { name: string }[],
+  command: string,
+): ProblemError {
+  const names = known.map((row) => row.name);
+  const message =
+    names.length === 0
+      ? `there is no ${noun} yet; add one with "${command}"`
+      : `there is no ${noun} "${name}"; there is ${names.join(', ')}`;
+  return new ProblemError(400, `unknown-${noun}`, `${path}: ${message}`, [
+    { path, value: JSON.stringify(name), message },
+  ]);
+}

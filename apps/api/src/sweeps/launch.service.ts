@@ -1,0 +1,136 @@
+/** Turns a sweep spec into rows, all or none, and calls the trainers. */
+import { hashJson, type Expansion, type SweepSpec } from '@capgrid/contracts';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { newId } from '../database/new-id.js';
+import { queryRow, type Database } from '../database/query-rows.js';
+import { notifyChange } from '../events/change-feed.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { TaskBell } from '../queue/task-bell.js';
+import { createWork, pick } from './create-work.js';
+import { insertRows } from './insert-rows.js';
+import { checkedSpec, expandChecked, resolveInputs } from './launch-inputs.js';
+import { planLaunch } from './launch-plan.js';
+import { lockSweeps } from './sweep-lock.js';
+
+const MAX_KEY_LENGTH = 200;
+
+@Injectable()
+export class LaunchService {
+  private readonly logger = new Logger(LaunchService.name);
+
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly bell: TaskBell,
+  ) {}
+
+  /** The id of the new sweep, or of the one that the same idempotency key launched before. */
+  async launch(input: SweepSpec, idempotencyKey: string | null): Promise<string> {
+    if (idempotencyKey !== null && idempotencyKey.length > MAX_KEY_LENGTH) {
+      throw new ProblemError(
+        400,
+        'invalid-request',
+        `Idempotency-Key has ${idempotencyKey.length} characters, at most ${MAX_KEY_LENGTH} are allowed.`,
+      );
+    }
+    const spec = checkedSpec(input);
+    const expansion = expandChecked(spec);
+    const sweepId = await this.database.transaction(async (transaction) => {
+      await lockSweeps(transaction);
+      return (
+        (await launchedBefore(transaction, spec, idempotencyKey)) ??
+        (await this.create(transaction, spec, expansion, idempotencyKey))
+      );
+    });
+    await this.bell.ringNew();
+    return sweepId;
+  }
+
+  private async create(
+    transaction: Database,
+    spec: SweepSpec,
+    expansion: Expansion,
+    idempotencyKey: string | null,
+  ): Promise<string> {
+    const inputs = await resolveInputs(transaction, spec.dataset, expansion);
+    const plan = planLaunch(expansion.cells, inputs);
+    const { trainings, evaluations } = await createWork(transaction, plan);
+    const sweepId = newId('sweep');
+    await insertRows(
+      transaction,
+      'sweeps',
+      ['id', 'name', 'dataset', 'spec', 'factors', 'dropped', 'idempotency_key', 'request_sha256'],
+      [
+        {
+          id: sweepId,
+          name: spec.name,
+          dataset: spec.dataset,
+          spec,
+          factors: expansion.factors,
+          dropped: expansion.dropped,
+          idempotency_key: idempotencyKey,
+          request_sha256: hashJson(spec),
+        },
+      ],
+    );
+    const trials = plan.cells.map(({ cell, trainingKey, evaluationKey }, index) => {
+      const training = pick(trainings, trainingKey);
+      const evaluation = pick(evaluations, evaluationKey);
+      return {
+        id: newId('trial'),
+        sweep_id: sweepId,
+        number: index + 1,
+        assignment: cell.assignment,
+        seed: cell.seed,
+        spec: cell.spec,
+        training_id: training.id,
+        evaluation_id: evaluation.id,
+        is_training_reused: training.wasFinished,
+        is_evaluation_reused: evaluation.wasFinished,
+      };
+    });
+    await insertRows(
+      transaction,
+      'trials',
+      [
+        'id',
+        'sweep_id',
+        'number',
+        'assignment',
+        'seed',
+        'spec',
+        'training_id',
+        'evaluation_id',
+        'is_training_reused',
+        'is_evaluation_reused',
+      ],
+      trials,
+    );
+    await notifyChange(transaction);
+    this.logger.log({ event: 'sweep.launched', sweepId, name: spec.name, trials: trials.length });
+    return sweepId;
+  }
+}
+
+async function launchedBefore(
+  transaction: Database,
+  spec: SweepSpec,
+  idempotencyKey: string | null,
+): Promise<string | null> {
+  if (idempotencyKey === null) return null;
+  const before = await queryRow(
+    transaction,
+    z.object({ id: z.string(), request_sha256: z.string() }),
+    'SELECT id, request_sha256 FROM sweeps WHERE idempotency_key = $1',
+    [idempotencyKey],
+  );
+  if (before === null) return null;
+  if (before.request_sha256 === hashJson(spec)) return before.id;
+  throw new ProblemError(
+    422,
+    'idempotency-key-reused',
+    `Idempotency-Key "${idempotencyKey}" has launched sweep "${before.id}" from another spec; use a new key.`,
+  );
+}

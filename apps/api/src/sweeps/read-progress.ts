@@ -1,0 +1,153 @@
+/** How far a sweep is, computed from the rows of its tasks. */
+import {
+  Assignment,
+  Progress,
+  TaskKind,
+  TrialStatus,
+  type SweepProgress,
+  type SweepStatus,
+} from '@capgrid/contracts';
+import { z } from 'zod';
+import { queryRow, queryRows, type Database } from '../database/query-rows.js';
+import { describeTask } from './describe-task.js';
+import { estimateSecondsLeft } from './estimate-seconds-left.js';
+
+const Totals = z.object({
+  is_cancelled: z.boolean(),
+  seeds: z.int(),
+  trainings: z.int(),
+  trainings_finished: z.int(),
+  trainings_reused: z.int(),
+});
+const StatusCount = z.object({ status: TrialStatus, trials: z.int() });
+const Tally = z.object({
+  kind: TaskKind,
+  pending: z.int(),
+  mean_seconds: z.number().nullable(),
+});
+const Running = z.object({
+  task_id: z.string(),
+  kind: TaskKind,
+  number: z.int(),
+  assignment: Assignment,
+  seed: z.coerce.number(),
+  progress: Progress.nullable(),
+  elapsed_seconds: z.number(),
+});
+
+export async function readProgress(database: Database, sweepId: string): Promise<SweepProgress> {
+  const totals = await queryRow(database, Totals, TOTALS, [sweepId]);
+  if (totals === null) throw new Error(`sweep ${sweepId} has no totals; its caller has read it`);
+  const counts = await queryRows(
+    database,
+    StatusCount,
+    `SELECT status, count(*)::integer AS trials FROM trial_states
+     WHERE sweep_id = $1 GROUP BY status`,
+    [sweepId],
+  );
+  const tallies = await queryRows(database, Tally, TALLIES, [sweepId]);
+  const running = await queryRows(database, Running, RUNNING, [sweepId]);
+  const trials = sumTrials(counts);
+  return {
+    status: sweepStatus(totals.is_cancelled, trials),
+    trials,
+    trainings: {
+      total: totals.trainings,
+      finished: totals.trainings_finished,
+      reused: totals.trainings_reused,
+    },
+    secondsLeft:
+      trials.queued + trials.running === 0
+        ? 0
+        : estimateSecondsLeft(
+            tallies.map(({ kind, pending, mean_seconds: meanSeconds }) => ({
+              kind,
+              pending,
+              meanSeconds,
+            })),
+            running.map((task) => ({
+              kind: task.kind,
+              elapsedSeconds: task.elapsed_seconds,
+              secondsLeft: task.progress?.secondsLeft ?? null,
+            })),
+          ),
+    running: running.map(({ task_id: taskId, kind, number, assignment, seed, progress }) => ({
+      taskId,
+      kind,
+      label: describeTask({ kind, number, assignment, seed: totals.seeds > 1 ? seed : null }),
+      progress,
+    })),
+  };
+}
+
+function sumTrials(counts: readonly z.infer<typeof StatusCount>[]): SweepProgress['trials'] {
+  const of = (...statuses: TrialStatus[]): number =>
+    counts
+      .filter((count) => statuses.includes(count.status))
+      .reduce((sum, count) => sum + count.trials, 0);
+  return {
+    total: counts.reduce((sum, count) => sum + count.trials, 0),
+    queued: of('queued'),
+    running: of('extracting', 'training', 'evaluating'),
+    finished: of('finished'),
+    failed: of('failed'),
+    cancelled: of('cancelled'),
+  };
+}
+
+/** A sweep with failures is never simply finished. */
+function sweepStatus(isCancelled: boolean, trials: SweepProgress['trials']): SweepStatus {
+  if (isCancelled) return 'cancelled';
+  if (trials.queued + trials.running > 0) return 'running';
+  return trials.finished === trials.total ? 'finished' : 'finished-with-failures';
+}
+
+const TOTALS = `
+SELECT sweeps.cancelled_at IS NOT NULL AS is_cancelled, counted.*
+FROM sweeps
+CROSS JOIN LATERAL (
+  SELECT count(DISTINCT trials.seed)::integer AS seeds,
+    count(DISTINCT trials.training_id)::integer AS trainings,
+    (count(DISTINCT trials.training_id) FILTER (WHERE tasks.status = 'finished'))::integer
+      AS trainings_finished,
+    (count(DISTINCT trials.training_id) FILTER (WHERE trials.is_training_reused))::integer
+      AS trainings_reused
+  FROM trials
+  JOIN trainings ON trainings.id = trials.training_id
+  JOIN tasks ON tasks.id = trainings.task_id
+  WHERE trials.sweep_id = sweeps.id
+) counted
+WHERE sweeps.id = $1`;
+
+const TALLIES = `
+SELECT tasks.kind,
+  (count(*) FILTER (WHERE tasks.status IN ('waiting', 'queued')))::integer AS pending,
+  (avg(tasks.duration_ms) FILTER (WHERE tasks.status = 'finished'))::double precision / 1000
+    AS mean_seconds
+FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
+WHERE sweep_tasks.sweep_id = $1
+GROUP BY tasks.kind`;
+
+/** A training is numbered by the first trial that needs it, an evaluation by its trial. */
+const RUNNING = `
+WITH numbered AS (
+  SELECT trials.*, dense_rank() OVER (ORDER BY firsts.number)::integer AS training_number
+  FROM trials
+  JOIN (
+    SELECT training_id, min(number) AS number FROM trials WHERE sweep_id = $1 GROUP BY training_id
+  ) firsts ON firsts.training_id = trials.training_id
+  WHERE trials.sweep_id = $1
+)
+SELECT DISTINCT ON (tasks.position)
+  tasks.id AS task_id, tasks.kind, numbered.assignment, numbered.seed, attempts.progress,
+  CASE tasks.kind WHEN 'evaluation' THEN numbered.number ELSE numbered.training_number END
+    AS number,
+  extract(epoch FROM now() - attempts.started_at)::double precision AS elapsed_seconds
+FROM attempts
+JOIN tasks ON tasks.id = attempts.task_id
+JOIN trial_states ON trial_states.sweep_id = $1 AND tasks.id IN (
+  trial_states.features_task_id, trial_states.training_task_id, trial_states.evaluation_task_id
+)
+JOIN numbered ON numbered.id = trial_states.trial_id
+WHERE attempts.status = 'running'
+ORDER BY tasks.position, numbered.number`;

@@ -1,0 +1,130 @@
+/** What a trainer is told to do, put together from rows. */
+import {
+  DecodeSpec,
+  EncoderSpec,
+  Sha256,
+  TrainingSpec,
+  type TaskKind,
+  type Work,
+} from '@capgrid/contracts';
+import { z } from 'zod';
+import { queryRow, type Database } from '../database/query-rows.js';
+
+const FeatureSetInput = z.object({
+  dataset_digest: Sha256,
+  image_limit: z.int().nullable(),
+  encoder: EncoderSpec,
+  plan_sha256: Sha256.nullable(),
+  weights_sha256: Sha256.nullable(),
+});
+
+const TrainingInput = z.object({
+  spec: TrainingSpec,
+  dataset_digest: Sha256,
+  features_sha256: Sha256,
+  resume_step: z.int().nullable(),
+  resume_sha256: Sha256.nullable(),
+});
+
+const EvaluationInput = z.object({
+  spec: TrainingSpec,
+  decode: DecodeSpec,
+  dataset_digest: Sha256,
+  features_sha256: Sha256,
+  weights_sha256: Sha256,
+  vocabulary_sha256: Sha256,
+});
+
+export async function buildWork(
+  database: Database,
+  task: { id: string; kind: TaskKind },
+): Promise<Work> {
+  switch (task.kind) {
+    case 'features':
+      return featuresWork(database, task.id);
+    case 'training':
+      return trainingWork(database, task.id);
+    case 'evaluation':
+      return evaluationWork(database, task.id);
+  }
+}
+
+async function featuresWork(database: Database, taskId: string): Promise<Work> {
+  const row = await read(
+    database,
+    FeatureSetInput,
+    `SELECT dataset_digest, image_limit, encoder, plan_sha256, weights_sha256
+     FROM feature_sets WHERE task_id = $1`,
+    taskId,
+  );
+  const { plan_sha256: planSha256, weights_sha256: weightsSha256 } = row;
+  return {
+    kind: 'features',
+    datasetDigest: row.dataset_digest,
+    limit: row.image_limit,
+    encoder: row.encoder,
+    plan: planSha256 === null || weightsSha256 === null ? null : { planSha256, weightsSha256 },
+  };
+}
+
+async function trainingWork(database: Database, taskId: string): Promise<Work> {
+  // The newest attempt that left a checkpoint has gone furthest: it went on from the one before.
+  const row = await read(
+    database,
+    TrainingInput,
+    `SELECT trainings.spec, feature_sets.dataset_digest, feature_sets.features_sha256,
+       newest.step AS resume_step, newest.state_sha256 AS resume_sha256
+     FROM trainings
+     JOIN feature_sets ON feature_sets.id = trainings.feature_set_id
+     LEFT JOIN LATERAL (
+       SELECT checkpoints.step, checkpoints.state_sha256
+       FROM checkpoints JOIN attempts ON attempts.id = checkpoints.attempt_id
+       WHERE attempts.task_id = trainings.task_id
+       ORDER BY attempts.number DESC, checkpoints.step DESC LIMIT 1
+     ) newest ON true
+     WHERE trainings.task_id = $1`,
+    taskId,
+  );
+  const { resume_step: step, resume_sha256: stateSha256 } = row;
+  return {
+    kind: 'training',
+    spec: row.spec,
+    datasetDigest: row.dataset_digest,
+    featuresSha256: row.features_sha256,
+    resume: step === null || stateSha256 === null ? null : { step, stateSha256 },
+  };
+}
+
+async function evaluationWork(database: Database, taskId: string): Promise<Work> {
+  const row = await read(
+    database,
+    EvaluationInput,
+    `SELECT trainings.spec, evaluations.decode, feature_sets.dataset_digest,
+       feature_sets.features_sha256, trainings.weights_sha256, trainings.vocabulary_sha256
+     FROM evaluations
+     JOIN trainings ON trainings.id = evaluations.training_id
+     JOIN feature_sets ON feature_sets.id = trainings.feature_set_id
+     WHERE evaluations.task_id = $1`,
+    taskId,
+  );
+  return {
+    kind: 'evaluation',
+    spec: row.spec,
+    decode: row.decode,
+    datasetDigest: row.dataset_digest,
+    featuresSha256: row.features_sha256,
+    weightsSha256: row.weights_sha256,
+    vocabularySha256: row.vocabulary_sha256,
+  };
+}
+
+async function read<Row extends z.ZodType>(
+  database: Database,
+  row: Row,
+  sql: string,
+  taskId: string,
+): Promise<z.output<Row>> {
+  const found = await queryRow(database, row, sql, [taskId]);
+  if (found === null) throw new Error(`task ${taskId} has no work; each task is created with it`);
+  return found;
+}

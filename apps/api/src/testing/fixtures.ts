@@ -1,0 +1,108 @@
+/** A dataset in the store, sweeps over it, and results as a trainer reports them. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  callApi,
+  routes,
+  storePath,
+  type Claim,
+  type DatasetManifest,
+  type SweepSpecInput,
+  type TaskResult,
+} from '@capgrid/contracts';
+import type { TestApi } from './start-test-api.js';
+
+/** The smallest JPEG head; enough to be recognised. */
+export const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1]);
+
+export function sha256Of(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export async function putFile(api: TestApi, bytes: string | Uint8Array): Promise<string> {
+  const sha256 = sha256Of(bytes);
+  const path = join(api.env.home, 'store', storePath(sha256));
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+  return sha256;
+}
+
+export function manifestOf(source: string, imageSha256: string): DatasetManifest {
+  return {
+    version: 1,
+    source,
+    images: (['train', 'val', 'test'] as const).map((split, index) => ({
+      id: String(index),
+      fileName: `${split}.jpg`,
+      sha256: imageSha256,
+      width: 64,
+      height: 64,
+      split,
+      captions: [{ raw: 'A red circle.', tokens: ['a', 'red', 'circle'] }],
+      objects: null,
+    })),
+    quarantined: [],
+  };
+}
+
+/** Registers dataset `scenes`; gives the digest of its manifest. */
+export async function registerScenes(api: TestApi, source = 'scenes seed 1'): Promise<string> {
+  const manifest = manifestOf(source, await putFile(api, JPEG));
+  const digest = await putFile(api, JSON.stringify(manifest));
+  await callApi(api.client, routes.registerDataset, { body: { name: 'scenes', digest } });
+  return digest;
+}
+
+/** Two attentions, two beams: four trials, two trainings, one feature set. */
+export function sweepOf(overrides: Partial<SweepSpecInput> = {}): SweepSpecInput {
+  return {
+    name: 'attention and beam',
+    dataset: 'scenes',
+    base: { encoder: { kind: 'scenes-cnn' } },
+    grid: { 'model.attention.kind': ['none', 'mlp'], 'decode.beam': [1, 3] },
+    ...overrides,
+  };
+}
+
+const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1 };
+
+/** What a trainer would answer to a claim. */
+export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predictions')): TaskResult {
+  switch (work.kind) {
+    case 'features':
+      return {
+        kind: 'features',
+        featuresSha256: sha256Of('features'),
+        encoderSha256: sha256Of('encoder'),
+        regions: 49,
+        channels: 64,
+        images: 3,
+      };
+    case 'training':
+      return {
+        kind: 'training',
+        weightsSha256: sha256Of(JSON.stringify(work.spec)),
+        vocabularySha256: sha256Of('vocabulary'),
+        vocabularySize: 80,
+        parameters: 1000,
+        bestStep: 40,
+        steps: 60,
+        epochs: 3,
+        bestPerplexity: 2.5,
+        stopReason: 'early-stop',
+        engine: ENGINE,
+      };
+    case 'evaluation': {
+      const bleu4 = work.decode.beam / 10;
+      return {
+        kind: 'evaluation',
+        predictionsSha256,
+        scores: { bleu1: 0.9, bleu2: 0.8, bleu3: 0.7, bleu4, rougeL: 0.6, ciderD: 2.5 },
+        signature: 'refs:1|tok:none|v:0.1.0',
+        captions: 1,
+        engine: ENGINE,
+      };
+    }
+  }
+}
