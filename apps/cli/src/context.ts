@@ -1,5 +1,6 @@
 /** What every command gets. */
 import type { Env } from './env.js';
+import type { TableStyle } from './table/booktabs.js';
 import type { Terminal } from './terminal.js';
 
 export interface Context {
@@ -9,4 +10,8 @@ export interface Context {
   terminal: Terminal;
   /** Exit code of the process when the command has ended without an error. */
   finish(exitCode: number): void;
+}
+
+export function tableStyle({ env, terminal }: Context): TableStyle {
+  return { hasBold: terminal.hasStyle, hasUnicode: env.hasUnicode };
 }

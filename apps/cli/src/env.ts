@@ -25,6 +25,9 @@ const Fields = z.object({
     .url({ protocol: /^(postgres(ql)?|rediss?)$/, error: 'give postgres://… or redis://…' })
     .optional(),
   NO_COLOR: z.string().optional(),
+  LC_ALL: z.string().optional(),
+  LC_CTYPE: z.string().optional(),
+  LANG: z.string().optional(),
 });
 
 export interface Env {
@@ -35,6 +38,8 @@ export interface Env {
   databaseUrl: string | null;
   queueUrl: string | null;
   wantsColour: boolean;
+  /** The locale shows characters beyond ASCII. */
+  hasUnicode: boolean;
   /** All variables, for child processes. */
   variables: Record<string, string | undefined>;
 }
@@ -57,6 +62,8 @@ export function readEnv(
       databaseUrl: fields.DATABASE_URL ?? null,
       queueUrl: fields.QUEUE_URL ?? null,
       wantsColour: fields.NO_COLOR === undefined,
+      // POSIX: the first that is set counts.
+      hasUnicode: /utf-?8/i.test(fields.LC_ALL ?? fields.LC_CTYPE ?? fields.LANG ?? ''),
       variables,
     },
   };

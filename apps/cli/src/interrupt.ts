@@ -7,11 +7,11 @@ export interface Interrupt {
   signal: AbortSignal;
   happened: Promise<void>;
   /** Of the signal that came; 0 before. */
-  exitCode(): number;
+  exitCode: () => number;
   /** What the next signal does while stopping takes its time. */
-  onSecond(action: () => void): void;
+  onSecond: (action: () => void) => void;
   /** Leaves signals to their usual effect again. */
-  release(): void;
+  release: () => void;
 }
 
 export function listenForInterrupt(): Interrupt {

@@ -6,9 +6,12 @@ import { CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
 import { readEnv, ROOT } from './env.js';
 import { createProgram } from './program.js';
+import { issueLines } from './sweeps/read-spec.js';
 import { openTerminal } from './terminal.js';
 
 const USAGE = 2;
+/** 128 + SIGINT. */
+const INTERRUPTED = 130;
 
 // A reader that has seen enough (`capgrid … | head`) or a closed terminal is no error.
 process.stdout.on('error', () => process.exit(0));
@@ -39,9 +42,22 @@ function explain(cause: unknown, tell: (text: string) => void): number {
     tell(`capgrid: ${cause.message}`);
     return cause.exitCode;
   }
+  if (isInterruption(cause)) {
+    tell('capgrid: interrupted');
+    return INTERRUPTED;
+  }
+  if (cause instanceof ApiError && cause.problem?.issues !== undefined) {
+    tell(`capgrid: ${cause.message}\n${issueLines(cause.problem.issues)}`);
+    return USAGE;
+  }
   const isExpected =
     cause instanceof ApiError || cause instanceof DataError || cause instanceof PostgresError;
   if (isExpected) tell(`capgrid: ${cause.message}`);
   else tell(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return 1;
+}
+
+function isInterruption(cause: unknown): boolean {
+  if (cause instanceof DataError) return cause.code === 'import-aborted';
+  return cause instanceof Error && cause.name === 'AbortError';
 }

@@ -1,7 +1,11 @@
 /** All commands. */
 import { Command } from 'commander';
+import { addDataset } from './commands/dataset.js';
+import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
+import { addEncoder } from './commands/encoder.js';
+import { addSweep } from './commands/sweep.js';
 import { addUp } from './commands/up.js';
 import type { Context } from './context.js';
 
@@ -12,8 +16,12 @@ export function createProgram(context: Context): Command {
     .configureOutput({ writeErr: (text) => context.terminal.tell(text.trimEnd()) })
     .showHelpAfterError('(add --help for usage)')
     .helpCommand(false);
+  addDemo(program, context);
   addUp(program, context);
   addDown(program, context);
   addDoctor(program, context);
+  addSweep(program, context);
+  addDataset(program, context);
+  addEncoder(program, context);
   return program;
 }

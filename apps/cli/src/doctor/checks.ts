@@ -16,7 +16,7 @@ import { pingRedis } from './ping-redis.js';
 export interface Check {
   name: string;
   /** @returns what was found; throws an error whose message says what to do */
-  run(context: Context): Promise<string>;
+  run: (context: Context) => Promise<string>;
 }
 
 export const CHECKS: readonly Check[] = [

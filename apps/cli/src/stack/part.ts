@@ -20,7 +20,7 @@ export interface PartPlan {
 export interface PartEvents {
   /** Has a process now, or none. */
   onProcess(identity: ProcessIdentity | null): void;
-  tell(message: string): void;
+  tell: (message: string) => void;
 }
 
 /** Loading all modules takes seconds on a busy machine with two cores. */

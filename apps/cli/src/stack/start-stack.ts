@@ -16,7 +16,7 @@ import { stopLeftovers } from './stop-leftovers.js';
 export interface StackOptions {
   root: string;
   env: Env;
-  tell(message: string): void;
+  tell: (message: string) => void;
   /** Aborted: whatever has started is stopped, and the start ends with `interrupted`. */
   signal: AbortSignal;
 }
@@ -43,7 +43,11 @@ export async function startStack(options: StackOptions): Promise<RunningStack | 
   if (!claimState(env.home, starting.state)) {
     const other = findStack(env.home);
     if (other.kind === 'running') return other.state;
-    throw new CliError('part-failed', `Another start in ${env.home} has just failed; try again.`);
+    // A damaged file, or one of a start that has just been killed.
+    removeState(env.home);
+    if (!claimState(env.home, starting.state)) {
+      throw new CliError('part-failed', `Another start in ${env.home} is under way; try again.`);
+    }
   }
   return starting.run();
 }

@@ -1,0 +1,49 @@
+/** `capgrid encoder add`: puts a layer plan and its weights into the store and registers them. */
+import { access, constants } from 'node:fs/promises';
+import { callApi, routes } from '@capgrid/contracts';
+import { openFileStore } from '@capgrid/data';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.js';
+import { connect } from '../connect.js';
+import type { Context } from '../context.js';
+import { datasetName } from './parse-name.js';
+
+interface Options {
+  plan: string;
+  weights: string;
+  name: string;
+}
+
+export function addEncoderAdd(encoder: Command, context: Context): void {
+  encoder
+    .command('add')
+    .description('register an encoder for use in sweeps as encoder.kind plan')
+    .requiredOption('--plan <file>', 'layer plan (JSON)')
+    .requiredOption('--weights <file>', 'weights (safetensors)')
+    .requiredOption('--name <name>', 'name in sweeps (encoder.name)', datasetName)
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./capgrid encoder add --plan mobilenet.json --weights mobilenet.safetensors --name mobilenet',
+    )
+    .action(async ({ plan, weights, name }: Options) => {
+      const client = await connect(context);
+      await checkReadable(plan);
+      await checkReadable(weights);
+      const store = await openFileStore(context.env.home);
+      const planSha256 = await store.putFile(plan);
+      const weightsSha256 = await store.putFile(weights);
+      const body = { name, planSha256, weightsSha256 };
+      const added = await callApi(client, routes.registerEncoder, { body });
+      context.terminal.print(`${added.name}: plan ${planSha256}, weights ${weightsSha256}`);
+    });
+}
+
+async function checkReadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    throw new CliError('usage', `Cannot read ${path}: check the path and its permissions.`, {
+      cause,
+    });
+  }
+}

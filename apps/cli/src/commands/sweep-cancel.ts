@@ -1,0 +1,26 @@
+/** `capgrid sweep cancel ID`: ends a sweep. */
+import { callApi, routes } from '@capgrid/contracts';
+import type { Command } from 'commander';
+import { connect } from '../connect.js';
+import type { Context } from '../context.js';
+import { findSweepId } from '../sweeps/find-sweep.js';
+import { progressLine } from '../sweeps/progress-lines.js';
+
+export function addSweepCancel(sweep: Command, context: Context): void {
+  sweep
+    .command('cancel')
+    .description('end what a sweep still has to do; finished trials stay')
+    .argument('<sweep>', 'id, beginning of an id, or name (the newest of it)')
+    .option('--json', 'print the sweep as JSON')
+    .addHelpText('after', '\nExample:\n  ./capgrid sweep cancel demo')
+    .action(async (wanted: string, options: { json?: true }) => {
+      const client = await connect(context);
+      const sweepId = await findSweepId(client, wanted);
+      const changed = await callApi(client, routes.cancelSweep, { params: { sweepId } });
+      context.terminal.print(
+        options.json === true
+          ? JSON.stringify(changed, null, 2)
+          : `${changed.name} ${changed.id} cancelled: ${progressLine(changed.progress)}`,
+      );
+    });
+}

@@ -1,0 +1,23 @@
+/** Lists such as `sweep list`: a heading and aligned columns. */
+import { renderTable, type TableStyle, type TextColumn } from './booktabs.js';
+
+export function renderList(
+  labels: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const columns = labels.map((label, index): TextColumn => ({
+    label,
+    group: null,
+    align: rows.length > 0 && rows.every((row) => isNumber(row[index])) ? 'right' : 'left',
+  }));
+  return renderTable(
+    columns,
+    rows.map((row) => row.map((text) => ({ text }))),
+    style,
+  );
+}
+
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && /^\d+$/.test(text);
+}

@@ -1,0 +1,72 @@
+/** The results table of a sweep as text, in the form of `booktabs.ts`. */
+import type { FactorValue, ResultsCell, ResultsColumn, ResultsTable } from '@capgrid/contracts';
+import { renderTable, type TableStyle, type TextCell, type TextColumn } from './booktabs.js';
+
+export function renderResults(table: ResultsTable, style: TableStyle): string {
+  const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
+  const hasNotes = table.rows.some((row) => row.missing.length > 0 || row.published !== null);
+  const columns: TextColumn[] = [
+    ...table.factors.map(({ label }) => ({ label, group: null, align: 'left' as const })),
+    ...(hasSeeds ? [{ label: 'seeds', group: null, align: 'right' as const }] : []),
+    ...table.columns.map(({ label, group }) => ({
+      label,
+      // A heading that only repeats its one column says nothing.
+      group: table.columns.filter((column) => column.group === group).length > 1 ? group : null,
+      align: 'right' as const,
+    })),
+    ...(hasNotes ? [{ label: 'note', group: null, align: 'left' as const }] : []),
+  ];
+  const rows = table.rows.map((row): TextCell[] => [
+    ...table.factors.map(({ path }) => ({ text: showLevel(row.assignment[path], style) })),
+    ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
+    ...table.columns.map((column) => showScore(row.scores[column.score], column, table, style)),
+    ...(hasNotes
+      ? [{ text: [...row.missing, row.published ?? ''].filter(Boolean).join('; ') }]
+      : []),
+  ]);
+  return [renderTable(columns, rows, style), ...captionLines(table, style)].join('\n');
+}
+
+function showScore(
+  cell: ResultsCell | undefined,
+  { decimals, score }: ResultsColumn,
+  table: ResultsTable,
+  style: TableStyle,
+): TextCell {
+  if (cell === undefined) return { text: style.hasUnicode ? '–' : '-' };
+  const deviation =
+    cell.stdTimes100 === null
+      ? ''
+      : `${style.hasUnicode ? '±' : '+-'}${cell.stdTimes100.toFixed(decimals)}`;
+  const hasDeltas = table.rows.some((row) => (row.scores[score]?.deltaTimes100 ?? null) !== null);
+  const delta = hasDeltas ? showDelta(cell.deltaTimes100, decimals, style) : '';
+  return {
+    text: cell.meanTimes100.toFixed(decimals) + deviation,
+    isBold: cell.isBest,
+    tail: delta,
+  };
+}
+
+/** Signed, in a slot of fixed width, so that the scores stay aligned where nothing is published. */
+function showDelta(delta: number | null, decimals: number, { hasUnicode }: TableStyle): string {
+  const slot = decimals + 5;
+  if (delta === null) return ' '.repeat(slot);
+  const sign = delta < 0 ? (hasUnicode ? '−' : '-') : '+';
+  return ` ${sign}${Math.abs(delta).toFixed(decimals)}`.padEnd(slot);
+}
+
+function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): string {
+  if (value === undefined || value === null) return hasUnicode ? '–' : '-';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return String(value);
+}
+
+function captionLines(table: ResultsTable, style: TableStyle): string[] {
+  const best = style.hasBold ? 'bold' : '*';
+  const marks = table.rows.length > 1 ? [`Best of each column: ${best}.`] : [];
+  const mixed =
+    table.signatures.length > 1
+      ? [`Scores of different kinds are mixed: ${table.signatures.join(', ')}.`]
+      : [];
+  return [table.caption, ...marks, ...mixed].filter((line) => line !== '');
+}
