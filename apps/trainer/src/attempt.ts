@@ -1,0 +1,161 @@
+/**
+ * One attempt at one task, as the parent process sees it: claim it, let a child compute it, keep the
+ * lease meanwhile, pass its reports on, and say how it ended. Every write carries the token of the
+ * claim, so a task that was given to another trainer is never written to.
+ */
+import { callApi, routes, type ApiClient, type Claim, type Failure } from '@capgrid/contracts';
+import type { Progress } from '@capgrid/contracts';
+import type { EngineKind } from '@capgrid/tensor';
+import type { Logger } from 'pino';
+import { claimTask } from './claim-task.js';
+import { startChild, type ChildEnd, type ComputeChild } from './compute-child.js';
+import { keepLease, type Lease } from './lease.js';
+import { openReportQueue, untilTaken, type ReportQueue } from './report-queue.js';
+
+export interface AttemptOptions {
+  client: ApiClient;
+  /** Name of this trainer, for people. */
+  trainer: string;
+  /** The compiled child.js. */
+  childFile: URL;
+  /** Root of the file store. */
+  store: string;
+  engine: EngineKind;
+  log: Logger;
+  /** How long children get to write a checkpoint when the trainer stops. */
+  stopBudgetMs: number;
+}
+
+/** `not-claimed`: nothing to do here. `lost`: the lease ended, the API knows already. */
+export type AttemptOutcome =
+  'not-claimed' | 'unreachable' | 'finished' | 'failed' | 'cancelled' | 'stopped' | 'lost';
+
+/** @param stop aborted when the trainer shuts down */
+export async function runAttempt(
+  taskId: string,
+  options: AttemptOptions,
+  stop: AbortSignal,
+): Promise<AttemptOutcome> {
+  const claimed = await claimTask(taskId, options, stop);
+  if (claimed.type !== 'claimed') return claimed.type;
+  const { claim, claimedAtMs } = claimed;
+  const log = options.log.child({ taskId, attemptId: claim.attemptId, kind: claim.work.kind });
+  log.info({ event: 'attempt.started' });
+
+  let progress: Progress | null = null;
+  const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
+  const reports = openReportQueue(options.client, claim, lease);
+  const { store, engine } = options;
+  const start = { type: 'start' as const, work: claim.work, store, engine };
+  const child = startChild(options.childFile, start, (report) => {
+    if (report.type === 'progress') progress = report.progress;
+    else if (report.type === 'points') reports.addPoints(report.points);
+    else reports.addCheckpoint(report.step, report.stateSha256);
+  });
+  try {
+    const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);
+    const outcome = await conclude(end, { ...options, log, claim, claimedAtMs, lease, reports });
+    log.info({ event: 'attempt.ended', outcome, durationMs: elapsedMs(claimedAtMs) });
+    return outcome;
+  } finally {
+    lease.release();
+    child.kill();
+  }
+}
+
+/** Kills the child as soon as there is no more use for it. */
+async function waitForEnd(
+  child: ComputeChild,
+  lease: Lease,
+  reports: ReportQueue,
+  stopBudgetMs: number,
+  stop: AbortSignal,
+): Promise<ChildEnd> {
+  let budget: NodeJS.Timeout | undefined;
+  const onStop = (): void => {
+    child.stop();
+    budget = setTimeout(() => child.kill(), stopBudgetMs);
+  };
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+  void lease.ended.then(() => child.kill());
+  let refusal: Error | null = null;
+  void reports.refused.then((error) => {
+    refusal = error;
+    child.kill();
+  });
+  const end = await child.end;
+  await reports.flush();
+  clearTimeout(budget);
+  stop.removeEventListener('abort', onStop);
+  return refusal === null ? end : { type: 'failure', failure: refusedReport(refusal) };
+}
+
+interface Conclusion {
+  client: ApiClient;
+  claim: Claim;
+  claimedAtMs: number;
+  lease: Lease;
+  reports: ReportQueue;
+  log: Logger;
+}
+
+async function conclude(end: ChildEnd, context: Conclusion): Promise<AttemptOutcome> {
+  const { client, claim, claimedAtMs, lease, log } = context;
+  const params = { attemptId: claim.attemptId };
+  const { token } = claim;
+  if (lease.end() === 'cancelled') {
+    await handBack(context);
+    return 'cancelled';
+  }
+  if (lease.end() !== null) return 'lost';
+  switch (end.type) {
+    case 'result': {
+      const durationMs = elapsedMs(claimedAtMs);
+      const body = { token, result: end.result, durationMs };
+      const outcome = await untilTaken(lease, (signal) =>
+        callApi(client, routes.finishAttempt, { params, body, signal }),
+      );
+      return outcome === 'taken' ? 'finished' : 'lost';
+    }
+    case 'failure':
+      log.warn({ event: 'attempt.failed', failure: end.failure });
+      return (await sendFailure(end.failure, context)) === 'taken' ? 'failed' : 'lost';
+    case 'stopped':
+      // Handed back, the task goes to another trainer at once and no budget of it is used up.
+      await handBack(context);
+      return 'stopped';
+  }
+}
+
+function sendFailure(failure: Failure, { client, claim, lease }: Conclusion) {
+  const params = { attemptId: claim.attemptId };
+  const body = { token: claim.token, failure };
+  return untilTaken(lease, (signal) =>
+    callApi(client, routes.failAttempt, { params, body, signal }),
+  );
+}
+
+/**
+ * The child is dead by now. The API cancels the task, or queues it again when nobody asked for that.
+ * Without this message it waits for the lease to run out.
+ */
+async function handBack({ client, claim, lease, log }: Conclusion): Promise<void> {
+  const params = { attemptId: claim.attemptId };
+  const body = { token: claim.token };
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(lease.remainingMs())));
+  try {
+    await callApi(client, routes.cancelledAttempt, { params, body, signal });
+  } catch (error) {
+    log.warn({ event: 'attempt.not-handed-back', err: error });
+  }
+}
+
+function refusedReport(error: Error): Failure {
+  const message = `The API refused a report of this attempt: ${error.message}`.slice(0, 4000);
+  return { code: 'report-refused', message, isRetryable: false, step: null };
+}
+
+function elapsedMs(sinceMs: number): number {
+  return Math.round(performance.now() - sinceMs);
+}

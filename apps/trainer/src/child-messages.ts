@@ -1,0 +1,32 @@
+/** What the parent and its computing child say to each other. */
+import { Failure, Point, Progress, Sha256, TaskResult, Work } from '@capgrid/contracts';
+import { ENGINE_KINDS } from '@capgrid/tensor';
+import { z } from 'zod';
+
+export const ToChild = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('start'),
+    work: Work,
+    /** Root of the file store. */
+    store: z.string(),
+    engine: z.enum(ENGINE_KINDS),
+  }),
+  /** Write a checkpoint and end. */
+  z.strictObject({ type: z.literal('stop') }),
+]);
+export type ToChild = z.infer<typeof ToChild>;
+
+export const FromChild = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), progress: Progress }),
+  z.strictObject({ type: z.literal('points'), points: z.array(Point) }),
+  z.strictObject({
+    type: z.literal('checkpoint'),
+    step: z.int().min(0),
+    stateSha256: Sha256,
+  }),
+  z.strictObject({ type: z.literal('result'), result: TaskResult }),
+  z.strictObject({ type: z.literal('failure'), failure: Failure }),
+  /** The answer to `stop`; a checkpoint, where there is one, came before. */
+  z.strictObject({ type: z.literal('stopped') }),
+]);
+export type FromChild = z.infer<typeof FromChild>;

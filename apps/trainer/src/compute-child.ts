@@ -1,0 +1,151 @@
+/** The child process that computes one task: start, messages, and how it ended. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Failure, TaskResult } from '@capgrid/contracts';
+import { FromChild, type ToChild } from './child-messages.js';
+import { readOomKills } from './oom-kills.js';
+
+export type ChildEnd =
+  | { type: 'result'; result: TaskResult }
+  | { type: 'failure'; failure: Failure }
+  | { type: 'stopped' };
+
+type ChildReport = Extract<FromChild, { type: 'progress' | 'points' | 'checkpoint' }>;
+
+export interface ComputeChild {
+  readonly pid: number | undefined;
+  /** Resolves after the process is gone and every message of it was handled; never rejects. */
+  readonly end: Promise<ChildEnd>;
+  /** Asks for a checkpoint and an orderly exit. */
+  stop(): void;
+  kill(): void;
+}
+
+/** Enough to see a stack trace in the failure. */
+const STDERR_LINES = 20;
+
+export function startChild(
+  file: URL,
+  start: Extract<ToChild, { type: 'start' }>,
+  onReport: (report: ChildReport) => void,
+): ComputeChild {
+  const oomKillsBefore = readOomKills();
+  const child = fork(file, [], {
+    // Flags of the parent (inspector ports, loaders) are not for the child.
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  let said: ChildEnd | null = null;
+  let isStopAsked = false;
+  let isKilledByParent = false;
+
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > STDERR_LINES) lines.shift();
+    });
+  }
+  const kill = (): void => {
+    isKilledByParent = true;
+    child.kill('SIGKILL');
+  };
+  child.on('message', (raw) => {
+    const parsed = FromChild.safeParse(raw);
+    if (!parsed.success) {
+      said ??= { type: 'failure', failure: unreadable(parsed.error.message) };
+      kill();
+    } else if (isReport(parsed.data)) onReport(parsed.data);
+    else {
+      said ??= parsed.data;
+      // Nothing follows. The child must not close the channel itself: Node loses messages then.
+      if (child.connected) child.disconnect();
+    }
+  });
+  const tell = (message: ToChild): void => {
+    // The channel may close at any moment; the end of the child says the rest.
+    if (child.connected) child.send(message, () => {});
+  };
+  tell(start);
+
+  return {
+    pid: child.pid,
+    end: gone(child).then((exit): ChildEnd => {
+      if (said !== null) return said;
+      // An unasked SIGTERM comes from a shutdown of the machine, which meant the child as well.
+      if (isStopAsked || exit.signal === 'SIGTERM') return { type: 'stopped' };
+      const wasOomKilled =
+        exit.signal === 'SIGKILL' &&
+        !isKilledByParent &&
+        (readOomKills() ?? 0) > (oomKillsBefore ?? 0);
+      return { type: 'failure', failure: crash(exit, lines, wasOomKilled) };
+    }),
+    stop: () => {
+      isStopAsked = true;
+      tell({ type: 'stop' });
+    },
+    kill,
+  };
+}
+
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  startError: Error | null;
+}
+
+/**
+ * Waits for the exit, the end of the channel and the end of stderr, for messages may follow the
+ * exit. (`close` does not come when the parent has closed the channel.)
+ */
+async function gone(child: ReturnType<typeof fork>): Promise<Exit> {
+  const startError = new Promise<Error | null>((resolve) => {
+    child.once('error', (error) => {
+      // An error of a running child (a signal or a message that did not reach it) is not its end.
+      if (child.pid === undefined) resolve(error);
+    });
+    child.once('exit', () => resolve(null));
+  });
+  const disconnected = child.connected ? once(child, 'disconnect') : Promise.resolve();
+  const closed = child.stderr === null ? Promise.resolve() : once(child.stderr, 'close');
+  const error = await startError;
+  if (error === null) await Promise.all([disconnected, closed]);
+  return { code: child.exitCode, signal: child.signalCode, startError: error };
+}
+
+function isReport(message: FromChild): message is ChildReport {
+  return message.type === 'progress' || message.type === 'points' || message.type === 'checkpoint';
+}
+
+function crash(exit: Exit, lines: readonly string[], wasOomKilled: boolean): Failure {
+  const how =
+    exit.startError !== null
+      ? `could not be started: ${exit.startError.message}`
+      : exit.signal !== null
+        ? `was ended by ${exit.signal}`
+        : `exited with code ${exit.code}`;
+  const stderr = lines.join('\n');
+  const isOutOfMemory = wasOomKilled || /heap out of memory|std::bad_alloc/i.test(stderr);
+  const told = stderr === '' ? 'It wrote nothing to stderr.' : `Its last lines:\n${stderr}`;
+  const remedy = isOutOfMemory
+    ? ' Lower schedule.batchSize or model.hidden, or TRAINER_CONCURRENCY.'
+    : '';
+  return {
+    code: isOutOfMemory ? 'out-of-memory' : 'child-crashed',
+    message: `The computing process ${how}.${remedy} ${told}`.slice(0, 4000),
+    isRetryable: !isOutOfMemory,
+    step: null,
+  };
+}
+
+function unreadable(detail: string): Failure {
+  const message = `The computing process sent a message the trainer cannot read: ${detail}`;
+  return {
+    code: 'child-message-invalid',
+    message: message.slice(0, 4000),
+    isRetryable: false,
+    step: null,
+  };
+}

@@ -1,0 +1,6 @@
+/** An encoder cannot work on this dataset. */
+export class EncoderInputError extends Error {
+  override readonly name = 'EncoderInputError';
+  readonly code = 'encoder-input';
+  readonly isRetryable = false;
+}

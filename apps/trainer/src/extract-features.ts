@@ -1,0 +1,58 @@
+/** Computes the feature file of one dataset with one encoder. */
+import type { FeaturesResult, FeaturesWork } from '@capgrid/contracts';
+import { hashJson } from '@capgrid/contracts';
+import { decodeImages, readManifest, resumeFeatureFile, selectImages } from '@capgrid/data';
+import { startEngine } from '@capgrid/tensor';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { prepareEncoder } from './image-encoder.js';
+import { reportPhase } from './progress-reports.js';
+import type { TaskContext } from './run-task.js';
+import { StoppedError } from './stopped-error.js';
+
+/** Images whose pixels are in memory at once. */
+const IMAGES_AT_ONCE = 32;
+
+export async function extractFeatures(
+  work: FeaturesWork,
+  context: TaskContext,
+): Promise<FeaturesResult> {
+  const { store, tell, stop } = context;
+  const images = selectImages(await readManifest(store, work.datasetDigest), work.limit);
+  const engine = await startEngine(context.engine);
+  const encoder = await prepareEncoder(work, images, engine, context);
+
+  const meta = {
+    imageIds: images.map((image) => image.id),
+    regions: encoder.regions,
+    channels: encoder.channels,
+  };
+  // The name holds all that the rows depend on, so what a killed attempt left is usable.
+  const key = hashJson({ work, encoder: encoder.sha256, engine: context.engine });
+  const path = join(store.temporaryFolder, `features-${key}`);
+  const writer = await resumeFeatureFile(path, meta);
+  const reports = reportPhase('features', tell);
+  try {
+    while (writer.rowsWritten < images.length) {
+      const batch = images.slice(writer.rowsWritten, writer.rowsWritten + IMAGES_AT_ONCE);
+      const pixels = await decodeImages(store, batch, encoder.imageSize);
+      await writer.append(await encoder.encode(pixels));
+      reports.report(writer.rowsWritten, images.length);
+      if (stop.aborted) throw new StoppedError();
+    }
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  await writer.finish();
+  const featuresSha256 = await store.putFile(path);
+  await rm(path, { force: true });
+  return {
+    kind: 'features',
+    featuresSha256,
+    encoderSha256: work.encoder.kind === 'scenes-cnn' ? encoder.sha256 : null,
+    regions: encoder.regions,
+    channels: encoder.channels,
+    images: images.length,
+  };
+}

@@ -1,0 +1,60 @@
+/** Starts a trainer: takes messages from the queue and runs one attempt for each. */
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { runAttempt } from './attempt.js';
+import { readEnv } from './env.js';
+import { startQueueWorker } from './queue-worker.js';
+
+/** What an init system commonly leaves between SIGTERM and SIGKILL. */
+const STOP_BUDGET_MS = 10_000;
+
+const read = readEnv();
+if ('problems' in read) {
+  process.stderr.write(`The trainer cannot start:\n${read.problems}\n`);
+  process.exit(2);
+}
+const { env } = read;
+const log = pino({ level: env.LOG_LEVEL, base: { part: 'trainer', trainer: env.TRAINER_NAME } });
+const stop = new AbortController();
+
+const worker = startQueueWorker({
+  queueUrl: env.QUEUE_URL,
+  concurrency: env.TRAINER_CONCURRENCY,
+  log,
+  handle: async (taskId) => {
+    const outcome = await runAttempt(
+      taskId,
+      {
+        client: { baseUrl: env.API_URL },
+        trainer: env.TRAINER_NAME,
+        childFile: new URL('./child.js', import.meta.url),
+        store: join(env.CAPGRID_HOME, 'store'),
+        engine: env.CAPGRID_ENGINE,
+        stopBudgetMs: STOP_BUDGET_MS,
+        log,
+      },
+      stop.signal,
+    );
+    log.debug({ event: 'message.handled', taskId, outcome });
+  },
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    log.info({ event: 'trainer.stopping', signal });
+    stop.abort();
+    void worker.close().then(() => {
+      log.info({ event: 'trainer.stopped' });
+      process.exit(0);
+    });
+  });
+}
+
+await worker.ready();
+log.info({
+  event: 'trainer.ready',
+  apiUrl: env.API_URL,
+  concurrency: env.TRAINER_CONCURRENCY,
+  engine: env.CAPGRID_ENGINE,
+  home: env.CAPGRID_HOME,
+});

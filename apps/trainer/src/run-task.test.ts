@@ -1,0 +1,185 @@
+/** The three kinds of task on a tiny scenes dataset, with the real store, engine and models. */
+import { rm } from 'node:fs/promises';
+import {
+  PredictionsFile,
+  TaskResult,
+  type DecodeSpec,
+  type EvaluationResult,
+  type FeaturesResult,
+  type TrainingResult,
+  type TrainingWork,
+  type Work,
+} from '@capgrid/contracts';
+import { openFeatures, readManifest } from '@capgrid/data';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FromChild } from './child-messages.js';
+import { runTask } from './run-task.js';
+import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
+
+let data: TinyDataset;
+let features: FeaturesResult;
+let training: TrainingResult;
+let reports: FromChild[];
+
+interface Ran {
+  result: TaskResult | 'stopped';
+  messages: FromChild[];
+}
+
+async function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
+  const messages: FromChild[] = [];
+  const stop = new AbortController();
+  const result = await runTask(work, {
+    store: data.folder,
+    engine: 'wasm',
+    stop: stop.signal,
+    tell: async (message) => {
+      messages.push(message);
+      if (message.type === stopAfter) stop.abort();
+    },
+  });
+  return { result, messages };
+}
+
+function featuresWork(): Work {
+  const { encoder } = tinySpec();
+  return { kind: 'features', datasetDigest: data.digest, limit: null, encoder, plan: null };
+}
+
+function trainingWork(resume: TrainingWork['resume'] = null): TrainingWork {
+  const { featuresSha256 } = features;
+  const { digest: datasetDigest } = data;
+  return { kind: 'training', spec: tinySpec(), datasetDigest, featuresSha256, resume };
+}
+
+beforeAll(async () => {
+  data = await makeTinyDataset();
+  const extracted = await run(featuresWork());
+  reports = extracted.messages;
+  features = ofKind(extracted.result, 'features');
+  training = ofKind((await run(trainingWork())).result, 'training');
+});
+
+afterAll(async () => {
+  await rm(data.folder, { recursive: true });
+});
+
+function ofKind<K extends TaskResult['kind']>(result: TaskResult | 'stopped', kind: K) {
+  expect(result).toMatchObject({ kind });
+  return TaskResult.parse(result) as Extract<TaskResult, { kind: K }>;
+}
+
+describe('extracting features', () => {
+  it('writes a row for every image of the dataset', async () => {
+    expect(features).toMatchObject({ images: data.images, channels: 8, regions: 36 });
+    const reader = await openFeatures(data.store.pathOf(features.featuresSha256));
+    const { images } = await readManifest(data.store, data.digest);
+    expect(images.map((image) => reader.indexOf(image.id))).toEqual(images.map((_, row) => row));
+    const rows = await reader.batch([0, data.images - 1]);
+    expect(rows.some((value) => value > 0)).toBe(true);
+    await reader.close();
+  });
+
+  it('keeps the weights of the encoder it has trained', async () => {
+    expect(await data.store.has(features.encoderSha256 ?? '')).toBe(true);
+  });
+
+  it('reports the training of the encoder, then the images', () => {
+    const phases = reports.flatMap((one) => (one.type === 'progress' ? [one.progress.phase] : []));
+    expect([...new Set(phases)]).toEqual(['encoder', 'features']);
+    expect(reports.at(-1)).toMatchObject({ progress: { done: data.images, total: data.images } });
+  });
+
+  it('gives the same file again', async () => {
+    const again = ofKind((await run(featuresWork())).result, 'features');
+    expect(again.featuresSha256).toBe(features.featuresSha256);
+  });
+});
+
+describe('training', () => {
+  it('writes weights and vocabulary and reports curves and checkpoints', async () => {
+    const { result, messages } = await run(trainingWork());
+    expect(ofKind(result, 'training')).toMatchObject({ steps: 12, stopReason: 'max-steps' });
+    expect(await data.store.has(training.weightsSha256)).toBe(true);
+    const checkpoints = messages.filter((message) => message.type === 'checkpoint');
+    expect(checkpoints.map(({ step }) => step)).toEqual([4, 8, 12]);
+    const names = messages.flatMap((one) => (one.type === 'points' ? one.points : []));
+    expect(new Set(names.map(({ name }) => name))).toEqual(
+      new Set([
+        'train/loss',
+        'train/learning-rate',
+        'train/gradient-norm',
+        'train/captions-per-second',
+        'val/perplexity',
+      ]),
+    );
+  });
+
+  it('gives the same weights for the same work', async () => {
+    const again = ofKind((await run(trainingWork())).result, 'training');
+    expect(again.weightsSha256).toBe(training.weightsSha256);
+    expect(again.vocabularySha256).toBe(training.vocabularySha256);
+  });
+
+  it('stopped and resumed from its checkpoint gives the same weights', async () => {
+    const { result, messages } = await run(trainingWork(), 'checkpoint');
+    expect(result).toBe('stopped');
+    const checkpoint = messages.find((message) => message.type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    expect(step).toBe(4);
+    const resumed = await run(trainingWork({ step, stateSha256 }));
+    expect(ofKind(resumed.result, 'training').weightsSha256).toBe(training.weightsSha256);
+    const steps = resumed.messages.flatMap((one) => (one.type === 'checkpoint' ? [one.step] : []));
+    expect(steps).toEqual([8, 12]);
+  });
+
+  it('begins again when its checkpoint is gone', async () => {
+    const { result } = await run(trainingWork({ step: 4, stateSha256: 'c'.repeat(64) }));
+    expect(ofKind(result, 'training').weightsSha256).toBe(training.weightsSha256);
+  });
+
+  it('names the missing feature file', async () => {
+    const work = { ...trainingWork(), featuresSha256: 'd'.repeat(64) };
+    await expect(run(work)).rejects.toMatchObject({ code: 'object-missing' });
+  });
+});
+
+describe('evaluating', () => {
+  const decode: DecodeSpec = {
+    split: 'test',
+    beam: 3,
+    norm: 'per_step',
+    lengthPenalty: { alpha: 1, beta: 0 },
+    maxWords: 20,
+  };
+
+  it('stores one scored caption for every image of the split', async () => {
+    const { result, messages } = await run({
+      kind: 'evaluation',
+      spec: tinySpec(),
+      decode,
+      datasetDigest: data.digest,
+      featuresSha256: features.featuresSha256,
+      weightsSha256: training.weightsSha256,
+      vocabularySha256: training.vocabularySha256,
+    });
+    const evaluation: EvaluationResult = ofKind(result, 'evaluation');
+    expect(evaluation.captions).toBe(5);
+    expect(evaluation.signature).toContain('tok:dataset|case:lower');
+    expect(evaluation.scores.bleu1).toBeGreaterThan(0);
+    const text = await data.store.read(evaluation.predictionsSha256);
+    const file = PredictionsFile.parse(JSON.parse(text.toString('utf8')));
+    expect(file.predictions.map(({ imageId }) => imageId)).toEqual([
+      'test-00001',
+      'test-00002',
+      'test-00003',
+      'test-00004',
+      'test-00005',
+    ]);
+    expect(file.predictions[0]?.references).toHaveLength(5);
+    expect(messages.some((one) => one.type === 'progress' && one.progress.phase === 'decode')).toBe(
+      true,
+    );
+  });
+});

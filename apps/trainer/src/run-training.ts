@@ -1,0 +1,103 @@
+/** Trains one captioner: dataset and features in, weights and vocabulary out. */
+import type { DatasetImage, Split, TrainingResult, TrainingWork } from '@capgrid/contracts';
+import { buildVocabulary, readManifest, selectImages, type Vocabulary } from '@capgrid/data';
+import {
+  decodeTrainingState,
+  encodeTrainingState,
+  encodeWeights,
+  trainCaptioner,
+  type TrainingCaption,
+  type TrainingState,
+} from '@capgrid/models';
+import { startEngine } from '@capgrid/tensor';
+import { engineRecord } from './engine-record.js';
+
+import { loadFeatures } from './load-features.js';
+import { readBytes } from './read-bytes.js';
+import type { TaskContext } from './run-task.js';
+import { reportSteps } from './step-reports.js';
+
+export async function runTraining(
+  work: TrainingWork,
+  context: TaskContext,
+): Promise<TrainingResult> {
+  const { store, tell, stop } = context;
+  const { spec } = work;
+  const manifest = await readManifest(store, work.datasetDigest);
+  const images = selectImages(manifest, spec.data.limit).filter((image) => image.split !== 'test');
+  const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
+  const features = await loadFeatures(store, work.featuresSha256, images);
+  const engine = await startEngine(context.engine);
+  const resume = await readState(work, context);
+  const steps = reportSteps(spec.schedule.checkpointEvery, tell);
+
+  const outcome = await trainCaptioner({
+    engine,
+    spec,
+    vocabularySize: vocabulary.size,
+    train: { captions: captionsOf(images, 'train', vocabulary, spec.data.maxWords) },
+    val: { captions: captionsOf(images, 'val', vocabulary, spec.data.maxWords) },
+    features,
+    ...(resume === null ? {} : { resume }),
+    signal: stop,
+    onProgress: steps.step,
+    onCheckpoint: async ({ state, validationPerplexity }) => {
+      steps.validated(state.step, validationPerplexity);
+      const stateSha256 = await store.put(encodeTrainingState(state));
+      await tell({ type: 'checkpoint', step: state.step, stateSha256 });
+    },
+  });
+
+  const { weights, bestStep, bestPerplexity, steps: updates, epochs } = outcome;
+  const description = { model: spec.model, vocabularySize: vocabulary.size, step: bestStep };
+  return {
+    kind: 'training',
+    weightsSha256: await store.put(encodeWeights({ arrays: weights, description })),
+    vocabularySha256: await store.put(new TextEncoder().encode(JSON.stringify(vocabulary))),
+    vocabularySize: vocabulary.size,
+    parameters: outcome.parameters,
+    bestStep,
+    steps: updates,
+    epochs,
+    bestPerplexity,
+    stopReason: outcome.stopReason,
+    engine: engineRecord(engine),
+  };
+}
+
+/** A checkpoint only saves time, so one that is gone means to begin again, not to fail. */
+async function readState(
+  { resume }: TrainingWork,
+  { store }: TaskContext,
+): Promise<TrainingState | null> {
+  if (resume === null || !(await store.has(resume.stateSha256))) return null;
+  return decodeTrainingState(await readBytes(store, resume.stateSha256));
+}
+
+function* tokensOf(images: readonly DatasetImage[], maxWords: number): Generator<string[]> {
+  for (const { split, captions } of images) {
+    if (split !== 'train') continue;
+    for (const { tokens } of captions) if (isUsable(tokens, maxWords)) yield tokens;
+  }
+}
+
+/** `imageIndex` counts over all `images`, the rows of the features. */
+function captionsOf(
+  images: readonly DatasetImage[],
+  split: Split,
+  vocabulary: Vocabulary,
+  maxWords: number,
+): TrainingCaption[] {
+  return images.flatMap((image, imageIndex) =>
+    image.split === split
+      ? image.captions
+          .filter(({ tokens }) => isUsable(tokens, maxWords))
+          .map(({ tokens }) => ({ imageIndex, tokens: vocabulary.encode(tokens) }))
+      : [],
+  );
+}
+
+/** Long captions are left out whole: a cut one would teach the model to stop in mid-sentence. */
+function isUsable(tokens: readonly string[], maxWords: number): boolean {
+  return tokens.length > 0 && tokens.length <= maxWords;
+}
