@@ -46,3 +46,12 @@ export {
   encodeTrainingState,
   type TrainingState,
 } from './training/training-state.js';
+export { encodeScenes, measureScenesEncoder, type CellAccuracy } from './encoder/encode-scenes.js';
+export { type SceneQuestions } from './encoder/scene-labels.js';
+export {
+  trainScenesEncoder,
+  type ImageSource,
+  type ScenesEncoderOutcome,
+  type ScenesEncoderStep,
+  type TrainScenesEncoderOptions,
+} from './encoder/train-scenes-encoder.js';

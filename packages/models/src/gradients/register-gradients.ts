@@ -3,6 +3,7 @@
  * union package for browsers). These are the ones the models need, for every engine.
  */
 import { registerGradient } from '@tensorflow/tfjs-core';
+import { convolutionGradients } from './convolution.js';
 import { elementwiseGradients } from './elementwise.js';
 import { reductionGradients } from './reduction.js';
 import { structureGradients } from './structure.js';
@@ -12,7 +13,12 @@ let isRegistered = false;
 /** Idempotent; every entry point that trains calls it. */
 export function registerGradients(): void {
   if (isRegistered) return;
-  for (const config of [...elementwiseGradients, ...structureGradients, ...reductionGradients]) {
+  for (const config of [
+    ...elementwiseGradients,
+    ...structureGradients,
+    ...reductionGradients,
+    ...convolutionGradients,
+  ]) {
     registerGradient(config);
   }
   isRegistered = true;

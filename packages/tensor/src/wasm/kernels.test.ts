@@ -119,12 +119,28 @@ describe('other kernels on wasm equal tfjs-backend-cpu', () => {
     );
   });
 
-  test('gradient of a convolution with respect to its filter', async () => {
+  // Stride 1 with SAME and an odd kernel is computed as a convolution, the others are borrowed.
+  test.each([
+    { kernel: [3, 3], strides: [1, 1], out: [5, 6] },
+    { kernel: [1, 5], strides: [1, 1], out: [5, 6] },
+    { kernel: [2, 2], strides: [1, 1], out: [5, 6] },
+    { kernel: [3, 3], strides: [2, 2], out: [3, 3] },
+  ])('gradients of a convolution: $kernel, strides $strides', async ({ kernel, strides, out }) => {
+    const attrs = { strides, pad: 'same', dataFormat: 'NHWC' };
+    const dy = (): tf.Tensor => filled(4, ...out, 7);
     await expectSameOnBoth(
       () =>
         runKernel(tf.Conv2DBackpropFilter, {
-          inputs: { x: filled(2, 6, 6, 3), dy: filled(2, 3, 3, 4) },
-          attrs: { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 3, 4] },
+          inputs: { x: filled(4, 5, 6, 3), dy: dy() },
+          attrs: { ...attrs, filterShape: [...kernel, 3, 7] },
+        }),
+      PRODUCT_TOLERANCE,
+    );
+    await expectSameOnBoth(
+      () =>
+        runKernel(tf.Conv2DBackpropInput, {
+          inputs: { dy: dy(), filter: filled(...kernel, 3, 7) },
+          attrs: { ...attrs, inputShape: [4, 5, 6, 3] },
         }),
       PRODUCT_TOLERANCE,
     );
@@ -168,6 +184,14 @@ describe('memory', () => {
         runKernel(tf.Conv2DBackpropFilter, {
           inputs: { x: filled(1, 4, 4, 2), dy: filled(1, 2, 2, 3) },
           attrs: { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 2, 3] },
+        });
+        runKernel(tf.Conv2DBackpropFilter, {
+          inputs: { x: filled(1, 4, 4, 2), dy: filled(1, 4, 4, 3) },
+          attrs: { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 2, 3] },
+        });
+        runKernel(tf.Conv2DBackpropInput, {
+          inputs: { dy: filled(1, 4, 4, 3), filter: filled(3, 3, 2, 3) },
+          attrs: { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', inputShape: [1, 4, 4, 2] },
         });
       });
     };

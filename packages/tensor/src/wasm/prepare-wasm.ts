@@ -4,6 +4,8 @@ import { dirname, join, sep } from 'node:path';
 import {
   Add,
   BatchMatMul,
+  Conv2D,
+  Conv2DBackpropInput,
   Conv2DBackpropFilter,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
@@ -11,8 +13,6 @@ import {
   Multiply,
   Sigmoid,
   Sub,
-  Tanh,
-  UnsortedSegmentSum,
   env,
   getKernel,
   registerKernel,
@@ -24,19 +24,16 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { EngineStartError } from '../errors.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { borrowKernel } from './borrow-kernel.js';
+import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-gradients.js';
 import { fastTanh } from './fast-tanh.js';
 import { gatherRows } from './gather-rows.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 /** Kernels that training needs, that wasm lacks, and whose speed does not matter here. */
-export const BORROWED_KERNELS = [
-  Conv2DBackpropFilter,
+const BORROWED_KERNELS = [
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
 ] as const;
-
-/** Kernels of our own, tested one by one against tfjs-backend-cpu. */
-export const OWN_KERNELS = [UnsortedSegmentSum, GatherV2, BatchMatMul, Tanh] as const;
 
 let isPrepared = false;
 
@@ -52,6 +49,13 @@ export async function prepareWasm(): Promise<void> {
   replace(batchMatMul(kernelOf(BatchMatMul, 'wasm'), multiply));
   replace(gatherRows(kernelOf(GatherV2, 'wasm')));
   replace(fastTanh(kernelOf(Sigmoid, 'wasm'), kernelOf(Add, 'wasm'), kernelOf(Sub, 'wasm')));
+  const conv2d = kernelOf(Conv2D, 'wasm');
+  replace(conv2dBackpropInput(conv2d, kernelOf(Conv2DBackpropInput, 'wasm')));
+  const slowFilterGradient = borrowKernel(
+    Conv2DBackpropFilter,
+    kernelOf(Conv2DBackpropFilter, 'cpu'),
+  );
+  registerKernel(conv2dBackpropFilter(conv2d, slowFilterGradient.kernelFunc));
   registerKernel(unsortedSegmentSum);
   for (const name of BORROWED_KERNELS) registerKernel(borrowKernel(name, kernelOf(name, 'cpu')));
   isPrepared = true;

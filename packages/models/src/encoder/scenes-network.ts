@@ -1,0 +1,158 @@
+/**
+ * The small convolutional net of the synthetic scenes: 4x4 patches, three stages of 3x3
+ * convolutions with 2x2 patches merged between them, down to one cell per 16x16 pixels.
+ */
+import {
+  add,
+  conv2d,
+  matMul,
+  mean,
+  mul,
+  relu,
+  reshape,
+  rsqrt,
+  square,
+  sub,
+  tensor2d,
+  transpose,
+  type Tensor,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { ModelInputError } from '../errors.js';
+import { heUniform, xavierAverage, zeros } from '../initialisers.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+
+/** Pixels per side of a cell of the feature map. */
+export const CELL = 16;
+const PATCH = 4;
+const PATCH_VALUES = PATCH * PATCH * 3;
+const NORM_EPSILON = 1e-3;
+const WIDTHS = { first: 24, second: 48 } as const;
+
+export function scenesParameters(
+  channels: number,
+  cells: number,
+  classes: number,
+): ParameterPlan[] {
+  const { first, second } = WIDTHS;
+  return [
+    { name: 'patch.weight', shape: [PATCH_VALUES, first], start: heUniform(PATCH_VALUES) },
+    { name: 'patch.bias', shape: [first], start: zeros },
+    ...convolution('stage1', first, first),
+    { name: 'merge1.weight', shape: [4 * first, second], start: heUniform(4 * first) },
+    { name: 'merge1.bias', shape: [second], start: zeros },
+    ...convolution('stage2', second, second),
+    { name: 'merge2.weight', shape: [4 * second, channels], start: heUniform(4 * second) },
+    { name: 'merge2.bias', shape: [channels], start: zeros },
+    ...convolution('stage3', channels, channels),
+    // Where a cell lies: without it, no feature could tell left from right.
+    { name: 'position', shape: [cells, channels], start: zeros },
+    { name: 'head.weight', shape: [channels, classes], start: xavierAverage(channels, classes) },
+    { name: 'head.bias', shape: [classes], start: zeros },
+  ];
+}
+
+/** `patches`: [images, grid, grid, 48] from `toPatches`. Returns [images, cells, channels], >= 0. */
+export function scenesFeatures(weights: Weights, patches: Tensor): Tensor {
+  const [images = 0, grid = 0] = patches.shape;
+  const x1 = convolved(weights, 'stage1', dense(weights, 'patch', patches, [images, grid, grid]));
+  const half = grid / 2;
+  const x2 = convolved(
+    weights,
+    'stage2',
+    dense(weights, 'merge1', merged(x1), [images, half, half]),
+  );
+  const quarter = grid / 4;
+  const x3 = dense(weights, 'merge2', merged(x2), [images, quarter, quarter]);
+  const context = conv2d(asImages(x3), asImages(weightOf(weights, 'stage3.weight')), 1, 'same');
+  const channels = x3.shape[3] ?? 0;
+  const placed = add(
+    add(reshape(context, [images, quarter * quarter, channels]), weightOf(weights, 'stage3.bias')),
+    weightOf(weights, 'position'),
+  );
+  return relu(add(placed, reshape(x3, [images, quarter * quarter, channels])));
+}
+
+/** [images * cells, classes] */
+export function scenesLogits(weights: Weights, features: Tensor): Tensor {
+  const channels = features.shape[2] ?? 0;
+  const rows = reshape(features, [features.size / channels, channels]);
+  return add(matMul(rows, weightOf(weights, 'head.weight')), weightOf(weights, 'head.bias'));
+}
+
+/** RGB bytes [images, size, size, 3] to values of -1 to 1, one row of 48 per 4x4 patch. */
+export function toPatches(pixels: Uint8Array, images: number, size: number): Tensor {
+  if (size % CELL !== 0 || pixels.length !== images * size * size * 3) {
+    throw new ModelInputError(
+      `${pixels.length} bytes are not ${images} RGB images of ${size}x${size} pixels, or the size is no multiple of ${CELL}.`,
+    );
+  }
+  const grid = size / PATCH;
+  const values = new Float32Array(pixels.length);
+  let to = 0;
+  for (let image = 0; image < images; image += 1) {
+    for (let row = 0; row < grid; row += 1) {
+      for (let column = 0; column < grid; column += 1) {
+        for (let line = 0; line < PATCH; line += 1) {
+          let from = ((image * size + row * PATCH + line) * size + column * PATCH) * 3;
+          for (let i = 0; i < PATCH * 3; i += 1) {
+            values[to] = (pixels[from] ?? 0) / 127.5 - 1;
+            to += 1;
+            from += 1;
+          }
+        }
+      }
+    }
+  }
+  return reshape(tensor2d(values, [images * grid * grid, PATCH_VALUES]), [
+    images,
+    grid,
+    grid,
+    PATCH_VALUES,
+  ]);
+}
+
+function convolution(name: string, from: number, to: number): ParameterPlan[] {
+  return [
+    { name: `${name}.weight`, shape: [3, 3, from, to], start: heUniform(9 * from) },
+    { name: `${name}.bias`, shape: [to], start: zeros },
+  ];
+}
+
+/** A 3x3 convolution with ReLU and a shortcut around both. */
+function convolved(weights: Weights, name: string, x: Tensor): Tensor {
+  const y = conv2d(asImages(x), asImages(weightOf(weights, `${name}.weight`)), 1, 'same');
+  return add(x, relu(add(normalised(y), weightOf(weights, `${name}.bias`))));
+}
+
+/** A matrix product over the last axis, with bias and ReLU. */
+function dense(weights: Weights, name: string, x: Tensor, place: readonly number[]): Tensor {
+  const width = x.shape.at(-1) ?? 0;
+  const weight = weightOf(weights, `${name}.weight`);
+  const y = matMul(reshape(x, [x.size / width, width]), weight);
+  return reshape(relu(add(normalised(y), weightOf(weights, `${name}.bias`))), [
+    ...place,
+    weight.shape[1] ?? 0,
+  ]);
+}
+
+/**
+ * Layer normalisation over the channels (Ba et al. 2016) without gain; it makes the short training
+ * converge several times faster.
+ */
+function normalised(x: Tensor): Tensor {
+  const centred = sub(x, mean(x, -1, true));
+  const variance = mean(square(centred), -1, true);
+  return mul(centred, rsqrt(add(variance, NORM_EPSILON)));
+}
+
+/** [images, h, w, c] -> [images, h / 2, w / 2, 4 c] */
+function merged(x: Tensor): Tensor {
+  const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const rows = reshape(x, [images * (height / 2), 2, width / 2, 2 * channels]);
+  return reshape(transpose(rows, [0, 2, 1, 3]), [images, height / 2, width / 2, 4 * channels]);
+}
+
+function asImages(x: Tensor): Tensor4D {
+  return reshape(x, [x.shape[0] ?? 1, x.shape[1] ?? 1, x.shape[2] ?? 1, x.shape[3] ?? 1]);
+}
