@@ -1,5 +1,6 @@
 /** Starts a trainer: takes messages from the queue and runs one attempt for each. */
 import { join } from 'node:path';
+import { STORE_FOLDER } from '@capgrid/contracts';
 import { pino } from 'pino';
 import { runAttempt } from './attempt.js';
 import { readEnv } from './env.js';
@@ -28,7 +29,7 @@ const worker = startQueueWorker({
         client: { baseUrl: env.API_URL },
         trainer: env.TRAINER_NAME,
         childFile: new URL('./child.js', import.meta.url),
-        store: join(env.CAPGRID_HOME, 'store'),
+        store: join(env.CAPGRID_HOME, STORE_FOLDER),
         engine: env.CAPGRID_ENGINE,
         stopBudgetMs: STOP_BUDGET_MS,
         log,

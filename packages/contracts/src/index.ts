@@ -31,7 +31,7 @@ export { PHASES, Point, Progress } from './progress.js';
 export { ResultsCell, ResultsColumn, ResultsRow, ResultsTable } from './results-table.js';
 export { eventRoutes, imageRoute, routes, SweepsQuery, type Route } from './routes.js';
 export { SCORE_NAMES, ScoreName, Scores } from './scores.js';
-export { Sha256, storePath } from './sha256.js';
+export { Sha256, STORE_FOLDER, storePath } from './sha256.js';
 export { SpecIssue, toSpecIssue } from './spec-issue.js';
 export {
   Evaluation,

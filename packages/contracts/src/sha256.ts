@@ -11,3 +11,6 @@ export type Sha256 = z.infer<typeof Sha256>;
 export function storePath(sha256: Sha256): string {
   return `objects/${sha256.slice(0, 2)}/${sha256}`;
 }
+
+/** The folder of the store below `CAPGRID_HOME`. */
+export const STORE_FOLDER = 'store';

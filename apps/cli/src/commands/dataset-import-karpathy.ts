@@ -1,4 +1,6 @@
-/** `capgrid dataset import karpathy`: Flickr8k, Flickr30k, COCO and what has their form. */
+/** `capgrid dataset import { join } from 'node:path';
+import { STORE_FOLDER } from '@capgrid/contracts';
+import karpathy`: Flickr8k, Flickr30k, COCO and what has their form. */
 import { importKarpathy, openFileStore, type KarpathyImport } from '@capgrid/data';
 import type { Command } from 'commander';
 import { connect } from '../connect.js';
@@ -35,7 +37,7 @@ async function importDataset(context: Context, { json, images, name }: Options):
   const { env, terminal } = context;
   // Before hours of decoding, not after.
   const client = await connect(context);
-  const store = await openFileStore(env.home);
+  const store = await openFileStore(join(env.home, STORE_FOLDER));
   const interrupt = listenForInterrupt();
   const count = createCounter(terminal, 'images checked');
   const imported = await importKarpathy(store, {

@@ -1,4 +1,6 @@
-/** `capgrid dataset import scenes`: draws a synthetic data set. */
+/** `capgrid dataset import { join } from 'node:path';
+import { STORE_FOLDER } from '@capgrid/contracts';
+import scenes`: draws a synthetic data set. */
 import { DEMO_SCENES, generateScenes, openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
 import { connect } from '../connect.js';
@@ -30,7 +32,7 @@ export function addImportScenes(importing: Command, context: Context): void {
     .action(async ({ name, ...options }: Options) => {
       const { env, terminal } = context;
       const client = await connect(context);
-      const store = await openFileStore(env.home);
+      const store = await openFileStore(join(env.home, STORE_FOLDER));
       const onProgress = createCounter(terminal, 'scenes drawn');
       const manifest = await generateScenes(store, { ...options, onProgress });
       const { dataset, isKnown } = await registerDataset(client, store, name, manifest);

@@ -1,6 +1,6 @@
 /** `capgrid demo`: from nothing to a results table, with the stack of `up`. */
 import { join } from 'node:path';
-import { callApi, routes, type ApiClient } from '@capgrid/contracts';
+import { callApi, routes, type ApiClient, STORE_FOLDER } from '@capgrid/contracts';
 import { DEMO_SCENES, generateScenes, openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
 import { tableStyle, type Context } from '../context.js';
@@ -63,7 +63,7 @@ async function runDemo(
   { json }: Options,
 ): Promise<number> {
   const { env, root, terminal } = context;
-  const store = await openFileStore(env.home);
+  const store = await openFileStore(join(env.home, STORE_FOLDER));
   const onProgress = createCounter(terminal, 'scenes drawn');
   const manifest = await generateScenes(store, { ...DEMO_SCENES, onProgress });
   const { dataset, isKnown } = await registerDataset(client, store, DATASET, manifest);

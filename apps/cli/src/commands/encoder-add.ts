@@ -1,6 +1,7 @@
 /** `capgrid encoder add`: puts a layer plan and its weights into the store and registers them. */
+import { join } from 'node:path';
 import { access, constants } from 'node:fs/promises';
-import { callApi, routes } from '@capgrid/contracts';
+import { callApi, routes, STORE_FOLDER } from '@capgrid/contracts';
 import { openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
@@ -29,7 +30,7 @@ export function addEncoderAdd(encoder: Command, context: Context): void {
       const client = await connect(context);
       await checkReadable(plan);
       await checkReadable(weights);
-      const store = await openFileStore(context.env.home);
+      const store = await openFileStore(join(context.env.home, STORE_FOLDER));
       const planSha256 = await store.putFile(plan);
       const weightsSha256 = await store.putFile(weights);
       const body = { name, planSha256, weightsSha256 };
