@@ -1,6 +1,6 @@
-/** `capgrid dataset import { join } from 'node:path';
+/** `capgrid dataset import karpathy`: Flickr8k, Flickr30k, COCO and what has their form. */
+import { join } from 'node:path';
 import { STORE_FOLDER } from '@capgrid/contracts';
-import karpathy`: Flickr8k, Flickr30k, COCO and what has their form. */
 import { importKarpathy, openFileStore, type KarpathyImport } from '@capgrid/data';
 import type { Command } from 'commander';
 import { connect } from '../connect.js';

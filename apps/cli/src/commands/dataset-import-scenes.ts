@@ -1,6 +1,6 @@
-/** `capgrid dataset import { join } from 'node:path';
+/** `capgrid dataset import scenes`: draws a synthetic data set. */
+import { join } from 'node:path';
 import { STORE_FOLDER } from '@capgrid/contracts';
-import scenes`: draws a synthetic data set. */
 import { DEMO_SCENES, generateScenes, openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
 import { connect } from '../connect.js';
