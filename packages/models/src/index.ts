@@ -55,3 +55,5 @@ export {
   type ScenesEncoderStep,
   type TrainScenesEncoderOptions,
 } from './encoder/train-scenes-encoder.js';
+export { parseEncoderPlan, type EncoderPlan } from './encoder/encoder-plan.js';
+export { createPlanEncoder, type PlanEncoder } from './encoder/plan-encoder.js';

@@ -32,6 +32,10 @@ describe('safetensors', () => {
     expect(decodeSafetensors(larger.subarray(3)).arrays).toEqual(arrays);
   });
 
+  test('a Node buffer can be read', () => {
+    expect(decodeSafetensors(Buffer.from(encodeSafetensors(arrays))).arrays).toEqual(arrays);
+  });
+
   test('int32 arrays are read as numbers', () => {
     const header = '{"n":{"dtype":"I32","shape":[2],"data_offsets":[0,8]}}';
     const data = new Uint8Array(Int32Array.from([-1, 300]).buffer);

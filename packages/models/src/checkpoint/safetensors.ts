@@ -123,8 +123,8 @@ function readArray(name: string, entry: unknown, data: Uint8Array): NamedArray {
       RESTORE,
     );
   }
-  // A copy, because the data need not be aligned to 4 bytes.
-  const { buffer } = data.slice(begin, end);
+  // A copy, because the data need not be aligned to 4 bytes. (`slice` of a Node Buffer is none.)
+  const { buffer } = new Uint8Array(data.subarray(begin, end));
   const values =
     dtype === 'F32' ? new Float32Array(buffer) : Float32Array.from(new Int32Array(buffer));
   return { name, shape, values };
