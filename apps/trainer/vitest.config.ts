@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     name: 'trainer',
     include: ['src/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
   },
 });

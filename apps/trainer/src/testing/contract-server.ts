@@ -37,6 +37,8 @@ export interface ContractServer {
   seen(name: WriteName, count?: number): Promise<unknown>;
   /** What heartbeats answer from now on. */
   command: 'continue' | 'cancel';
+  /** Work of the next claim. */
+  work: Work;
   /** From now on every token is stale. */
   supersede(): void;
   /**
@@ -53,6 +55,7 @@ const TOKEN = 'token-1';
 
 export async function startContractServer(options: ContractServerOptions): Promise<ContractServer> {
   const events = new EventEmitter();
+  const claimed = new Set<string>();
   let token = TOKEN;
   const http = createServer((request, response) => {
     void answer(request, response);
@@ -62,10 +65,17 @@ export async function startContractServer(options: ContractServerOptions): Promi
     server.writes.push({ name, body });
     events.emit('write');
     const leaseUntil = new Date(Date.now() + 3 * options.heartbeatEveryMs).toISOString();
-    const { heartbeatEveryMs, work } = options;
+    const { heartbeatEveryMs } = options;
+    const { work } = server;
     if (name === 'heartbeat') return { leaseUntil, command: server.command };
     if (name !== 'claim') return null;
-    return { attemptId: 'a1', token, leaseUntil, heartbeatEveryMs, work } satisfies Claim;
+    return {
+      attemptId: `a${claimed.size}`,
+      token,
+      leaseUntil,
+      heartbeatEveryMs,
+      work,
+    } satisfies Claim;
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -79,8 +89,12 @@ export async function startContractServer(options: ContractServerOptions): Promi
     if (name !== 'claim' && 'token' in parsed.data && parsed.data.token !== token) {
       return problem(response, 409, 'stale-token', 'another attempt owns this task');
     }
-    if (name === 'claim' && server.writes.length > 0) {
-      return problem(response, 409, 'not-claimable', 'the task is running');
+    if (name === 'claim') {
+      const taskId = (request.url ?? '').split('/').at(-2) ?? '';
+      if (claimed.has(taskId)) {
+        return problem(response, 409, 'not-claimable', 'the task is running or over');
+      }
+      claimed.add(taskId);
     }
     const body = accept(name, parsed.data);
     if (server.fault === 'swallow' && isFaulty) return void request.socket.destroy();
@@ -114,6 +128,7 @@ export async function startContractServer(options: ContractServerOptions): Promi
       return named(name)[count - 1];
     },
     command: 'continue',
+    work: options.work,
     supersede: () => {
       token = 'token-2';
     },

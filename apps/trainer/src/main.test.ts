@@ -1,0 +1,238 @@
+/**
+ * The trainer as it is started, built and whole, on both queues. The API is a double that speaks the
+ * contract; the database, the queue, the processes and the work are real.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FailRequest, TASK_QUEUE, type FeaturesWork, type Work } from '@capgrid/contracts';
+import { startPostgres, type RunningPostgres } from '@capgrid/postgres';
+import { createPostgresBackend, Queue, withBackend } from 'bullmq';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runTask } from './run-task.js';
+import { startContractServer, type ContractServer } from './testing/contract-server.js';
+import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
+
+const MAIN = join(import.meta.dirname, '../dist/main.js');
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const HOUR_OF_STEPS = 1_000_000;
+
+let home: string;
+let data: TinyDataset;
+let longTraining: Work;
+let shortFeatures: FeaturesWork;
+
+beforeAll(async () => {
+  const tiny = await makeTinyDataset();
+  // The store of a trainer is the folder `store` of its home.
+  home = await mkdtemp(join(tmpdir(), 'capgrid-home-'));
+  await rename(tiny.folder, join(home, 'store'));
+  data = tiny;
+  const { encoder } = tinySpec();
+  const datasetDigest = data.digest;
+  shortFeatures = { kind: 'features', datasetDigest, limit: 12, encoder, plan: null };
+  const features = await runTask(
+    { ...shortFeatures, limit: null },
+    {
+      store: join(home, 'store'),
+      engine: 'wasm',
+      stop: new AbortController().signal,
+      tell: async () => {},
+    },
+  );
+  if (features === 'stopped' || features.kind !== 'features') throw new Error('no features');
+  const spec = tinySpec({ maxSteps: HOUR_OF_STEPS });
+  spec.schedule.maxEpochs = 10_000;
+  // Neither the schedule nor an early stop may end it.
+  spec.schedule.stopAfter = HOUR_OF_STEPS;
+  const { featuresSha256 } = features;
+  longTraining = { kind: 'training', spec, datasetDigest, featuresSha256, resume: null };
+});
+
+afterAll(async () => {
+  await rm(home, { recursive: true, force: true });
+});
+
+it('names every problem of its environment and exits with 2', () => {
+  const env = { ...process.env, QUEUE_URL: 'mysql://x', TRAINER_CONCURRENCY: 'many' };
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], { env, encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain('QUEUE_URL');
+  expect(stderr).toContain('TRAINER_CONCURRENCY is "many"');
+});
+
+interface TestQueue {
+  url: string;
+  ring(taskId: string): Promise<void>;
+  /** Messages that are neither done nor failed. */
+  left(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const queues: [string, () => Promise<TestQueue>, boolean][] = [
+  ['Postgres', startPostgresQueue, true],
+  ['Redis', startRedisQueue, hasRedis],
+];
+
+describe.each(queues)('a trainer on %s', (_, start, isThere) => {
+  let queue: TestQueue;
+  let server: ContractServer;
+  let trainer: ChildProcess | null = null;
+  let log = '';
+
+  beforeAll(async () => {
+    if (isThere) queue = await start();
+  });
+  afterAll(async () => {
+    if (isThere) await queue.stop();
+  });
+  afterEach(async () => {
+    trainer?.kill('SIGKILL');
+    trainer = null;
+    await server.close();
+  });
+
+  async function startTrainer(work: Work): Promise<ChildProcess> {
+    log = '';
+    server = await startContractServer({ work, heartbeatEveryMs: 200 });
+    const started = spawn(process.execPath, [MAIN], {
+      env: {
+        ...process.env,
+        QUEUE_URL: queue.url,
+        API_URL: server.url,
+        CAPGRID_HOME: home,
+        TRAINER_CONCURRENCY: '1',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    trainer = started;
+    started.stdout.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    while (!log.includes('trainer.ready')) await once(started.stdout, 'data');
+    return started;
+  }
+
+  const test = it.skipIf(!isThere);
+
+  test('works off a message and leaves none behind', async () => {
+    await startTrainer(shortFeatures);
+    await queue.ring('quick');
+    expect(await server.seen('finish')).toMatchObject({ result: { kind: 'features', images: 12 } });
+    await until(async () => (await queue.left()) === 0);
+  });
+
+  test('lets a message for a task that is not to be had pass', async () => {
+    await startTrainer(shortFeatures);
+    await queue.ring('twice');
+    await server.seen('finish');
+    await until(async () => (await queue.left()) === 0);
+    await queue.ring('twice');
+    await until(async () => (await queue.left()) === 0);
+    expect(server.writes.filter(({ name }) => name === 'finish')).toHaveLength(1);
+  });
+
+  test('reports a child that was killed, and goes on with the next task', async () => {
+    const { pid } = await startTrainer(longTraining);
+    await queue.ring('killed');
+    await server.seen('points', 2);
+    for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL');
+    const { failure } = FailRequest.parse(await server.seen('fail'));
+    expect(failure).toMatchObject({ code: 'child-crashed', isRetryable: true });
+    expect(failure.message).toContain('SIGKILL');
+    server.work = shortFeatures;
+    await queue.ring('after');
+    expect(await server.seen('finish')).toMatchObject({ result: { kind: 'features' } });
+  });
+
+  test('takes its child along when it is killed itself', async () => {
+    const { pid } = await startTrainer(longTraining);
+    await queue.ring('orphaned');
+    await server.seen('points', 2);
+    const children = childrenOf(pid);
+    expect(children).toHaveLength(1);
+    process.kill(pid ?? 0, 'SIGKILL');
+    await until(async () => children.every((child) => !existsSync(`/proc/${child}`)));
+  });
+
+  test('hands its task back and exits with 0 on SIGTERM', async () => {
+    const started = await startTrainer(longTraining);
+    await queue.ring('stopped');
+    await server.seen('checkpoints');
+    started.kill('SIGTERM');
+    const [code]: unknown[] = await once(started, 'exit');
+    expect(code).toBe(0);
+    expect(server.writes.at(-1)?.name).toBe('cancelled');
+  });
+});
+
+/** No event tells of these; the wait is bounded by the test's timeout. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await delay(50);
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+async function startPostgresQueue(): Promise<TestQueue> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'capgrid-trainer-pg-'));
+  const postgres: RunningPostgres = await startPostgres({ dataFolder });
+  const connection = { connectionString: postgres.url, migrate: true };
+  const queue = new (withBackend(createPostgresBackend).Queue)(TASK_QUEUE, { connection });
+  return {
+    url: postgres.url,
+    ring: async (taskId) => {
+      await queue.add('task', { taskId }, { jobId: taskId });
+    },
+    left: () => queue.count().then(async (count) => count + (await queue.getActiveCount())),
+    stop: async () => {
+      await queue.close();
+      await postgres.stop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startRedisQueue(): Promise<TestQueue> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'capgrid-trainer-redis-'));
+  await mkdir(folder, { recursive: true });
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const redis = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  redis.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  while (!said.includes('Ready to accept connections')) await once(redis.stdout, 'data');
+  const url = `redis://127.0.0.1:${port}`;
+  const queue = new Queue(TASK_QUEUE, { connection: { url } });
+  return {
+    url,
+    ring: async (taskId) => {
+      await queue.add('task', { taskId }, { jobId: taskId });
+    },
+    left: async () => (await queue.count()) + (await queue.getActiveCount()),
+    stop: async () => {
+      await queue.close();
+      redis.kill();
+      await once(redis, 'exit');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
