@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storePath, type Sha256 } from '@capgrid/contracts';
+import { STORE_FOLDER, storePath, type Sha256 } from '@capgrid/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { ENV, type Env } from '../env.js';
 
@@ -11,7 +11,7 @@ export class StoreReader {
   private readonly root: string;
 
   constructor(@Inject(ENV) env: Env) {
-    this.root = join(env.home, 'store');
+    this.root = join(env.home, STORE_FOLDER);
   }
 
   pathOf(sha256: Sha256): string {

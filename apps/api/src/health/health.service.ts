@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { StoreReader } from '../datasets/store-reader.js';
 import { TaskBell } from '../queue/task-bell.js';
 import { VERSION } from '../version.js';
+import { within } from '../within.js';
 
 /** A part that does not answer in this time is unavailable. */
 const PATIENCE_MS = 2_000;
@@ -24,9 +25,9 @@ export class HealthService {
 
   async ready(): Promise<Health> {
     const [postgres, queue, store] = await Promise.all([
-      probe(this.database.query('SELECT 1')),
-      probe(this.bell.check()),
-      probe(this.store.check()),
+      probe('postgres', this.database.query('SELECT 1')),
+      probe('queue', this.bell.check()),
+      probe('store', this.store.check()),
     ]);
     const parts = { postgres, queue, store };
     const isOk = Object.values(parts).every((part) => part === 'ok');
@@ -35,17 +36,11 @@ export class HealthService {
 }
 
 /** `ok` or why not. */
-async function probe(check: Promise<unknown>): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
+async function probe(name: string, check: Promise<unknown>): Promise<string> {
   try {
-    await Promise.race([check, patience]);
+    await within(PATIENCE_MS, name, check);
     return 'ok';
   } catch (error) {
     return error instanceof Error && error.message !== '' ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -6,16 +6,18 @@ import { TASK_QUEUE, TaskKind, type TaskMessage } from '@capgrid/contracts';
 import { BullModule, InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { createPostgresBackend, Queue, setDefaultBackendFactory } from 'bullmq';
-import type { Job } from 'bullmq';
+import { createPostgresBackend, Queue, setDefaultBackendFactory, type JobsOptions } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queryRows } from '../database/query-rows.js';
+import { within } from '../within.js';
 
 /** A queued task whose message is older is called again, in case the message was lost. */
 const RING_AGAIN_AFTER = '60 seconds';
 /** Tasks called in one statement; and per tick, so that a long healthy queue is not sent again and again. */
 const BATCH = 1000;
+/** The queue must not hold up an answer: a launch is done once its rows are written. */
+const PATIENCE_MS = 5_000;
 
 /** Lower is sooner: what unblocks other tasks first, then what is nearly done. */
 const PRIORITY: Record<TaskKind, number> = { features: 1, evaluation: 2, training: 3 };
@@ -25,7 +27,10 @@ export function queueModules(url: string): DynamicModule[] {
   const isRedis = /^rediss?:/.test(url);
   // The default is one per process and must be set before a queue is made.
   setDefaultBackendFactory(isRedis ? undefined : createPostgresBackend);
-  const connection = isRedis ? { url } : { connectionString: url, migrate: true };
+  // Without a queue of its own the client fails while Redis is away; the next tick calls again.
+  const connection = isRedis
+    ? { url, enableOfflineQueue: false, maxRetriesPerRequest: 1 }
+    : { connectionString: url, migrate: true };
   return [BullModule.forRoot({ connection }), BullModule.registerQueue({ name: TASK_QUEUE })];
 }
 
@@ -81,7 +86,8 @@ export class TaskBell implements OnModuleInit {
     );
     if (rung.length === 0) return 0;
     try {
-      await this.queue.addBulk(rung.sort((a, b) => a.position - b.position).map(toJob));
+      const jobs = rung.toSorted((a, b) => a.position - b.position).map(toJob);
+      await within(PATIENCE_MS, 'queue', this.queue.addBulk(jobs));
     } catch (error) {
       // Not fatal: the tasks stay queued and the next tick calls again.
       const reason = error instanceof Error ? error.message : String(error);
@@ -99,7 +105,7 @@ export class TaskBell implements OnModuleInit {
 function toJob(task: z.infer<typeof Rung>): {
   name: TaskKind;
   data: TaskMessage;
-  opts: NonNullable<Job['opts']>;
+  opts: JobsOptions;
 } {
   return {
     name: task.kind,

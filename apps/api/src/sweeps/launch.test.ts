@@ -1,0 +1,159 @@
+import { callApi, routes, type SweepSpecInput } from '@capgrid/contracts';
+import { z } from 'zod';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { queryRows } from '../database/query-rows.js';
+import { finishAll } from '../testing/fake-trainer.js';
+import { putFile, registerScenes, sha256Of, sweepOf } from '../testing/fixtures.js';
+import { startTestApi, type TestApi } from '../testing/start-test-api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+  await registerScenes(api);
+});
+afterAll(() => api.close());
+
+const launch = (spec: SweepSpecInput, headers: Record<string, string> = {}) =>
+  callApi(api.client, routes.launchSweep, { body: { spec }, headers });
+const count = async (table: string): Promise<number> => {
+  const [row] = await queryRows(
+    api.database,
+    z.object({ rows: z.int() }),
+    `SELECT count(*)::integer AS rows FROM ${table}`,
+  );
+  return row?.rows ?? 0;
+};
+
+describe('what cannot be launched', () => {
+  test('an unknown dataset is named beside those that exist', async () => {
+    await expect(launch(sweepOf({ dataset: 'coco' }))).rejects.toMatchObject({
+      status: 400,
+      code: 'unknown-dataset',
+      message: expect.stringContaining('there is no dataset "coco"; there is scenes'),
+    });
+  });
+
+  test('an unknown encoder is named', async () => {
+    const spec = sweepOf({ base: { encoder: { kind: 'plan', name: 'mobilenet' } } });
+    await expect(launch(spec)).rejects.toMatchObject({ status: 400, code: 'unknown-encoder' });
+  });
+
+  test('an unknown option answers with its path, its value and what is allowed', async () => {
+    const spec = sweepOf({ grid: { 'model.attention.kind': ['dto'] } });
+    await expect(launch(spec)).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid-request',
+      problem: {
+        issues: [
+          {
+            path: 'spec.grid.model.attention.kind',
+            value: '"dto"',
+            message: expect.stringContaining('multihead'),
+          },
+        ],
+      },
+    });
+  });
+
+  test('a sweep whose cells are all excluded gives the reasons', async () => {
+    const spec = sweepOf({
+      grid: { 'decode.beam': [1] },
+      exclude: [{ 'decode.beam': 1 }],
+    });
+    await expect(launch(spec)).rejects.toMatchObject({
+      status: 400,
+      code: 'no-valid-cells',
+      problem: { issues: [{ message: 'excluded by decode.beam=1' }] },
+    });
+  });
+
+  test('twenty-one thousand cells are refused before any work', async () => {
+    const spec = sweepOf({ seeds: Array.from({ length: 5250 }, (_, seed) => seed) });
+    await expect(launch(spec)).rejects.toMatchObject({ status: 400, code: 'sweep-too-large' });
+    expect(await count('sweeps')).toBe(0);
+  });
+});
+
+describe('idempotency', () => {
+  test('the same key and spec give the same sweep, even at once', async () => {
+    const headers = { 'Idempotency-Key': 'nightly 1' };
+    const sweeps = await Promise.all([1, 2, 3].map(() => launch(sweepOf(), headers)));
+    expect(new Set(sweeps.map((sweep) => sweep.id)).size).toBe(1);
+    expect((await launch(sweepOf(), headers)).id).toBe(sweeps[0]?.id);
+    await expect(launch(sweepOf({ name: 'other' }), headers)).rejects.toMatchObject({
+      status: 422,
+      code: 'idempotency-key-reused',
+    });
+  });
+});
+
+describe('many at once', () => {
+  test('overlapping sweeps launched together share work and do not block each other', async () => {
+    const before = await count('sweeps');
+    const beams = [
+      [1, 2, 3],
+      [3, 4],
+      [4, 5, 1],
+      [2, 5],
+    ];
+    const twin = await api.startTwin();
+    const sweeps = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => {
+        const kinds = index % 2 === 0 ? ['dot', 'mlp'] : ['mlp', 'dot'];
+        const grid = { 'model.attention.kind': kinds, 'decode.beam': beams[index % 4] ?? [] };
+        const client = index % 3 === 0 ? twin : api.client;
+        const spec = sweepOf({ grid, base: { encoder: { kind: 'scenes-cnn', seed: 7 } } });
+        return callApi(client, routes.launchSweep, { body: { spec } });
+      }),
+    );
+    expect(sweeps).toHaveLength(12);
+    expect(await count('sweeps')).toBe(before + 12);
+    const keys = await queryRows(
+      api.database,
+      z.object({ evaluations: z.int(), trainings: z.int() }),
+      `SELECT count(DISTINCT evaluation_id)::integer AS evaluations,
+         count(DISTINCT training_id)::integer AS trainings
+       FROM trials WHERE sweep_id = ANY($1)`,
+      [sweeps.map((sweep) => sweep.id)],
+    );
+    expect(keys).toEqual([{ evaluations: 10, trainings: 2 }]);
+    await finishAll(api);
+  });
+
+  test('ten thousand cells are one launch', async () => {
+    const spec = sweepOf({
+      name: 'large',
+      base: { encoder: { kind: 'scenes-cnn', seed: 99 } },
+      grid: {
+        'model.attention.kind': ['none', 'dot', 'mlp', 'multihead'],
+        'decode.beam': Array.from({ length: 50 }, (_, index) => index + 1),
+      },
+      seeds: Array.from({ length: 50 }, (_, index) => index),
+    });
+    const sweep = await launch(spec);
+    expect(sweep.progress.trials).toMatchObject({ total: 10_000, queued: 10_000 });
+    expect(sweep.progress.trainings.total).toBe(200);
+  });
+});
+
+test('a plan encoder is resolved to the files it was registered with', async () => {
+  const planSha256 = await putFile(api, '{"layers":[]}');
+  const weightsSha256 = await putFile(api, 'weights');
+  const body = { name: 'mobilenet', planSha256, weightsSha256 };
+  await expect(
+    callApi(api.client, routes.registerEncoder, {
+      body: { ...body, weightsSha256: sha256Of('not there') },
+    }),
+  ).rejects.toMatchObject({ status: 400, code: 'encoder-file-missing' });
+  await callApi(api.client, routes.registerEncoder, { body });
+  const spec = sweepOf({ base: { encoder: { kind: 'plan', name: 'mobilenet' } } });
+  const sweep = await launch(spec);
+  const rows = await queryRows(
+    api.database,
+    z.object({ plan_sha256: z.string(), weights_sha256: z.string() }),
+    `SELECT plan_sha256, weights_sha256 FROM feature_sets
+     JOIN sweep_tasks USING (task_id) WHERE sweep_id = $1`,
+    [sweep.id],
+  );
+  expect(rows).toEqual([{ plan_sha256: planSha256, weights_sha256: weightsSha256 }]);
+});
