@@ -11,6 +11,7 @@ import { claimTask } from './claim-task.js';
 import { startChild, type ChildEnd, type ComputeChild } from './compute-child.js';
 import { keepLease, type Lease } from './lease.js';
 import { openReportQueue, untilTaken, type ReportQueue } from './report-queue.js';
+import { ownStateFiles } from './state-files.js';
 
 export interface AttemptOptions {
   client: ApiClient;
@@ -44,7 +45,8 @@ export async function runAttempt(
 
   let progress: Progress | null = null;
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
-  const reports = openReportQueue(options.client, claim, lease);
+  const states = ownStateFiles(options.store, claim.work, log);
+  const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
   const { store, engine } = options;
   const start = { type: 'start' as const, work: claim.work, store, engine };
   const child = startChild(options.childFile, start, (report) => {
@@ -55,6 +57,7 @@ export async function runAttempt(
   try {
     const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);
     const outcome = await conclude(end, { ...options, log, claim, claimedAtMs, lease, reports });
+    if (outcome === 'finished') await states.discard();
     log.info({ event: 'attempt.ended', outcome, durationMs: elapsedMs(claimedAtMs) });
     return outcome;
   } finally {

@@ -1,4 +1,4 @@
-/** An encoder cannot work on this dataset. */
+/** An encoder cannot work on this dataset, or came without what it needs. */
 export class EncoderInputError extends Error {
   override readonly name = 'EncoderInputError';
   readonly code = 'encoder-input';

@@ -1,7 +1,7 @@
 /** Gets an encoder ready: trains the one of the synthetic scenes, or loads a registered plan. */
 import type { DatasetImage, FeaturesWork, Sha256 } from '@capgrid/contracts';
 import type { Engine } from '@capgrid/tensor';
-import { EncoderInputError } from './encoder-input-error.js';
+import { loadPlan } from './plan-encoder.js';
 import type { TaskContext } from './run-task.js';
 import { trainScenes } from './scenes-encoder.js';
 
@@ -27,6 +27,6 @@ export async function prepareEncoder(
     case 'scenes-cnn':
       return trainScenes(encoder, images, engine, context);
     case 'plan':
-      throw new EncoderInputError('Encoders of kind "plan" cannot be run yet; use "scenes-cnn".');
+      return loadPlan(encoder.name, work.plan, engine, context);
   }
 }

@@ -2,7 +2,14 @@
  * Points and checkpoints on their way to the API: in order, in batches, sent again until they are
  * taken. While the API is away they wait here, at most as long as the lease lasts.
  */
-import { callApi, routes, type ApiClient, type Claim, type Point } from '@capgrid/contracts';
+import {
+  callApi,
+  routes,
+  type ApiClient,
+  type Claim,
+  type Point,
+  type Sha256,
+} from '@capgrid/contracts';
 import { backOff, refusalOf, wait } from './api-answers.js';
 import type { Lease } from './lease.js';
 import { withResolvers } from './with-resolvers.js';
@@ -14,18 +21,24 @@ const GATHER_MS = 500;
 const CALL_TIMEOUT_MS = 10_000;
 
 type Report =
-  { type: 'points'; points: Point[] } | { type: 'checkpoint'; step: number; stateSha256: string };
+  { type: 'points'; points: Point[] } | { type: 'checkpoint'; step: number; stateSha256: Sha256 };
 
 export interface ReportQueue {
   addPoints(points: Point[]): void;
-  addCheckpoint(step: number, stateSha256: string): void;
+  addCheckpoint(step: number, stateSha256: Sha256): void;
   /** Resolves when everything is delivered, the lease has ended or the API has refused a report. */
   flush(): Promise<void>;
   /** Resolves with the error when the API refuses a report for good; later ones are not sent. */
   readonly refused: Promise<Error>;
 }
 
-export function openReportQueue(client: ApiClient, claim: Claim, lease: Lease): ReportQueue {
+/** @param onCheckpointTaken the API knows this training state now */
+export function openReportQueue(
+  client: ApiClient,
+  claim: Claim,
+  lease: Lease,
+  onCheckpointTaken: (stateSha256: Sha256) => Promise<void>,
+): ReportQueue {
   const waiting: Report[] = [];
   const { promise: refused, resolve: refuse } = withResolvers<Error>();
   let underWay: Report | null = null;
@@ -39,6 +52,7 @@ export function openReportQueue(client: ApiClient, claim: Claim, lease: Lease): 
       underWay = null;
       if (outcome === 'lost') return;
       waiting.shift();
+      if (next.type === 'checkpoint') await onCheckpointTaken(next.stateSha256);
     }
   };
   const start = (afterMs: number): void => {
