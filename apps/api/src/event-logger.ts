@@ -10,4 +10,10 @@ export class EventLogger extends ConsoleLogger {
     if (typeof message === 'object') super.log(message, ...rest);
     else super.debug(message, ...rest);
   }
+
+  override error(message: unknown, ...rest: unknown[]): void {
+    // Nest logs a taken port before it throws; main.ts says it in words, once.
+    if (typeof message === 'string' && message.startsWith('Error: listen ')) return;
+    super.error(message, ...rest);
+  }
 }

@@ -12,12 +12,16 @@ import {
 import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { Endpoint } from '../http/endpoint.js';
 import { sendEvents } from '../http/send-events.js';
 import { EvaluationsService } from './evaluations.service.js';
 import { PredictionsService } from './predictions.service.js';
 import { TrainingsService } from './trainings.service.js';
 import { TrialsService } from './trials.service.js';
+
+/** Without the name under which the document would refer to it: a query has its parameters listed. */
+const Page = z.strictObject(PredictionsQuery.shape);
 
 @ApiTags('trials')
 @Controller()
@@ -37,7 +41,7 @@ export class TrialsController {
   @Endpoint(routes.listPredictions)
   listPredictions(
     @Param('trialId') trialId: string,
-    @Query({ schema: PredictionsQuery }) query: PredictionsQuery,
+    @Query({ schema: Page }) query: PredictionsQuery,
   ): Promise<PredictionsPage> {
     return this.predictions.page(trialId, query);
   }

@@ -1,0 +1,79 @@
+import { callApi, routes, type Prediction, type PredictionsFile } from '@capgrid/contracts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { claimNext, finish } from '../testing/fake-trainer.js';
+import { putFile, registerScenes, resultOf, sha256Of, sweepOf } from '../testing/fixtures.js';
+import { startTestApi, type TestApi } from '../testing/start-test-api.js';
+
+const prediction = (imageId: string, caption: string, ciderD: number): Prediction => ({
+  imageId,
+  imageSha256: sha256Of(imageId),
+  fileName: `${imageId}.jpg`,
+  caption,
+  references: [`reference of ${imageId}`],
+  logProb: -3,
+  isFinished: true,
+  bleu4: 1 - ciderD / 10,
+  rougeL: 0.5,
+  ciderD,
+});
+const FILE: PredictionsFile = {
+  version: 1,
+  decode: {
+    split: 'test',
+    beam: 1,
+    norm: 'per_step',
+    lengthPenalty: { alpha: 1, beta: 0 },
+    maxWords: 30,
+  },
+  signature: 'refs:1',
+  predictions: [
+    prediction('a', 'a red circle', 2),
+    prediction('b', 'two blue squares', 9),
+    prediction('c', 'a RED square', 0.5),
+  ],
+};
+
+let api: TestApi;
+let trialId: string;
+beforeAll(async () => {
+  api = await startTestApi();
+  await registerScenes(api);
+  const spec = sweepOf({ grid: {} });
+  const sweep = await callApi(api.client, routes.launchSweep, { body: { spec } });
+  const { trials } = await callApi(api.client, routes.listTrials, {
+    params: { sweepId: sweep.id },
+  });
+  trialId = trials[0]?.id ?? '';
+});
+afterAll(() => api.close());
+
+const list = (
+  query: { sort?: 'ciderD' | '-ciderD' | 'bleu4'; search?: string; limit?: number } = {},
+) => callApi(api.client, routes.listPredictions, { params: { trialId }, query });
+
+test('there are none before the evaluation has finished', async () => {
+  expect(await list()).toEqual({ total: 0, predictions: [] });
+});
+
+test('they are sorted, searched and paged', async () => {
+  await finish(api.client, await claimNext(api));
+  await finish(api.client, await claimNext(api));
+  const evaluation = await claimNext(api);
+  const result = resultOf(evaluation, await putFile(api, JSON.stringify(FILE)));
+  await callApi(api.client, routes.finishAttempt, {
+    params: { attemptId: evaluation.attemptId },
+    body: { token: evaluation.token, result, durationMs: 5 },
+  });
+  const ids = async (query: Parameters<typeof list>[0]): Promise<string> =>
+    (await list(query)).predictions.map((one) => one.imageId).join('');
+  expect(await ids({})).toBe('abc');
+  expect(await ids({ sort: 'ciderD' })).toBe('cab');
+  expect(await ids({ sort: '-ciderD' })).toBe('bac');
+  expect(await ids({ sort: 'bleu4' })).toBe('bac');
+  expect(await ids({ search: 'red' })).toBe('ac');
+  expect(await ids({ search: 'reference of b' })).toBe('b');
+  expect(await list({ sort: 'ciderD', limit: 1 })).toMatchObject({
+    total: 3,
+    predictions: [{ imageId: 'c' }],
+  });
+});
