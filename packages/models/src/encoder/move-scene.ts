@@ -15,14 +15,21 @@ export interface SceneMove {
 }
 
 /** Largest shift, in cells. Whole cells keep centres as far from cell borders as they were. */
-const REACH = 1;
+const CELLS = 1;
+/** And in pixels on top: centres lie at least 2.5 pixels from a border, so their cell stays. */
+const PIXELS = 2;
 
 export function drawMove(rng: Rng): SceneMove {
   return {
     isMirrored: rng.uniform() < 0.5,
-    right: CELL * (rng.integer(2 * REACH + 1) - REACH),
-    down: CELL * (rng.integer(2 * REACH + 1) - REACH),
+    right: drawShift(rng),
+    down: drawShift(rng),
   };
+}
+
+function drawShift(rng: Rng): number {
+  const cells = rng.integer(2 * CELLS + 1) - CELLS;
+  return cells * CELL + rng.integer(2 * PIXELS + 1) - PIXELS;
 }
 
 /** RGB bytes [moves, size, size, 3]; what comes in at an edge repeats the edge. */

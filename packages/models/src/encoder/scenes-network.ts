@@ -25,7 +25,9 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 /** Pixels per side of a cell of the feature map. */
 export const CELL = 16;
 const PATCH = 4;
-const PATCH_VALUES = PATCH * PATCH * 3;
+/** Red, green, blue, and how much the pixel differs from the background. */
+const INPUTS = 4;
+const PATCH_VALUES = PATCH * PATCH * INPUTS;
 const NORM_EPSILON = 1e-3;
 const WIDTHS = { first: 24, second: 48 } as const;
 
@@ -52,7 +54,7 @@ export function scenesParameters(
   ];
 }
 
-/** `patches`: [images, grid, grid, 48] from `toPatches`. Returns [images, cells, channels], >= 0. */
+/** `patches`: [images, grid, grid, 64] from `toPatches`. Returns [images, cells, channels], >= 0. */
 export function scenesFeatures(weights: Weights, patches: Tensor): Tensor {
   const [images = 0, grid = 0] = patches.shape;
   const x1 = convolved(weights, 'stage1', dense(weights, 'patch', patches, [images, grid, grid]));
@@ -80,7 +82,10 @@ export function scenesLogits(weights: Weights, features: Tensor): Tensor {
   return add(matMul(rows, weightOf(weights, 'head.weight')), weightOf(weights, 'head.bias'));
 }
 
-/** RGB bytes [images, size, size, 3] to values of -1 to 1, one row of 48 per 4x4 patch. */
+/**
+ * RGB bytes [images, size, size, 3] to values of -1 to 1, one row per 4x4 patch. The fourth value of
+ * a pixel is its contrast with the image's median colour: a shape then looks the same in any colour.
+ */
 export function toPatches(pixels: Uint8Array, images: number, size: number): Tensor {
   if (size % CELL !== 0 || pixels.length !== images * size * size * 3) {
     throw new ModelInputError(
@@ -88,17 +93,26 @@ export function toPatches(pixels: Uint8Array, images: number, size: number): Ten
     );
   }
   const grid = size / PATCH;
-  const values = new Float32Array(pixels.length);
+  const values = new Float32Array(images * grid * grid * PATCH_VALUES);
   let to = 0;
   for (let image = 0; image < images; image += 1) {
+    const start = image * size * size * 3;
+    const background = medianColour(pixels.subarray(start, start + size * size * 3));
     for (let row = 0; row < grid; row += 1) {
       for (let column = 0; column < grid; column += 1) {
         for (let line = 0; line < PATCH; line += 1) {
-          let from = ((image * size + row * PATCH + line) * size + column * PATCH) * 3;
-          for (let i = 0; i < PATCH * 3; i += 1) {
-            values[to] = (pixels[from] ?? 0) / 127.5 - 1;
-            to += 1;
-            from += 1;
+          let from = start + ((row * PATCH + line) * size + column * PATCH) * 3;
+          for (let i = 0; i < PATCH; i += 1) {
+            let contrast = 0;
+            for (const [channel, usual] of background.entries()) {
+              const value = pixels[from + channel] ?? 0;
+              values[to + channel] = value / 127.5 - 1;
+              contrast = Math.max(contrast, Math.abs(value - usual));
+            }
+            // Half of the range is a full contrast: colours differ from gray by no more.
+            values[to + 3] = Math.min(1, contrast / 63.75 - 1);
+            to += INPUTS;
+            from += 3;
           }
         }
       }
@@ -110,6 +124,23 @@ export function toPatches(pixels: Uint8Array, images: number, size: number): Ten
     grid,
     PATCH_VALUES,
   ]);
+}
+
+/** Per channel; objects cover less than half of a scene, so this is the background. */
+function medianColour(pixels: Uint8Array): [number, number, number] {
+  const counts = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const;
+  for (let i = 0; i < pixels.length; i += 3) {
+    for (const [channel, histogram] of counts.entries()) {
+      const value = pixels[i + channel] ?? 0;
+      histogram[value] = (histogram[value] ?? 0) + 1;
+    }
+  }
+  const half = pixels.length / 6;
+  const median = (histogram: Uint32Array): number => {
+    let seen = 0;
+    return histogram.findIndex((count) => (seen += count) >= half);
+  };
+  return [median(counts[0]), median(counts[1]), median(counts[2])];
 }
 
 function convolution(name: string, from: number, to: number): ParameterPlan[] {
