@@ -10,11 +10,11 @@ export function refusalOf(error: unknown): Refusal {
     // The connection broke while the answer was on its way.
     return isBrokenConnection(error) ? 'unreachable' : 'rejected';
   }
-  const { status } = error;
+  const { status, problem } = error;
+  // Without a problem in its body it was no answer of the API: a proxy, or nothing at all.
+  if (status === null || problem === null) return 'unreachable';
   if (status === 409 || status === 404 || status === 410) return 'stale';
-  if (status === null || status === 408 || status === 429 || status >= 500) return 'unreachable';
-  // Something else listens on this port for the moment, a proxy for instance.
-  return error.code === 'unexpected-answer' && error.problem === null ? 'unreachable' : 'rejected';
+  return status === 408 || status === 429 || status >= 500 ? 'unreachable' : 'rejected';
 }
 
 /** Waits between tries, in milliseconds: doubling, and no longer than `mostMs`. */

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { readEnv } from './env.js';
+
+const QUEUE_URL = 'postgres://user:secret@127.0.0.1:5432/capgrid';
+
+it('needs no more than the queue', () => {
+  expect(readEnv({ QUEUE_URL })).toMatchObject({
+    env: { API_URL: 'http://127.0.0.1:7420', CAPGRID_ENGINE: 'wasm' },
+  });
+});
+
+it('takes an empty variable for none', () => {
+  expect(readEnv({ QUEUE_URL, API_URL: '', CAPGRID_ENGINE: '' })).toHaveProperty('env');
+});
+
+it('never shows the address of the queue, which may hold a password', () => {
+  const read = readEnv({ QUEUE_URL: 'mysql://user:secret@host/db', CAPGRID_ENGINE: 'abacus' });
+  if ('env' in read) throw new Error('the environment is wrong, but was taken');
+  expect(read.problems).not.toContain('secret');
+  expect(read.problems.split('\n')).toEqual([
+    'QUEUE_URL: give postgres://… or redis://…, the same as the API',
+    expect.stringMatching(/^CAPGRID_ENGINE is "abacus": .*"wasm"\|"cpu"$/),
+  ]);
+});
