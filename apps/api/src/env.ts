@@ -39,6 +39,11 @@ export const Env = Fields.transform((fields) => ({
 }));
 export type Env = z.infer<typeof Env>;
 
+/** Reads the variables of this process; the only place that does. */
+export function readEnv(): z.ZodSafeParseResult<Env> {
+  return Env.safeParse(process.env);
+}
+
 /** Injection token of the parsed environment. */
 export const ENV = Symbol('env');
 

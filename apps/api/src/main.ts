@@ -2,13 +2,13 @@
 import 'reflect-metadata';
 import { createApp } from './create-app.js';
 import { migrate } from './database/migrate.js';
-import { describeEnvFaults, Env } from './env.js';
+import { describeEnvFaults, readEnv, type Env } from './env.js';
 import { EventLogger } from './event-logger.js';
 
 const USAGE_EXIT = 2;
 
 async function main(): Promise<void> {
-  const parsed = Env.safeParse(process.env);
+  const parsed = readEnv();
   if (!parsed.success) return stop(describeEnvFaults(parsed.error));
   const env = parsed.data;
   const logger = new EventLogger();

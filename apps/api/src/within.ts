@@ -1,6 +1,6 @@
 /** Waits for an answer, but not for ever. */
 
-export class NoAnswerError extends Error {
+class NoAnswerError extends Error {
   readonly code = 'no-answer';
 }
 

@@ -40,7 +40,7 @@ export const DatasetTable = table<DatasetRow>('datasets', {
   created_at: createdAt,
 });
 
-export const DatasetImageTable = table<{ sha256: string }>('dataset_images', {
+const DatasetImageTable = table<{ sha256: string }>('dataset_images', {
   sha256: { ...key },
 });
 

@@ -12,7 +12,8 @@ import { registerScenes, sweepOf } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 import { TaskBell } from './task-bell.js';
 
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const REDIS_SERVER = 'redis-server';
+const hasRedis = spawnSync(REDIS_SERVER, ['--version']).status === 0;
 if (!hasRedis) console.warn('skipped: the queue on Redis needs redis-server on the PATH');
 
 type Backend = {
@@ -135,7 +136,7 @@ async function startRedis(
   const folder = await mkdtemp(join(tmpdir(), 'capgrid-redis-'));
   port ??= await freePort();
   const server: ChildProcess = spawn(
-    'redis-server',
+    REDIS_SERVER,
     ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

@@ -9,9 +9,9 @@ import { notifyChange } from '../events/change-feed.js';
 import { queryRow, queryRows, type Database } from '../database/query-rows.js';
 
 /** Attempts that may fail retryably before the task fails. */
-export const MAX_FAILURES = 3;
+const MAX_FAILURES = 3;
 /** Attempts that may be lost (preempted, crashed machine) before the task fails. */
-export const MAX_LOSSES = 5;
+const MAX_LOSSES = 5;
 
 const LOCK_ORDER = "array_position(ARRAY['features', 'training', 'evaluation'], kind), id";
 
