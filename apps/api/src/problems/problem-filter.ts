@@ -9,6 +9,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { QueryFailedError } from 'typeorm';
 import { ProblemError } from './problem-error.js';
 
 @Catch()
@@ -43,6 +44,13 @@ function toProblemError(error: unknown, request: Request): ProblemError {
   if (error instanceof HttpException) {
     return fromStatus(error.getStatus(), error.message, request);
   }
+  if (error instanceof QueryFailedError && isUnstorable(error)) {
+    return new ProblemError(
+      400,
+      'unstorable-value',
+      `The request has a value that cannot be stored: ${error.message}.`,
+    );
+  }
   const status = clientStatus(error);
   if (status !== null && error instanceof Error) return fromStatus(status, error.message, request);
   return new ProblemError(500, 'internal-error', 'The API failed; its log says why.');
@@ -59,6 +67,12 @@ function fromStatus(status: number, message: string, request: Request): ProblemE
   if (status >= 500) return new ProblemError(status, 'internal-error', 'The API failed.');
   const code = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return new ProblemError(status, code, message);
+}
+
+/** A number outside its column's range, or a text with a NUL character. */
+function isUnstorable({ driverError }: QueryFailedError): boolean {
+  const codes = ['22003', '22021', '22P05'];
+  return 'code' in driverError && codes.includes(String(driverError.code));
 }
 
 /** Errors of the body parser carry their HTTP status. */

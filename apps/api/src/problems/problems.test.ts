@@ -115,6 +115,14 @@ describe('every error is an RFC 9457 problem', () => {
     expect(form.problem.code).toBe('invalid-request');
   });
 
+  test('a NUL character and a number beyond all columns are refused, not failed on', async () => {
+    expect((await call({ path: '/api/sweeps/%00' })).problem.code).toBe('unstorable-value');
+    const body = { trainer: 'a\u0000b' };
+    expect((await post('/api/tasks/tsk_x/claim', body)).status).toBeLessThan(500);
+    const spec = { ...sweepOf(), name: 'a\u0000b' };
+    expect((await post('/api/sweeps', { spec })).status).toBeLessThan(500);
+  });
+
   test('a body above 2 MB', async () => {
     const { status, problem } = await post('/api/sweeps', { spec: 'x'.repeat(2_200_000) });
     expect([status, problem.code]).toEqual([413, 'body-too-large']);

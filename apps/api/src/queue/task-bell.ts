@@ -13,7 +13,7 @@ import { queryRows } from '../database/query-rows.js';
 import { within } from '../within.js';
 
 /** A queued task whose message is older is called again, in case the message was lost. */
-const RING_AGAIN_AFTER = '60 seconds';
+const RING_AGAIN_AFTER = '30 seconds';
 /** Tasks called in one statement; and per tick, so that a long healthy queue is not sent again and again. */
 const BATCH = 1000;
 /** The queue must not hold up an answer: a launch is done once its rows are written. */
