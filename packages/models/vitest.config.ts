@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { name: 'models', include: ['src/**/*.test.ts'] } });
+export default defineConfig({
+  // Trainings on the plain JavaScript backend take seconds, and many of them on a busy machine.
+  test: { name: 'models', include: ['src/**/*.test.ts'], testTimeout: 180_000 },
+});

@@ -14,10 +14,11 @@ export interface SceneMove {
   readonly down: number;
 }
 
-/** Largest shift, in cells. Whole cells keep centres as far from cell borders as they were. */
+/**
+ * Largest shift, in cells. Whole cells keep centres as far from cell borders as they were; shifts
+ * by single pixels were tried and slow learning down more than they teach in so few passes.
+ */
 const CELLS = 1;
-/** And in pixels on top: centres lie at least 2.5 pixels from a border, so their cell stays. */
-const PIXELS = 2;
 
 export function drawMove(rng: Rng): SceneMove {
   return {
@@ -28,8 +29,7 @@ export function drawMove(rng: Rng): SceneMove {
 }
 
 function drawShift(rng: Rng): number {
-  const cells = rng.integer(2 * CELLS + 1) - CELLS;
-  return cells * CELL + rng.integer(2 * PIXELS + 1) - PIXELS;
+  return CELL * (rng.integer(2 * CELLS + 1) - CELLS);
 }
 
 /** RGB bytes [moves, size, size, 3]; what comes in at an edge repeats the edge. */
