@@ -47,7 +47,7 @@ function explain(cause: unknown, tell: (text: string) => void): number {
     return INTERRUPTED;
   }
   if (cause instanceof ApiError && cause.problem?.issues !== undefined) {
-    tell(`capgrid: ${cause.message}\n${issueLines(cause.problem.issues)}`);
+    tell(`capgrid: the API refuses this:\n${issueLines(cause.problem.issues)}`);
     return USAGE;
   }
   const isExpected =

@@ -15,7 +15,11 @@ export function createProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => context.terminal.tell(text.trimEnd()) })
     .showHelpAfterError('(add --help for usage)')
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      '\n./capgrid test runs every check of the project (./capgrid test --help).',
+    );
   addDemo(program, context);
   addUp(program, context);
   addDown(program, context);

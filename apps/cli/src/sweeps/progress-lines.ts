@@ -20,13 +20,14 @@ export function progressLine(progress: SweepProgress): string {
   return [summary(progress), ...progress.running.map(taskText)].join(' | ');
 }
 
-function summary({ trials, trainings, secondsLeft }: SweepProgress): string {
+function summary({ status, trials, trainings, secondsLeft }: SweepProgress): string {
+  const isTimeKnown = status === 'running' && secondsLeft !== null;
   const parts = [
     `${trials.finished} of ${trials.total} trials`,
     `${trainings.finished} of ${trainings.total} trainings`,
     ...(trials.failed > 0 ? [`${trials.failed} failed`] : []),
     ...(trials.cancelled > 0 ? [`${trials.cancelled} cancelled`] : []),
-    ...(secondsLeft === null ? [] : [`about ${showDuration(secondsLeft)} left`]),
+    ...(isTimeKnown ? [`about ${showDuration(secondsLeft)} left`] : []),
   ];
   return parts.join(', ');
 }
@@ -46,10 +47,12 @@ const KINDS: Record<RunningTask['kind'], string> = {
 };
 
 function taskText({ kind, label, progress }: RunningTask): string {
-  if (progress === null) return `${KINDS[kind]}: ${label}`;
+  // There is one set of features for all trials, so its phase says enough.
+  const which = kind === 'features' ? '' : `: ${label}`;
+  if (progress === null) return KINDS[kind] + which;
   const { phase, done, total, loss } = progress;
   const count = total === 0 ? '' : ` ${Math.floor(done)}/${Math.floor(total)}`;
-  return `${PHASES[phase]}: ${label}${count}${loss === null ? '' : `, loss ${loss.toFixed(3)}`}`;
+  return `${PHASES[phase]}${which}${count}${loss === null ? '' : `, loss ${loss.toFixed(3)}`}`;
 }
 
 /** `40 s`, `3 min`, `2 h 5 min`. */

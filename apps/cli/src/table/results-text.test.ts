@@ -57,7 +57,8 @@ attention  weight norm   B@1   B@4   CIDEr-D  note
 none       off          70.1  52.0*    301.3
 mlp        on              –     –         –  loss-not-finite
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
-Scenes, test split of 200 images, seed 1. All scores times 100.
+Scenes, test split of 200 images, seed 1. All scores times
+100.
 Best of each column: *.
 `);
 });

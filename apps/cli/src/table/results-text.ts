@@ -2,6 +2,9 @@
 import type { FactorValue, ResultsCell, ResultsColumn, ResultsTable } from '@capgrid/contracts';
 import { renderTable, type TableStyle, type TextCell, type TextColumn } from './booktabs.js';
 
+/** A caption narrower than this, in characters, is hard to read. */
+const LEAST_CAPTION = 60;
+
 export function renderResults(table: ResultsTable, style: TableStyle): string {
   const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
   const hasNotes = table.rows.some((row) => row.missing.length > 0 || row.published !== null);
@@ -24,7 +27,9 @@ export function renderResults(table: ResultsTable, style: TableStyle): string {
       ? [{ text: [...row.missing, row.published ?? ''].filter(Boolean).join('; ') }]
       : []),
   ]);
-  return [renderTable(columns, rows, style), ...captionLines(table, style)].join('\n');
+  const body = renderTable(columns, rows, style);
+  const width = Math.max(LEAST_CAPTION, body.indexOf('\n'));
+  return [body, ...captionLines(table, style, width)].join('\n');
 }
 
 function showScore(
@@ -61,12 +66,23 @@ function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): 
   return String(value);
 }
 
-function captionLines(table: ResultsTable, style: TableStyle): string[] {
+function captionLines(table: ResultsTable, style: TableStyle, columns: number): string[] {
   const best = style.hasBold ? 'bold' : '*';
   const marks = table.rows.length > 1 ? [`Best of each column: ${best}.`] : [];
   const mixed =
     table.signatures.length > 1
       ? [`Scores of different kinds are mixed: ${table.signatures.join(', ')}.`]
       : [];
-  return [table.caption, ...marks, ...mixed].filter((line) => line !== '');
+  return [table.caption, ...marks, ...mixed].flatMap((line) => wrap(line, columns));
+}
+
+/** Breaks between words; a longer word has a line of its own. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
