@@ -2,7 +2,7 @@
  * Speaks the contracts in the place of the API, for states of the dashboard that a real sweep passes
  * in an instant or never. Every answer is checked against the schema of its route.
  */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -43,6 +43,7 @@ export class FixtureApi {
   readonly points: Point[] = curves();
   /** What was asked, with the key of a launch: `POST /api/sweeps 3f…`. */
   readonly asked: string[] = [];
+  private readonly streams = new EventEmitter();
   private readonly listeners = new Map<string, Set<ServerResponse>>();
   private readonly server = createServer((request, response) => {
     this.answer(request, response).catch((error: unknown) => {
@@ -63,6 +64,18 @@ export class FixtureApi {
     this.server.close();
     this.server.closeAllConnections();
     await once(this.server, 'close');
+  }
+
+  /** Resolves once someone listens to the events of a sweep or training. */
+  async heard(id: string): Promise<void> {
+    if ((this.listeners.get(id)?.size ?? 0) === 0) await once(this.streams, `open ${id}`);
+  }
+
+  /** Resolves once nobody listens to anything. */
+  async quiet(): Promise<void> {
+    while ([...this.listeners.values()].some(({ size }) => size > 0)) {
+      await once(this.streams, 'close');
+    }
   }
 
   /** Changes trials and tells everyone who listens to the sweep. */
@@ -216,7 +229,11 @@ export class FixtureApi {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     const listeners = this.listeners.get(id) ?? new Set();
     this.listeners.set(id, listeners.add(response));
-    response.on('close', () => listeners.delete(response));
+    response.on('close', () => {
+      listeners.delete(response);
+      this.streams.emit('close');
+    });
+    this.streams.emit(`open ${id}`);
     if (kind === 'sweeps') this.send(id, 'progress', progressOf(this.sweep(id)));
     else this.send(id, 'points', this.points);
   }

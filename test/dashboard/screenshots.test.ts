@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DEMO, fillWithSweeps, PAPER, RUNNING } from './scenes.js';
 import { RESULTS, type Stage, startStage } from './stage.js';
 
@@ -8,6 +8,7 @@ beforeAll(async () => {
   stage = await startStage();
   fillWithSweeps(stage.api);
 }, 120_000);
+afterEach(() => stage.closePages());
 afterAll(() => stage.stop());
 
 const PAGES = [
@@ -40,7 +41,6 @@ for (const { name, address, seen } of PAGES) {
         fullPage: true,
       });
       expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
-      await page.context().close();
     },
     60_000,
   );

@@ -20,6 +20,8 @@ export type Stage = {
   browser: Browser;
   /** A page in a browser profile of its own; collects what the browser complains about. */
   open: (address: string, options?: BrowserContextOptions) => Promise<Opened>;
+  /** Ends what the last test has opened, its event streams too. */
+  closePages: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -33,7 +35,12 @@ export async function startStage(): Promise<Stage> {
   const browser = await chromium.launch({
     executablePath: await sparticuz.executablePath(),
     // The package's own arguments put all in one process, which ends with its first page.
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--font-render-hinting=none',
+    ],
   });
   return {
     api,
@@ -49,6 +56,10 @@ export async function startStage(): Promise<Stage> {
       });
       await page.goto(address);
       return { page, complaints };
+    },
+    closePages: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await api.quiet();
     },
     stop: async () => {
       await browser.close();

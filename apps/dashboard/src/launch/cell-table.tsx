@@ -18,7 +18,7 @@ export function CellTable({ cells, factors }: CellTableProps) {
   const names = shortFactorNames(factors);
   return (
     <>
-      <ScrollRegion label="Trials of the sweep" isTall>
+      <ScrollRegion label="Trials of the sweep" rows={shown.length}>
         <table className={`${t.table} ${s.cells}`}>
           <caption>
             <span className={t.caption}>

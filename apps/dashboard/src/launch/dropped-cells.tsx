@@ -10,7 +10,7 @@ export function DroppedCells({ dropped }: { dropped: Sweep['dropped'] }) {
   return (
     <details className={s.dropped}>
       <summary>{countOf(dropped.length, 'dropped cell')}</summary>
-      <ScrollRegion label="Dropped cells" isTall>
+      <ScrollRegion label="Dropped cells" rows={dropped.length}>
         <table className={t.table}>
           <caption className="spoken">Dropped cells and why</caption>
           <thead>

@@ -3,6 +3,7 @@ import { Button } from '../feedback/button';
 import { IssueList } from '../feedback/issue-list';
 import { countOf } from '../numbers/format-number';
 import s from './launch.module.css';
+import { useHydrated } from './use-hydrated';
 
 type SpecEditorProps = {
   text: string;
@@ -14,6 +15,7 @@ type SpecEditorProps = {
 };
 
 export function SpecEditor(props: SpecEditorProps) {
+  const isHydrated = useHydrated();
   const isFaulty = props.issues.length > 0;
   return (
     <div>
@@ -28,6 +30,7 @@ export function SpecEditor(props: SpecEditorProps) {
         className={s.editor}
         value={props.text}
         onChange={(event) => props.onWrite(event.target.value)}
+        readOnly={!isHydrated}
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"

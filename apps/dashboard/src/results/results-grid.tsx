@@ -41,7 +41,7 @@ export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGri
   });
   const rows = table.getRowModel().rows;
   return (
-    <ScrollRegion label="Results table" isTall>
+    <ScrollRegion label="Results table" rows={rows.length}>
       <table className={`${t.table} ${s.table}`}>
         <ResultsCaption table={results} />
         <ResultsHead groups={table.getHeaderGroups()} />

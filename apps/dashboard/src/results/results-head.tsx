@@ -43,7 +43,7 @@ function ColumnHeader({ header }: HeaderProps) {
   return (
     <th
       scope="col"
-      className={isNumber ? t.number : undefined}
+      className={`${isNumber ? t.number : ''} ${meta?.kind === 'number' ? t.pinned : ''}`}
       title={meta?.kind === 'factor' ? meta.path : undefined}
       {...(header.column.getCanSort() ? { 'aria-sort': ariaSort(sorted) } : {})}
     >

@@ -45,7 +45,7 @@ function PlainCell({ cell, numbers, isRepeat }: PlainCellProps) {
   const meta = cell.column.columnDef.meta;
   if (meta?.kind === 'number') {
     return (
-      <th scope="row" className={`${t.number} ${s.trialNumbers}`}>
+      <th scope="row" className={`${t.number} ${t.pinned} ${s.trialNumbers}`}>
         {row.trialIds.map((id, index) => {
           const number = numbers.get(id) ?? index + 1;
           return (

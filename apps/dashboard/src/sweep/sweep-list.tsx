@@ -25,7 +25,7 @@ export function SweepList({ initial, query }: SweepListProps) {
   if (data.sweeps.length === 0) return <NoSweeps />;
   return (
     <>
-      <ScrollRegion label="Sweeps">
+      <ScrollRegion label="Table of sweeps" rows={data.sweeps.length}>
         <table className={t.table}>
           <caption className="spoken">Sweeps, newest first</caption>
           <thead>

@@ -12,12 +12,12 @@ type TrialTableProps = { trials: TrialSummary[]; factors: string[] };
 export function TrialTable({ trials, factors }: TrialTableProps) {
   const names = shortFactorNames(factors);
   return (
-    <ScrollRegion label="Trials" isTall>
+    <ScrollRegion label="Table of trials" rows={trials.length}>
       <table className={t.table}>
         <caption className="spoken">Trials of the sweep with their status</caption>
         <thead>
           <tr>
-            <th scope="col" className={t.number}>
+            <th scope="col" className={`${t.number} ${t.pinned}`}>
               #
             </th>
             {factors.map((path) => (
@@ -52,7 +52,7 @@ export function TrialTable({ trials, factors }: TrialTableProps) {
 function TrialRow({ trial, factors }: { trial: TrialSummary; factors: string[] }) {
   return (
     <tr>
-      <th scope="row" className={t.number}>
+      <th scope="row" className={`${t.number} ${t.pinned}`}>
         <Link href={`/trials/${trial.id}`} aria-label={`Trial ${trial.number}`}>
           {trial.number}
         </Link>

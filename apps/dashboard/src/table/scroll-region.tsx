@@ -1,15 +1,17 @@
 import type { ReactNode } from 'react';
 import s from './table.module.css';
 
+/** A longer table scrolls by itself, so that its header stays in sight; a shorter one is shown whole. */
+const TALL_ROWS = 40;
+
 /** A table wider than the page scrolls in here; reachable by keyboard, named by its label. */
 export function ScrollRegion({
   label,
-  isTall = false,
+  rows,
   children,
 }: {
   label: string;
-  /** Keeps the table within the window, so that its sticky header stays in sight. */
-  isTall?: boolean;
+  rows: number;
   children: ReactNode;
 }) {
   return (
@@ -17,7 +19,7 @@ export function ScrollRegion({
       role="region"
       aria-label={label}
       tabIndex={0}
-      className={isTall ? `${s.region} ${s.tall}` : s.region}
+      className={rows > TALL_ROWS ? `${s.region} ${s.tall}` : s.region}
     >
       {children}
     </div>

@@ -10,7 +10,7 @@ export function AttemptTable({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0)
     return <p className={s.soft}>None yet; the trial waits for a trainer.</p>;
   return (
-    <ScrollRegion label="Attempts">
+    <ScrollRegion label="Table of attempts" rows={attempts.length}>
       <table className={t.table}>
         <caption className="spoken">Attempts at the tasks of this trial</caption>
         <thead>

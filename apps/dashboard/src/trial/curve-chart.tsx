@@ -48,7 +48,8 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
             <XAxis
               dataKey="step"
               type="number"
-              domain={['dataMin', 'dataMax']}
+              domain={[0, 'auto']}
+              niceTicks="snap125"
               tickFormatter={formatCount}
               tickCount={6}
               tick={{ fill: 'var(--ink-soft)', fontSize: 11 }}
@@ -57,8 +58,9 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
             />
             <YAxis
               domain={['auto', 'auto']}
+              niceTicks="snap125"
               width={48}
-              tickFormatter={formatMeasure}
+              tickFormatter={formatTick}
               tick={{ fill: 'var(--ink-soft)', fontSize: 11 }}
               axisLine={false}
               tickLine={false}
@@ -99,7 +101,7 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
 
 function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'noun' | 'curve'>) {
   return (
-    <ScrollRegion label={`${title} by step`} isTall>
+    <ScrollRegion label={`${title} by step`} rows={curve.length}>
       <table className={t.table}>
         <caption className="spoken">{title} by step</caption>
         <thead>
@@ -125,4 +127,9 @@ function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'nou
       </table>
     </ScrollRegion>
   );
+}
+
+/** As few digits as the tick needs. */
+function formatTick(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
