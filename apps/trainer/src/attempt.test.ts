@@ -133,7 +133,9 @@ describe('reports', () => {
     expect(await outcome).toBe('finished');
     expect(server.points().map((point) => point.step)).toEqual(steps);
     const names = server.writes.map(({ name }) => name).filter((name) => name !== 'heartbeat');
-    expect(names).toEqual(['claim', 'points', 'checkpoints', 'points', 'finish']);
+    // Points may travel in more than one request.
+    const runs = names.filter((name, i) => name !== names[i - 1]);
+    expect(runs).toEqual(['claim', 'points', 'checkpoints', 'points', 'finish']);
   });
 
   it('are kept while the API is away and sent once it is back', async () => {
@@ -197,7 +199,7 @@ describe('a stopping trainer', () => {
     stop.abort();
     expect(await outcome).toBe('stopped');
     expect(await server.seen('checkpoints')).toMatchObject({ step: 42 });
-    expect(server.writes.at(-1)?.name).toBe('cancelled');
+    expect(await server.seen('cancelled')).toEqual({ token: 'token-1' });
   });
 
   it('kills a child that does not stop within the budget', async () => {

@@ -11,7 +11,7 @@ import type { TaskContext } from './run-task.js';
 import { StoppedError } from './stopped-error.js';
 
 /** Images whose pixels are in memory at once. */
-const IMAGES_AT_ONCE = 32;
+const IMAGES_AT_ONCE = 16;
 
 export async function extractFeatures(
   work: FeaturesWork,
@@ -32,6 +32,7 @@ export async function extractFeatures(
   const path = join(store.temporaryFolder, `features-${key}`);
   const writer = await resumeFeatureFile(path, meta);
   const reports = reportPhase('features', tell);
+  reports.report(writer.rowsWritten, images.length);
   try {
     while (writer.rowsWritten < images.length) {
       const batch = images.slice(writer.rowsWritten, writer.rowsWritten + IMAGES_AT_ONCE);

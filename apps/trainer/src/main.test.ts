@@ -21,6 +21,7 @@ import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-data
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const HOUR_OF_STEPS = 1_000_000;
+const HEARTBEAT_MS = 200;
 
 let home: string;
 let data: TinyDataset;
@@ -74,6 +75,36 @@ interface TestQueue {
   stop(): Promise<void>;
 }
 
+let server: ContractServer;
+let trainer: ChildProcess | null = null;
+
+afterEach(async () => {
+  trainer?.kill('SIGKILL');
+  trainer = null;
+  await server?.close();
+});
+
+async function startTrainer(queue: TestQueue, work: Work): Promise<ChildProcess> {
+  server = await startContractServer({ work, heartbeatEveryMs: HEARTBEAT_MS });
+  const started = spawn(process.execPath, [MAIN], {
+    env: {
+      ...process.env,
+      QUEUE_URL: queue.url,
+      API_URL: server.url,
+      CAPGRID_HOME: home,
+      TRAINER_CONCURRENCY: '1',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  trainer = started;
+  let log = '';
+  started.stdout.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  while (!log.includes('trainer.ready')) await once(started.stdout, 'data');
+  return started;
+}
+
 const queues: [string, () => Promise<TestQueue>, boolean][] = [
   ['Postgres', startPostgresQueue, true],
   ['Redis', startRedisQueue, hasRedis],
@@ -81,64 +112,46 @@ const queues: [string, () => Promise<TestQueue>, boolean][] = [
 
 describe.each(queues)('a trainer on %s', (_, start, isThere) => {
   let queue: TestQueue;
-  let server: ContractServer;
-  let trainer: ChildProcess | null = null;
-  let log = '';
-
   beforeAll(async () => {
     if (isThere) queue = await start();
   });
   afterAll(async () => {
     if (isThere) await queue.stop();
   });
-  afterEach(async () => {
-    trainer?.kill('SIGKILL');
-    trainer = null;
-    await server.close();
-  });
-
-  async function startTrainer(work: Work): Promise<ChildProcess> {
-    log = '';
-    server = await startContractServer({ work, heartbeatEveryMs: 200 });
-    const started = spawn(process.execPath, [MAIN], {
-      env: {
-        ...process.env,
-        QUEUE_URL: queue.url,
-        API_URL: server.url,
-        CAPGRID_HOME: home,
-        TRAINER_CONCURRENCY: '1',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    trainer = started;
-    started.stdout.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-    while (!log.includes('trainer.ready')) await once(started.stdout, 'data');
-    return started;
-  }
-
   const test = it.skipIf(!isThere);
 
-  test('works off a message and leaves none behind', async () => {
-    await startTrainer(shortFeatures);
+  test('works off a message and lets a second one for the same task pass', async () => {
+    await startTrainer(queue, shortFeatures);
     await queue.ring('quick');
     expect(await server.seen('finish')).toMatchObject({ result: { kind: 'features', images: 12 } });
     await until(async () => (await queue.left()) === 0);
-  });
-
-  test('lets a message for a task that is not to be had pass', async () => {
-    await startTrainer(shortFeatures);
-    await queue.ring('twice');
-    await server.seen('finish');
-    await until(async () => (await queue.left()) === 0);
-    await queue.ring('twice');
+    await queue.ring('quick');
     await until(async () => (await queue.left()) === 0);
     expect(server.writes.filter(({ name }) => name === 'finish')).toHaveLength(1);
   });
 
-  test('reports a child that was killed, and goes on with the next task', async () => {
-    const { pid } = await startTrainer(longTraining);
+  test('hands its task back and exits with 0 on SIGTERM', async () => {
+    const started = await startTrainer(queue, longTraining);
+    await queue.ring('stopped');
+    await server.seen('checkpoints');
+    started.kill('SIGTERM');
+    const [code]: unknown[] = await once(started, 'exit');
+    expect(code).toBe(0);
+    expect(await server.seen('cancelled')).toEqual({ token: 'token-1' });
+  });
+});
+
+describe('a trainer in trouble', () => {
+  let queue: TestQueue;
+  beforeAll(async () => {
+    queue = await startPostgresQueue();
+  });
+  afterAll(async () => {
+    await queue.stop();
+  });
+
+  it('reports a child that was killed, and goes on with the next task', async () => {
+    const { pid } = await startTrainer(queue, longTraining);
     await queue.ring('killed');
     await server.seen('points', 2);
     for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL');
@@ -150,8 +163,8 @@ describe.each(queues)('a trainer on %s', (_, start, isThere) => {
     expect(await server.seen('finish')).toMatchObject({ result: { kind: 'features' } });
   });
 
-  test('takes its child along when it is killed itself', async () => {
-    const { pid } = await startTrainer(longTraining);
+  it('takes its child along when it is killed itself', async () => {
+    const { pid } = await startTrainer(queue, longTraining);
     await queue.ring('orphaned');
     await server.seen('points', 2);
     const children = childrenOf(pid);
@@ -160,14 +173,22 @@ describe.each(queues)('a trainer on %s', (_, start, isThere) => {
     await until(async () => children.every((child) => !existsSync(`/proc/${child}`)));
   });
 
-  test('hands its task back and exits with 0 on SIGTERM', async () => {
-    const started = await startTrainer(longTraining);
-    await queue.ring('stopped');
-    await server.seen('checkpoints');
-    started.kill('SIGTERM');
-    const [code]: unknown[] = await once(started, 'exit');
-    expect(code).toBe(0);
-    expect(server.writes.at(-1)?.name).toBe('cancelled');
+  it('writes nothing more when it wakes up after its lease', async () => {
+    const { pid } = await startTrainer(queue, longTraining);
+    await queue.ring('suspended');
+    await server.seen('points', 2);
+    const children = childrenOf(pid);
+    process.kill(pid ?? 0, 'SIGSTOP');
+    // Nothing tells of time passing for a process that stands still.
+    await delay(6 * HEARTBEAT_MS);
+    const written = server.writes.length;
+    process.kill(pid ?? 0, 'SIGCONT');
+    await until(async () => children.every((child) => !existsSync(`/proc/${child}`)));
+    server.work = shortFeatures;
+    await queue.ring('awake');
+    await server.seen('finish');
+    const late = server.writes.slice(written).map(({ name }) => name);
+    expect(late.slice(0, 1)).toEqual(['claim']);
   });
 });
 

@@ -61,7 +61,7 @@ function weights(): Uint8Array {
   );
 }
 
-async function run(task: Work, stopsAtFirstReport = false) {
+async function run(task: Work, stopAfter = Infinity) {
   const stop = new AbortController();
   const done: number[] = [];
   const result = await runTask(task, {
@@ -69,8 +69,9 @@ async function run(task: Work, stopsAtFirstReport = false) {
     engine: 'wasm',
     stop: stop.signal,
     tell: async (message) => {
-      if (message.type === 'progress') done.push(message.progress.done);
-      if (stopsAtFirstReport) stop.abort();
+      if (message.type !== 'progress') return;
+      done.push(message.progress.done);
+      if (message.progress.done >= stopAfter) stop.abort();
     },
   });
   return { result, done };
@@ -95,10 +96,10 @@ it('writes the feature map of the plan for every image', async () => {
 
 it('goes on where it was stopped and gives the same file', async () => {
   const all = { ...work, limit: null };
-  const stopped = await run(all, true);
-  expect(stopped).toMatchObject({ result: 'stopped', done: [32] });
+  expect((await run(all, 0)).result).toBe('stopped');
   const resumed = await run(all);
-  expect(resumed.done).toEqual([35]);
+  // Of 35 images, the first batch of 16 was there already.
+  expect([resumed.done.at(0), resumed.done.at(-1)]).toEqual([16, 35]);
   expect(shaOf((await run(all)).result)).toBe(shaOf(resumed.result));
 });
 

@@ -6,7 +6,8 @@ import { estimateSecondsLeft } from './seconds-left.js';
 const EVERY_MS = 500;
 
 export interface ProgressReports {
-  report(done: number, total: number, loss?: number | null): void;
+  /** @returns the estimate in seconds, null while nothing is known */
+  report(done: number, total: number, loss?: number | null): number | null;
 }
 
 export function reportPhase(
@@ -18,8 +19,9 @@ export function reportPhase(
   return {
     report: (done, total, loss = null) => {
       const left = secondsLeft.update(done, total);
-      if (!isDue() && done < total) return;
+      if (!isDue() && done < total) return left;
       void tell({ type: 'progress', progress: { phase, done, total, loss, secondsLeft: left } });
+      return left;
     },
   };
 }

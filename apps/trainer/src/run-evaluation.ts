@@ -28,6 +28,7 @@ export async function runEvaluation(
   const engine = await startEngine(context.engine);
 
   const decoding = reportPhase('decode', tell);
+  decoding.report(0, images.length);
   const decoded = await decodeCaptions({
     engine,
     weights: weights.arrays,

@@ -22,13 +22,13 @@ export function reportSteps(
   return {
     step: (at) => {
       const { step, loss, totalStepsEstimate: total } = at;
-      training.report(step, total, loss);
+      const secondsLeft = training.report(step, total, loss);
       if (step % EVERY_STEPS === 0 || step === 1 || isDue()) {
         void tell({ type: 'points', points: pointsOf(at) });
       }
       if (step % checkpointEvery !== 0) return;
       // The validation that follows says nothing until it is done.
-      const progress = { phase: 'validate' as const, done: step, total, loss, secondsLeft: null };
+      const progress = { phase: 'validate' as const, done: step, total, loss, secondsLeft };
       void tell({ type: 'progress', progress });
     },
     validated: (step, value) => {
