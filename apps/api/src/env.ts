@@ -1,6 +1,5 @@
 /** The environment of the API, parsed once at start. Nothing else reads `process.env`. */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const Port = z.coerce
@@ -20,7 +19,8 @@ const Fields = z.object({
       error: 'must be a postgres:// or redis:// URL; leave it out to queue in DATABASE_URL',
     })
     .optional(),
-  CAPGRID_HOME: z.string().min(1).default(join(homedir(), '.capgrid')),
+  /** Holds the file store; the same as the trainers'. */
+  CAPGRID_HOME: z.string().min(1).default('.capgrid'),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: Port.default(7420),
   /** Host names under which the API may be called, besides loopback and API_HOST. */
@@ -41,7 +41,9 @@ export type Env = z.infer<typeof Env>;
 
 /** Reads the variables of this process; the only place that does. */
 export function readEnv(): z.ZodSafeParseResult<Env> {
-  return Env.safeParse(process.env);
+  // An empty variable means the same as none.
+  const given = Object.entries(process.env).filter(([, value]) => value !== '');
+  return Env.safeParse(Object.fromEntries(given));
 }
 
 /** Injection token of the parsed environment. */

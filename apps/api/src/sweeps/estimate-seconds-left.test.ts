@@ -31,3 +31,10 @@ test('nothing is said while no training has given a sign', () => {
     ),
   ).toBeNull();
 });
+
+test('evaluations of unknown length alone are no estimate of nothing', () => {
+  const running = [{ kind: 'evaluation' as const, elapsedSeconds: 2, secondsLeft: null }];
+  expect(
+    estimateSecondsLeft([{ kind: 'evaluation', pending: 3, meanSeconds: null }], running),
+  ).toBeNull();
+});

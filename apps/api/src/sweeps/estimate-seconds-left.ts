@@ -22,6 +22,7 @@ export function estimateSecondsLeft(
   running: readonly RunningTask[],
 ): number | null {
   let work = 0;
+  let isGuess = false;
   for (const kind of TASK_KINDS) {
     const tally = tallies.find((candidate) => candidate.kind === kind);
     const ofKind = running.filter((task) => task.kind === kind);
@@ -30,11 +31,13 @@ export function estimateSecondsLeft(
     const expected = tally?.meanSeconds ?? meanExpected(ofKind);
     // Evaluations and features are short beside a training, so only unknown trainings hide the end.
     if (expected === null && kind === 'training') return null;
+    isGuess ||= expected === null;
     work += pending * (expected ?? 0);
     for (const task of ofKind) {
       work += task.secondsLeft ?? Math.max(0, (expected ?? 0) - task.elapsedSeconds);
     }
   }
+  if (work === 0 && isGuess) return null;
   return Math.round(work / Math.max(1, running.length));
 }
 
