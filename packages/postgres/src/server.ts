@@ -1,7 +1,7 @@
 /** Runs the server process: start, wait until it answers, stop. */
 import { spawn } from 'node:child_process';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asAccount, type Account } from './account.js';
 import { SERVER_ENVIRONMENT } from './create-cluster.js';
@@ -13,6 +13,7 @@ export interface ServerStart {
   cluster: string;
   account: Account;
   port: number;
+  /** Its folder is made when missing. */
   logFile: string;
 }
 
@@ -25,6 +26,7 @@ const WATCH_MS = 500;
 
 /** @returns the server's pid once it accepts connections */
 export async function runServer(start: ServerStart): Promise<number> {
+  await mkdir(dirname(start.logFile), { recursive: true });
   const log = await open(start.logFile, 'a');
   const begin = (await log.stat()).size;
   try {

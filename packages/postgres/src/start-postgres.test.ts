@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(options: { port?: number } = {}): Promise<RunningPostgres> {
+async function start(options: { port?: number; logFile?: string } = {}): Promise<RunningPostgres> {
   const server = await startPostgres({ dataFolder, ...options });
   running.push(server);
   return server;
@@ -70,6 +70,14 @@ test('rows survive stop and start, on the same port', async () => {
   expect(second.url).toBe(first.url);
   expect(second.isAdopted).toBe(false);
   expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 42 }]);
+});
+
+test('the folder of the log is made when missing', async () => {
+  const logFile = join(folder, 'logs', 'postgres.log');
+
+  await start({ logFile });
+
+  expect(await readFile(logFile, 'utf8')).toContain('ready to accept connections');
 });
 
 test('a server that runs already is adopted, and its adopter can stop it', async () => {
