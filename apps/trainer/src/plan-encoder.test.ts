@@ -90,7 +90,7 @@ it('writes the feature map of the plan for every image', async () => {
   if (image === undefined) throw new Error('the dataset is empty');
   const pixels = await decodeImages(data.store, [image], 8);
   const picked = [0, 4, 32, 36].flatMap((place) => [...pixels.subarray(place * 3, place * 3 + 3)]);
-  const row = await reader.batch([reader.indexOf(image.id)]);
+  const row = reader.batch([reader.indexOf(image.id)]);
   for (const [i, value] of picked.entries()) expect(row[i]).toBeCloseTo(value / 255, 6);
 });
 

@@ -75,7 +75,7 @@ describe('extracting features', () => {
     const reader = await openFeatures(data.store.pathOf(features.featuresSha256));
     const { images } = await readManifest(data.store, data.digest);
     expect(images.map((image) => reader.indexOf(image.id))).toEqual(images.map((_, row) => row));
-    const rows = await reader.batch([0, data.images - 1]);
+    const rows = reader.batch([0, data.images - 1]);
     expect(rows.some((value) => value > 0)).toBe(true);
     await reader.close();
   });

@@ -39,7 +39,7 @@ describe('a feature file', () => {
     const features = await openFeatures(path, { inMemoryBytes });
     expect(features.isInMemory).toBe(inMemoryBytes === 72);
     expect([features.count, features.regions, features.channels]).toEqual([3, 2, 3]);
-    const batch = await features.batch([features.indexOf('ü'), features.indexOf('7'), 2]);
+    const batch = features.batch([features.indexOf('ü'), features.indexOf('7'), 2]);
     expect(batch).toEqual(
       Float32Array.from([...ROWS.subarray(12), ...ROWS.subarray(0, 6), ...ROWS.subarray(12)]),
     );
@@ -86,8 +86,8 @@ describe('a feature file', () => {
     await writeAll();
     const features = await openFeatures(path);
     expect(() => features.indexOf('c')).toThrow('has no features of image c');
-    await expect(features.batch([3])).rejects.toMatchObject({ code: 'feature-range' });
-    await expect(features.batch([-1])).rejects.toMatchObject({ code: 'feature-range' });
+    expect(() => features.batch([3])).toThrow(expect.objectContaining({ code: 'feature-range' }));
+    expect(() => features.batch([-1])).toThrow(expect.objectContaining({ code: 'feature-range' }));
   });
 });
 
@@ -126,7 +126,7 @@ describe('resumeFeatureFile', () => {
     expect(second.rowsWritten).toBe(2);
     await second.append(ROWS.subarray(12));
     await second.finish();
-    expect(await (await openFeatures(path)).batch([0, 1, 2])).toEqual(ROWS);
+    expect((await openFeatures(path)).batch([0, 1, 2])).toEqual(ROWS);
   });
 
   test('starts anew when nothing is there or it is of another feature set', async () => {

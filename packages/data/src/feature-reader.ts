@@ -1,4 +1,5 @@
 /** Reads a feature file: small ones are kept in memory, large ones are read row by row. */
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { DataError } from './data-error.js';
 import {
@@ -19,15 +20,15 @@ export async function openFeatures(
 ): Promise<FeatureReader> {
   const file = await openToRead(path);
   try {
-    const preamble = await readAt(file, 0, PREAMBLE_BYTES);
+    const preamble = readAt(file, 0, PREAMBLE_BYTES);
     const headerBytes = decodePreamble(preamble, path);
-    const meta = decodeHeader(await readAt(file, PREAMBLE_BYTES, headerBytes), path);
+    const meta = decodeHeader(readAt(file, PREAMBLE_BYTES, headerBytes), path);
     const start = PREAMBLE_BYTES + headerBytes;
     const size = meta.imageIds.length * rowBytes(meta);
     requireSize(path, (await file.stat()).size, start + size);
     if (size > inMemoryBytes) return new FeatureReader(path, meta, { file, start });
     const rows = new Float32Array(size / Float32Array.BYTES_PER_ELEMENT);
-    await fill(file, start, rows, path);
+    fill(file, start, rows, path);
     await file.close();
     return new FeatureReader(path, meta, rows);
   } catch (cause) {
@@ -77,8 +78,11 @@ export class FeatureReader {
     );
   }
 
-  /** Features of some images, [indices, regions, channels] in row-major order. */
-  async batch(indices: readonly number[]): Promise<Float32Array> {
+  /**
+   * Features of some images, [indices, regions, channels] in row-major order. Synchronous, as a
+   * training step is: it has nothing else to do while it waits for its batch.
+   */
+  batch(indices: readonly number[]): Float32Array {
     const width = this.regions * this.channels;
     const result = new Float32Array(indices.length * width);
     for (const [position, index] of indices.entries()) {
@@ -88,7 +92,7 @@ export class FeatureReader {
         target.set(this.rows.subarray(index * width, (index + 1) * width));
       } else {
         const at = this.rows.start + index * rowBytes(this.meta);
-        await fill(this.rows.file, at, target, this.path);
+        fill(this.rows.file, at, target, this.path);
       }
     }
     return result;
@@ -126,20 +130,15 @@ function requireSize(path: string, actual: number, expected: number): void {
   );
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+function readAt(file: FileHandle, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  const count = await readInto(file, position, bytes);
+  const count = readInto(file, position, bytes);
   return bytes.subarray(0, count);
 }
 
-async function fill(
-  file: FileHandle,
-  position: number,
-  target: Float32Array,
-  path: string,
-): Promise<void> {
+function fill(file: FileHandle, position: number, target: Float32Array, path: string): void {
   const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  const count = await readInto(file, position, bytes);
+  const count = readInto(file, position, bytes);
   if (count === bytes.byteLength) return;
   throw new DataError(
     'feature-file-truncated',
@@ -148,10 +147,10 @@ async function fill(
 }
 
 /** A single read may return less than was asked for; returns the bytes read up to the end. */
-async function readInto(file: FileHandle, position: number, bytes: Uint8Array): Promise<number> {
+function readInto(file: FileHandle, position: number, bytes: Uint8Array): number {
   let done = 0;
   while (done < bytes.byteLength) {
-    const { bytesRead } = await file.read(bytes, done, bytes.byteLength - done, position + done);
+    const bytesRead = readSync(file.fd, bytes, done, bytes.byteLength - done, position + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }
