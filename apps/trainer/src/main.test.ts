@@ -215,8 +215,7 @@ async function startPostgresQueue(): Promise<TestQueue> {
     left: () => queue.count().then(async (count) => count + (await queue.getActiveCount())),
     stop: async () => {
       await queue.close();
-      await postgres.stop();
-      await rm(dataFolder, { recursive: true, force: true });
+      await postgres.remove();
     },
   };
 }

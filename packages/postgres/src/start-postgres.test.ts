@@ -193,17 +193,15 @@ test.skipIf(!isRoot)(
     await chmod(folder, 0o700);
     const first = await start();
     const cluster = (await readConnection(dataFolder))?.cluster ?? '';
-    try {
-      expect(cluster).toMatch(/^\/var\/(lib|tmp)\/capgrid\/cluster-[0-9a-f]{16}$/);
-      expect((await stat(cluster)).uid).not.toBe(0);
-      await ask(first.url, 'CREATE TABLE kept (n int)', 'INSERT INTO kept VALUES (1)');
-      await first.stop();
-      const second = await start();
-      expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
-      await second.stop();
-    } finally {
-      if (cluster !== '') await rm(cluster, { recursive: true, force: true });
-    }
+    expect(cluster).toMatch(/^\/var\/(lib|tmp)\/capgrid\/cluster-[0-9a-f]{16}$/);
+    expect((await stat(cluster)).uid).not.toBe(0);
+    await ask(first.url, 'CREATE TABLE kept (n int)', 'INSERT INTO kept VALUES (1)');
+    await first.stop();
+    const second = await start();
+    expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+    await second.remove();
+    await expect(stat(cluster)).rejects.toThrow('ENOENT');
+    await expect(stat(dataFolder)).rejects.toThrow('ENOENT');
   },
 );
 

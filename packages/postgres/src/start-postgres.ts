@@ -3,7 +3,7 @@
  * A server left running by a killed parent is adopted; a stopped one starts again on its data.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { chooseAccount } from './account.js';
@@ -37,6 +37,8 @@ export interface RunningPostgres {
   ended: Promise<void>;
   /** Fast shutdown: ends all sessions, loses nothing. */
   stop(): Promise<void>;
+  /** Stops it and deletes all its data, wherever they lie; for tests. */
+  remove(): Promise<void>;
 }
 
 const DATABASE = 'capgrid';
@@ -89,7 +91,7 @@ async function startOrAdopt(dataFolder: string, options: PostgresOptions) {
   );
   await writeConnection(dataFolder, { ...connection, port });
   await createDatabase(urlOf(connection, port, 'postgres'));
-  return toRunning(connection, { cluster, port, pid, isAdopted: false });
+  return toRunning(connection, { dataFolder, cluster, port, pid, isAdopted: false });
 }
 
 /** The server that runs on the data already, if there is one and it knows the password. */
@@ -100,7 +102,7 @@ async function adopt(dataFolder: string, connection: Connection): Promise<Runnin
   if (postmaster === null || postmaster.port === null) return null;
   const { pid, port } = postmaster;
   await createDatabase(urlOf(connection, port, 'postgres'));
-  return toRunning(connection, { cluster, port, pid, isAdopted: true });
+  return toRunning(connection, { dataFolder, cluster, port, pid, isAdopted: true });
 }
 
 async function runOnPort(
@@ -135,9 +137,9 @@ async function createDatabase(url: string): Promise<void> {
 
 function toRunning(
   connection: Connection,
-  server: { cluster: string; port: number; pid: number; isAdopted: boolean },
+  server: { dataFolder: string; cluster: string; port: number; pid: number; isAdopted: boolean },
 ): RunningPostgres {
-  const { cluster, port, pid, isAdopted } = server;
+  const { dataFolder, cluster, port, pid, isAdopted } = server;
   const url = urlOf(connection, port, DATABASE);
   const stopping = new AbortController();
   const ended = watchServer(cluster, pid, stopping.signal);
@@ -145,7 +147,12 @@ function toRunning(
     await stopServer(cluster, pid);
     stopping.abort();
   };
-  return { url, port, pid, isAdopted, ended, stop };
+  const remove = async () => {
+    await stop();
+    await rm(cluster, { recursive: true, force: true });
+    await rm(dataFolder, { recursive: true, force: true });
+  };
+  return { url, port, pid, isAdopted, ended, stop, remove };
 }
 
 function urlOf({ password }: Connection, port: number, database: string): string {

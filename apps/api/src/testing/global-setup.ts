@@ -36,7 +36,7 @@ async function startOwn(): Promise<{ url: string; stop(): Promise<void> }> {
   return {
     url: server.url,
     stop: async () => {
-      await server.stop();
+      await server.remove();
       await rm(folder, { recursive: true, force: true });
     },
   };
