@@ -4,12 +4,12 @@ import type { SceneObject } from '@capgrid/contracts';
 import { assertEngine, type Engine } from '../engine.js';
 import { disposeAll, toVariables, type NamedArray } from '../parameters.js';
 import { answerCounts, cellAnswers, type SceneQuestions } from './scene-labels.js';
-import { scenesFeatures, scenesLogits, toPatches } from './scenes-network.js';
+import { scenesFeatures, scenesLogits, standardised, toPatches } from './scenes-network.js';
 
 /** Images on the engine at once. */
 const BATCH = 16;
 
-/** `images`: RGB bytes [n, imageSize, imageSize, 3]. Returns [n, regions, channels], all >= 0. */
+/** `images`: RGB bytes [n, imageSize, imageSize, 3]. Returns [n, regions, channels], standardised. */
 export async function encodeScenes(
   engine: Engine,
   weights: readonly NamedArray[],
@@ -17,8 +17,10 @@ export async function encodeScenes(
   imageSize: number,
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
-  await overBatches(engine, weights, images, imageSize, async (features) => {
-    parts.push(Float32Array.from(await features.data<'float32'>()));
+  await overBatches(engine, weights, images, imageSize, async (features, variables) => {
+    const scaled = tidy(() => standardised(variables, features));
+    parts.push(Float32Array.from(await scaled.data<'float32'>()));
+    scaled.dispose();
   });
   const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
   let offset = 0;

@@ -65,14 +65,17 @@ describe('encoder of the scenes', () => {
       onProgress: (step) => steps.push(step),
     });
     expect(steps.at(-1)?.done).toBe(200);
-    // 20 updates are too few to read cells right; the loss must have fallen to less than half.
-    expect(steps.at(-1)?.loss).toBeLessThan((steps[0]?.loss ?? 0) / 2);
+    // 20 updates are too few to read cells right, but enough to lose a fifth of the loss.
+    expect(steps.at(-1)?.loss).toBeLessThan(0.8 * (steps[0]?.loss ?? 0));
     const accuracy = await measureScenesEncoder(engine, weights, questions, pixels, labels, SIZE);
     expect(accuracy.cells).toBeGreaterThan(0);
 
     const all = await encodeScenes(engine, weights, pixels, SIZE);
     expect(all.length).toBe(20 * 4 * 12);
-    expect(Math.min(...all)).toBeGreaterThanOrEqual(0);
+    for (let channel = 0; channel < 12; channel += 1) {
+      const values = all.filter((_, i) => i % 12 === channel);
+      expect(values.reduce((a, b) => a + b, 0) / values.length).toBeCloseTo(0, 3);
+    }
     const alone = await encodeScenes(engine, weights, pixels.subarray(0, IMAGE_BYTES), SIZE);
     expect(all.subarray(0, 4 * 12)).toEqual(alone);
   });

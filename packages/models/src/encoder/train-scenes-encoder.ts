@@ -30,7 +30,13 @@ import { Adam } from '../training/adam.js';
 import { breathe } from '../training/breathe.js';
 import { drawMove, movedImages, movedObjects } from './move-scene.js';
 import { answerCounts, cellAnswers, sceneQuestions, type SceneQuestions } from './scene-labels.js';
-import { scenesFeatures, scenesLogits, scenesParameters, toPatches } from './scenes-network.js';
+import {
+  SCALE,
+  scenesFeatures,
+  scenesLogits,
+  scenesParameters,
+  toPatches,
+} from './scenes-network.js';
 
 /** The batch's pixels in the order asked, [n, size, size, 3] RGB. */
 export type ImageSource = (indices: readonly number[]) => Uint8Array | Promise<Uint8Array>;
@@ -118,7 +124,8 @@ export async function trainScenesEncoder(
       }
     }
     const loss = losses.reduce((a, b) => a + b, 0) / losses.length;
-    return { weights: await toArrays(weights), questions, loss };
+    const scale = await measureScale(weights, options);
+    return { weights: [...(await toArrays(weights)), ...scale], questions, loss };
   } finally {
     adam.dispose();
     disposeAll(weights);
@@ -133,6 +140,41 @@ const OPTIMIZER = {
   epsilon: 1e-8,
   clip: { kind: 'norm', value: 1 },
 } as const;
+
+/** Mean and standard deviation of each channel over the training images. */
+async function measureScale(
+  weights: ReadonlyMap<string, Variable>,
+  { images, labels, imageSize, channels }: TrainScenesEncoderOptions,
+): Promise<NamedArray[]> {
+  const sums = new Float64Array(channels);
+  const squares = new Float64Array(channels);
+  let count = 0;
+  for (let start = 0; start < labels.length; start += BATCH) {
+    const indices = labels.slice(start, start + BATCH).map((_, i) => start + i);
+    const pixels = await images(indices);
+    const features = tidy(() =>
+      scenesFeatures(weights, toPatches(pixels, indices.length, imageSize)),
+    );
+    const values = await features.data();
+    features.dispose();
+    for (const [i, value] of values.entries()) {
+      const channel = i % channels;
+      sums[channel] = (sums[channel] ?? 0) + value;
+      squares[channel] = (squares[channel] ?? 0) + value * value;
+    }
+    count += values.length / channels;
+    await breathe();
+  }
+  const mean = Float32Array.from(sums, (sum) => sum / count);
+  const deviation = Float32Array.from(squares, (square, channel) =>
+    // A channel that never fires stays what it is: zero.
+    Math.sqrt(Math.max(square / count - (mean[channel] ?? 0) ** 2, 0) || 1),
+  );
+  return [
+    { name: SCALE.mean, shape: [channels], values: mean },
+    { name: SCALE.deviation, shape: [channels], values: deviation },
+  ];
+}
 
 interface Batch {
   readonly pixels: Uint8Array;
