@@ -1,0 +1,47 @@
+/** The smallest data set and sweep that still go through every part. */
+import type { SweepSpecInput } from '@capgrid/contracts';
+import type { TestStack } from './test-stack.js';
+
+export const TINY_SCENES = { train: 24, val: 6, test: 8 };
+
+export async function importTinyScenes(stack: TestStack): Promise<string> {
+  const sizes = Object.entries(TINY_SCENES).flatMap(([split, count]) => [
+    `--${split}`,
+    String(count),
+  ]);
+  return (await stack.succeed('dataset', 'import', 'scenes', ...sizes)).stdout;
+}
+
+/** Two trainings with two beam sizes each; the scores mean nothing after ten updates. */
+export const TINY_SWEEP = {
+  name: 'tiny',
+  dataset: 'scenes',
+  base: {
+    encoder: { kind: 'scenes-cnn', channels: 8, epochs: 1 },
+    model: { hidden: 32, embed: 16 },
+    schedule: { batchSize: 16, maxSteps: 10, checkpointEvery: 5 },
+    decode: { maxWords: 8 },
+  },
+  grid: { 'model.attention.kind': ['none', 'dot'], 'decode.beam': [1, 2] },
+} satisfies SweepSpecInput;
+
+const LONG_STEPS = 400;
+
+/** One training that takes a few seconds and writes a checkpoint every 20 updates. */
+export function longSweep(name: string, seeds: number[]): SweepSpecInput {
+  const { dataset, base } = TINY_SWEEP;
+  const schedule = {
+    ...base.schedule,
+    maxSteps: LONG_STEPS,
+    maxEpochs: LONG_STEPS,
+    checkpointEvery: 20,
+    // It must not end early.
+    stopAfter: LONG_STEPS,
+  };
+  return { name, dataset, base: { ...base, schedule, decode: { maxWords: 8, beam: 1 } }, seeds };
+}
+
+export const LONG_CURVE_STEPS = [
+  1,
+  ...Array.from({ length: LONG_STEPS / 10 }, (_, at) => (at + 1) * 10),
+];
