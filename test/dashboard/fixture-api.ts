@@ -10,11 +10,10 @@ import {
   expandSweep,
   type Point,
   PredictionsQuery,
-  Problem,
+  type Problem,
   routes,
   type TrialStatus,
 } from '@capgrid/contracts';
-import type { z } from 'zod';
 import {
   type FixtureSweep,
   imageOf,
@@ -29,7 +28,7 @@ import {
 type RouteName = keyof typeof routes;
 type Asked = { params: Record<string, string>; query: URLSearchParams; body: unknown };
 type Handlers = {
-  [Name in RouteName]?: (asked: Asked) => z.input<(typeof routes)[Name]['answer']>;
+  [Name in RouteName]?: (asked: Asked) => ReturnType<(typeof routes)[Name]['answer']['parse']>;
 };
 
 class Refusal extends Error {

@@ -37,7 +37,7 @@ const COLUMNS: { score: ScoreName; label: string; group: string }[] = [
   { score: 'ciderD', label: 'CIDEr-D', group: 'Other' },
 ];
 
-export function specOf(sweep: FixtureSweep) {
+function specOf(sweep: FixtureSweep) {
   const parsed = parseSweep(sweep.text);
   if (!parsed.isValid) throw new Error(JSON.stringify(parsed.issues));
   return parsed.spec;

@@ -6,7 +6,7 @@ import type { FixtureApi } from './fixture-api.js';
 
 const SWEEPS = path.resolve(import.meta.dirname, '../../sweeps');
 
-export const DEMO_TEXT = readFileSync(path.join(SWEEPS, 'demo.yaml'), 'utf8');
+const DEMO_TEXT = readFileSync(path.join(SWEEPS, 'demo.yaml'), 'utf8');
 
 /** Three seeds, published scores, a failed and a queued trial, dropped cells. */
 const PAPER_TEXT = `

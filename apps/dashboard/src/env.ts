@@ -12,7 +12,7 @@ export type Env = z.infer<typeof Env>;
 /** Next sets this itself: true under `next dev`. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
 
-export class BadEnvironmentError extends Error {
+class BadEnvironmentError extends Error {
   readonly code = 'bad-environment';
 }
 

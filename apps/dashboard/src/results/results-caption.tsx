@@ -3,9 +3,7 @@ import t from '../table/table.module.css';
 import s from './results.module.css';
 
 export function ResultsCaption({ table }: { table: ResultsTable }) {
-  const hasDelta = table.rows.some((row) =>
-    Object.values(row.scores).some((cell) => cell.deltaTimes100 !== null),
-  );
+  const sources = [...new Set(table.rows.flatMap((row) => row.published ?? []))];
   const hasStd = table.rows.some((row) =>
     Object.values(row.scores).some((cell) => cell.stdTimes100 !== null),
   );
@@ -14,8 +12,8 @@ export function ResultsCaption({ table }: { table: ResultsTable }) {
       <span className={t.caption}>
         {table.caption} Bold: best in column.
         {hasStd && ' ±: standard deviation over seeds.'}
-        {hasDelta &&
-          ' Small figure: difference from the published value; no figure where none is published.'}
+        {sources.length > 0 &&
+          ` Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`}
         {table.signatures.length > 1 && (
           <strong className={s.mixed}>
             {' '}

@@ -1,5 +1,5 @@
 /** Factors and their values as a table prints them. */
-import type { Assignment, FactorValue } from '@capgrid/contracts';
+import type { FactorValue } from '@capgrid/contracts';
 
 /** `true` to `yes`, `null` to `none`; everything else as written. */
 export function formatFactorValue(value: FactorValue | undefined): string {
@@ -29,11 +29,6 @@ function shortestTail(path: string, paths: readonly string[]): string {
     if (!isTaken) return tail;
   }
   return path;
-}
-
-/** Factors of assignments in the order in which they first appear. */
-export function factorsOf(assignments: readonly Assignment[]): string[] {
-  return [...new Set(assignments.flatMap((assignment) => Object.keys(assignment)))];
 }
 
 /** Orders numbers by size, text by alphabet, absent values last. */
