@@ -15,7 +15,8 @@ export type SpecIssue = z.infer<typeof SpecIssue>;
 /** A value as JSON, cut to what fits on a line. */
 export function showValue(value: unknown): string | null {
   if (value === undefined) return null;
-  const text = JSON.stringify(value) ?? String(value);
+  // A function or a symbol has no JSON.
+  const text = JSON.stringify(value) ?? typeof value;
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
