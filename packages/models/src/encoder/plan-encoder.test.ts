@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors } from '../checkpoint/safetensors.js';
 import type { Engine } from '../engine.js';

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import type { SceneObject } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.js';

@@ -1,6 +1,5 @@
-/** tfjs's own CPU backend as the engine of the tests. */
+/** tfjs's own CPU backend as the engine of the tests; the test file imports the backend itself. */
 import { ready, setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '../engine.js';
 
 export async function startCpuEngine(): Promise<Engine> {
