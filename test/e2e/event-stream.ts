@@ -1,7 +1,4 @@
 /** Reads server-sent events of the API, one after the other. */
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { eventRoutes, fillPath, Point } from '@capgrid/contracts';
 import { z } from 'zod';
 
@@ -9,19 +6,35 @@ import { z } from 'zod';
 export async function* followPoints(
   apiUrl: string,
   trainingId: string,
-  signal: AbortSignal,
 ): AsyncGenerator<Point, void> {
   const path = fillPath(eventRoutes.trainingEvents, { trainingId });
-  for await (const data of readEvents(new URL(path, apiUrl), signal)) {
-    yield* z.array(Point).parse(JSON.parse(data));
+  for await (const line of readLines(new URL(path, apiUrl))) {
+    if (!line.startsWith('data: ')) continue;
+    yield* z.array(Point).parse(JSON.parse(line.slice('data: '.length)));
   }
 }
 
-async function* readEvents(url: URL, signal: AbortSignal): AsyncGenerator<string, void> {
-  const response = await fetch(url, { signal });
+/** Reads on where it stopped before; what follows the match is left for the next call. */
+export async function readUntil(
+  points: AsyncGenerator<Point, void>,
+  isWanted: (point: Point) => boolean,
+): Promise<Point[]> {
+  const seen: Point[] = [];
+  for (;;) {
+    const next = await points.next();
+    if (next.done === true) throw new Error(`the stream ended after ${seen.length} points`);
+    seen.push(next.value);
+    if (isWanted(next.value)) return seen;
+  }
+}
+
+async function* readLines(url: URL): AsyncGenerator<string, void> {
+  const response = await fetch(url);
   if (!response.ok || response.body === null) throw new Error(`${url.href}: ${response.status}`);
-  const input = Readable.fromWeb(response.body as ReadableStream);
-  for await (const line of createInterface({ input })) {
-    if (line.startsWith('data: ')) yield line.slice('data: '.length);
+  let rest = '';
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
 }

@@ -53,11 +53,15 @@ export class TestStack {
     return { baseUrl: this.apiUrl };
   }
 
+  /** The same with other variables. */
+  with(variables: Record<string, string>): Pick<TestStack, 'run'> {
+    const run = (...args: string[]) => this.launch(args, variables).ended();
+    return { run };
+  }
+
   /** Starts a command and goes on. */
   start(...args: string[]): CapgridProcess {
-    const process = new CapgridProcess(args, this.variables);
-    this.started.push(process);
-    return process;
+    return this.launch(args, {});
   }
 
   /** Runs a command to its end. */
@@ -143,6 +147,12 @@ export class TestStack {
     pids.forEach(killIfAlive);
     await stopPostgres({ dataFolder: join(this.home, 'postgres') }).catch(() => undefined);
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private launch(args: readonly string[], variables: Record<string, string>): CapgridProcess {
+    const process = new CapgridProcess(args, { ...this.variables, ...variables });
+    this.started.push(process);
+    return process;
   }
 
   private read(): z.infer<typeof StackFile> {

@@ -25,23 +25,19 @@ export const TINY_SWEEP = {
   grid: { 'model.attention.kind': ['none', 'dot'], 'decode.beam': [1, 2] },
 } satisfies SweepSpecInput;
 
-const LONG_STEPS = 400;
+export const LONG_STEPS = 300;
+export const FIRST_CHECKPOINT = 20;
 
-/** One training that takes a few seconds and writes a checkpoint every 20 updates. */
+/** One training of a few seconds for each seed. */
 export function longSweep(name: string, seeds: number[]): SweepSpecInput {
   const { dataset, base } = TINY_SWEEP;
   const schedule = {
     ...base.schedule,
     maxSteps: LONG_STEPS,
     maxEpochs: LONG_STEPS,
-    checkpointEvery: 20,
+    checkpointEvery: FIRST_CHECKPOINT,
     // It must not end early.
     stopAfter: LONG_STEPS,
   };
   return { name, dataset, base: { ...base, schedule, decode: { maxWords: 8, beam: 1 } }, seeds };
 }
-
-export const LONG_CURVE_STEPS = [
-  1,
-  ...Array.from({ length: LONG_STEPS / 10 }, (_, at) => (at + 1) * 10),
-];

@@ -52,6 +52,9 @@ export async function startStack(options: StackOptions): Promise<RunningStack | 
   return starting.run();
 }
 
+/** Each needs the ones before it: the trainer hands its tasks back to the API when it is stopped. */
+const START_ORDER = ['api', 'trainer', 'dashboard'];
+
 class StartingStack implements RunningStack {
   state: StackState;
   private readonly parts: Part[] = [];
@@ -143,7 +146,8 @@ class StartingStack implements RunningStack {
       tell: this.options.tell,
       onProcess: (identity) => {
         const others = this.state.parts.filter((entry) => entry.name !== name);
-        this.change({ parts: identity === null ? others : [...others, { name, ...identity }] });
+        const parts = identity === null ? others : [...others, { name, ...identity }];
+        this.change({ parts: parts.toSorted(byOrderOfStart) });
       },
     });
     this.parts.push(part);
@@ -161,4 +165,9 @@ class StartingStack implements RunningStack {
     this.state = { ...this.state, ...change };
     writeState(this.options.env.home, this.state);
   }
+}
+
+/** Leftovers are stopped from the last to the first, also when a part was started again meanwhile. */
+function byOrderOfStart(a: { name: string }, b: { name: string }): number {
+  return START_ORDER.indexOf(a.name) - START_ORDER.indexOf(b.name);
 }
