@@ -9,9 +9,7 @@ export interface Terminal {
   redraw(lines: readonly string[]): void;
   /** stderr is a terminal whose lines can be redrawn. */
   isLive: boolean;
-  /** Width of stderr in characters. */
-  columns: number;
-  /** Bold on stdout, or the text itself where that is no terminal or colour is not wanted. */
+  /** stdout shows bold: it is a terminal, and colour is wanted. */
   hasStyle: boolean;
 }
 
@@ -27,14 +25,13 @@ export function openTerminal(options: {
   wantsColour: boolean;
 }): Terminal {
   const { stdout, stderr, wantsColour } = options;
-  let drawn = 0;
+  let drawn: readonly string[] = [];
   const erase = () => {
-    if (drawn > 0) stderr.write(`\u001b[${drawn}A\u001b[J`);
-    drawn = 0;
+    if (drawn.length > 0) stderr.write(`\u001b[${drawn.length}A\u001b[J`);
+    drawn = [];
   };
   return {
     isLive: stderr.isTTY === true,
-    columns: stderr.columns ?? 80,
     hasStyle: stdout.isTTY === true && wantsColour,
     print(text) {
       erase();
@@ -46,11 +43,14 @@ export function openTerminal(options: {
     },
     redraw(lines) {
       if (stderr.isTTY !== true) return;
-      erase();
-      const width = stderr.columns ?? 80;
+      // A terminal that does not tell its width says 0.
+      const width = stderr.columns === undefined || stderr.columns === 0 ? 80 : stderr.columns;
       // A line that wraps would leave its rest behind at the next redraw.
-      for (const line of lines) stderr.write(`${line.slice(0, width - 1)}\n`);
-      drawn = lines.length;
+      const fitting = lines.map((line) => line.slice(0, width - 1));
+      if (fitting.join('\n') === drawn.join('\n')) return;
+      erase();
+      for (const line of fitting) stderr.write(`${line}\n`);
+      drawn = fitting;
     },
   };
 }
