@@ -1,5 +1,5 @@
 /**
- * `kill -9` of each part in the middle of a training. Whatever dies, the sweep completes, each cell
+ * `kill -9` of each part, and an orderly stop, in the middle of a training. Whatever ends, the sweep completes, each cell
  * has exactly one result, and the weights are those of an undisturbed training.
  */
 import { callApi, routes, type Attempt, type Point, type Trial } from '@capgrid/contracts';
@@ -10,7 +10,7 @@ import { descendantsOf, untilGone } from './processes.js';
 import { TestStack } from './test-stack.js';
 import { FIRST_CHECKPOINT, importTinyScenes, LONG_STEPS, longSweep } from './tiny-scenes.js';
 
-const SEEDS = { child: 1, trainer: 2, api: 3, postgres: 4, supervisor: 5 };
+const SEEDS = { child: 1, trainer: 2, api: 3, postgres: 4, supervisor: 5, stopped: 6 };
 
 let stack: TestStack;
 let supervisor: CapgridProcess;
@@ -111,6 +111,22 @@ test('a killed supervisor: the next up stops what it left, keeps Postgres, and t
   ]);
 });
 
+test('a stack that is stopped and started again goes on with its sweep', async () => {
+  const training = await startTraining(SEEDS.stopped);
+  const pids = stack.allPids();
+
+  expect((await stack.run('down')).exitCode).toBe(0);
+  expect(await supervisor.ended()).toMatchObject({ exitCode: 143 });
+  await untilGone(pids);
+  supervisor = await stack.up();
+
+  const trial = await training.finished();
+  expect(attemptsOf(trial, 'training').map(({ status }) => status)).toEqual([
+    'cancelled',
+    'finished',
+  ]);
+});
+
 test('the weights of every interrupted training are those of an undisturbed one, bit for bit', async () => {
   await stack.succeed('down');
   const calm = await TestStack.create();
@@ -118,7 +134,7 @@ test('the weights of every interrupted training are those of an undisturbed one,
     await calm.up();
     await importTinyScenes(calm);
     const seeds = [...weights.keys()];
-    expect(seeds).toEqual([SEEDS.child, SEEDS.trainer, SEEDS.supervisor]);
+    expect(seeds).toEqual([SEEDS.child, SEEDS.trainer, SEEDS.supervisor, SEEDS.stopped]);
     const spec = await calm.writeSpec(longSweep('calm', seeds));
     const launched = calm.start('sweep', 'launch', spec, '--wait');
     const [, sweepId = ''] = await launched.said(/^sweep (\S+)$/m);

@@ -1,6 +1,5 @@
 /** Reads server-sent events of the API, one after the other. */
 import { eventRoutes, fillPath, Point } from '@capgrid/contracts';
-import { z } from 'zod';
 
 /** The points of a training, in the order in which the API tells of them. Ends with the stream. */
 export async function* followPoints(
@@ -10,7 +9,7 @@ export async function* followPoints(
   const path = fillPath(eventRoutes.trainingEvents, { trainingId });
   for await (const line of readLines(new URL(path, apiUrl))) {
     if (!line.startsWith('data: ')) continue;
-    yield* z.array(Point).parse(JSON.parse(line.slice('data: '.length)));
+    yield* Point.array().parse(JSON.parse(line.slice('data: '.length)));
   }
 }
 

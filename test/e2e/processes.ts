@@ -5,8 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const POLL_MS = 50;
 
-/** A zombie, which only waits for its parent to take note, counts as gone. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   return listProcesses().some((process) => process.pid === pid);
 }
 
@@ -39,6 +38,7 @@ export function killIfAlive(pid: number): void {
   }
 }
 
+/** Without zombies, which only wait for their parents to take note. */
 interface ProcessRow {
   pid: number;
   parent: number;

@@ -66,9 +66,14 @@ afterAll(() => stack.dispose());
 test.skipIf(missing.length > 0)(title, async () => {
   await stack.up();
   const json = await stack.write('few.json', { images: await chooseImages() });
-  const tars = [FILES.train, FILES.eval];
+  const sources = ['--json', json, '--images', FILES.train, FILES.eval];
   const imported = await stack.succeed(
-    ...['dataset', 'import', 'karpathy', '--json', json, '--images', ...tars, '--name', 'flickr8k'],
+    'dataset',
+    'import',
+    'karpathy',
+    ...sources,
+    '--name',
+    'flickr8k',
   );
   expect(imported.stdout).toBe('flickr8k: 24 train, 6 val, 6 test images, 180 captions\n');
   const files = ['--plan', FILES.plan, '--weights', FILES.weights];
