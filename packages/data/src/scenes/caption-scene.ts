@@ -103,8 +103,6 @@ const PLURALS = {
   square: 'squares',
   triangle: 'triangles',
   star: 'stars',
-  cross: 'crosses',
-  heart: 'hearts',
 } as const;
 
 /** "two small red circles"; `plain` leaves the size out: "two red circles". */
@@ -114,7 +112,7 @@ function nounPhrase(
 ): string {
   const adjectives = detail === 'full' ? `${size} ${colour}` : colour;
   if (count !== 1) return `${COUNT_WORDS[count]} ${adjectives} ${PLURALS[shape]}`;
-  return `${adjectives.startsWith('o') ? 'an' : 'a'} ${adjectives} ${shape}`;
+  return `a ${adjectives} ${shape}`;
 }
 
 function are({ count }: Group): string {

@@ -18,12 +18,12 @@ import {
 
 /** Radii in pixels; the gaps between the ranges keep the three sizes apart to the eye. */
 const RADII: Record<Size, { least: number; most: number }> = {
-  small: { least: 5.5, most: 6.5 },
-  medium: { least: 9, most: 10.5 },
-  large: { least: 13.5, most: 15.5 },
+  small: { least: 7, most: 8 },
+  medium: { least: 10.5, most: 11.5 },
+  large: { least: 14, most: 15.5 },
 };
 
-/** Corners of a square or heart reach beyond the radius by up to this factor. */
+/** Corners of a square or star reach beyond the radius by up to this factor. */
 const REACH = 1.25;
 /** Smallest gap between two objects and from the edge of the image, in pixels. */
 const GAP = 2;

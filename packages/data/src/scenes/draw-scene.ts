@@ -4,7 +4,6 @@ import { SCENE_SIZE, type Background, type Scene } from './scene.js';
 
 const FILL: Record<string, string> = {
   red: '#e01b24',
-  orange: '#ff8a00',
   yellow: '#ffe01a',
   green: '#21a038',
   blue: '#2060f0',
@@ -33,9 +32,6 @@ const OUTLINES: Record<string, string> = {
   square: 'M-.87 -.87H.87V.87H-.87Z',
   triangle: 'M0 -1.15L1.1 .8H-1.1Z',
   star: starPath(5, 1.2, 0.5),
-  cross: 'M-.36 -1.1H.36V-.36H1.1V.36H.36V1.1H-.36V.36H-1.1V-.36H-.36Z',
-  heart:
-    'M0 1.1C-1.7 -.1 -1.1 -1.1 -.55 -1.1C-.2 -1.1 0 -.8 0 -.6C0 -.8 .2 -1.1 .55 -1.1C1.1 -1.1 1.7 -.1 0 1.1Z',
 };
 
 function starPath(points: number, outer: number, inner: number): string {

@@ -24,7 +24,7 @@ export interface ScenesOptions {
 }
 
 /** The size of the demo. */
-export const DEMO_SCENES = { seed: 1, train: 600, val: 100, test: 200 } as const;
+export const DEMO_SCENES = { seed: 1, train: 1200, val: 100, test: 200 } as const;
 
 /** A scene with its captions, before it is drawn. */
 export type DescribedScene = Pick<DatasetImage, 'id' | 'fileName' | 'split' | 'captions'> & {

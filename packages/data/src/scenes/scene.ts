@@ -4,10 +4,10 @@
  */
 import type { SceneObject } from '@capgrid/contracts';
 
-export const SHAPES = ['circle', 'square', 'triangle', 'star', 'cross', 'heart'] as const;
+export const SHAPES = ['circle', 'square', 'triangle', 'star'] as const;
 export type Shape = (typeof SHAPES)[number];
 
-export const COLOURS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export const COLOURS = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Colour = (typeof COLOURS)[number];
 
 export const SIZES = ['small', 'medium', 'large'] as const;
