@@ -1,19 +1,32 @@
 /**
- * `kill -9` of each part, and an orderly stop, in the middle of a training. Whatever ends, the sweep completes, each cell
- * has exactly one result, and the weights are those of an undisturbed training.
+ * `kill -9` of each part, and an orderly stop, in the middle of a training. Whatever ends, the sweep
+ * completes, each cell has exactly one result, and the weights are those of an undisturbed training.
  */
-import { callApi, routes, type Attempt, type Point, type Trial } from '@capgrid/contracts';
+import {
+  callApi,
+  ResultsTable,
+  routes,
+  type Attempt,
+  type Point,
+  type Trial,
+} from '@capgrid/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CapgridProcess } from './capgrid-process.js';
 import { followPoints, readUntil } from './event-stream.js';
 import { descendantsOf, untilGone } from './processes.js';
 import { TestStack } from './test-stack.js';
-import { FIRST_CHECKPOINT, importTinyScenes, LONG_STEPS, longSweep } from './tiny-scenes.js';
+import { BATCH_SIZE, FIRST_CHECKPOINT, importTinyScenes, longSweep } from './tiny-scenes.js';
 
 const SEEDS = { child: 1, trainer: 2, api: 3, postgres: 4, supervisor: 5, stopped: 6 };
 
+/** Long enough that a kill, sent when the curve shows the second checkpoint, comes before the end. */
+const TRAINING_SECONDS = 3;
+const LEAST_STEPS = 300;
+
 let stack: TestStack;
 let supervisor: CapgridProcess;
+/** Updates of each training. */
+let steps: number;
 /** Weights of the trainings that took more than one attempt, by seed. */
 const weights = new Map<number, string | null>();
 
@@ -21,6 +34,7 @@ beforeAll(async () => {
   stack = await TestStack.create();
   supervisor = await stack.up();
   await importTinyScenes(stack);
+  steps = await stepsIn(TRAINING_SECONDS);
 });
 afterAll(() => stack.dispose());
 
@@ -135,7 +149,7 @@ test('the weights of every interrupted training are those of an undisturbed one,
     await importTinyScenes(calm);
     const seeds = [...weights.keys()];
     expect(seeds).toEqual([SEEDS.child, SEEDS.trainer, SEEDS.supervisor, SEEDS.stopped]);
-    const spec = await calm.writeSpec(longSweep('calm', seeds));
+    const spec = await calm.writeSpec(longSweep('calm', seeds, steps));
     const launched = calm.start('sweep', 'launch', spec, '--wait');
     const [, sweepId = ''] = await launched.said(/^sweep (\S+)$/m);
     expect((await launched.ended()).exitCode).toBe(0);
@@ -148,6 +162,20 @@ test('the weights of every interrupted training are those of an undisturbed one,
   }
 });
 
+/** How many updates this machine makes in a time, as far as a short training tells. */
+async function stepsIn(seconds: number): Promise<number> {
+  const spec = longSweep('short', [0], FIRST_CHECKPOINT);
+  const file = await stack.writeSpec(spec);
+  const { stdout } = await stack.succeed('sweep', 'launch', file, '--wait', '--json');
+  const { trainingId } = await onlyTrial(ResultsTable.parse(JSON.parse(stdout)).sweepId);
+  const { points } = await callApi(stack.client, routes.listPoints, { params: { trainingId } });
+  const rates = points.filter(({ name }) => name === 'train/captions-per-second');
+  const stepsPerSecond = Math.max(...rates.map(({ value }) => value)) / BATCH_SIZE;
+  const checkpoints = Math.ceil((seconds * stepsPerSecond) / FIRST_CHECKPOINT);
+  // The machine may have been busy just now.
+  return Math.max(LEAST_STEPS, checkpoints * FIRST_CHECKPOINT);
+}
+
 interface RunningTraining {
   /** Points from now on until the last step. */
   restOfCurve(): Promise<Point[]>;
@@ -157,7 +185,7 @@ interface RunningTraining {
 
 /** Launches a sweep of one training and returns when its first checkpoint is on record. */
 async function startTraining(seed: number): Promise<RunningTraining> {
-  const spec = await stack.writeSpec(longSweep(`seed ${seed}`, [seed]));
+  const spec = await stack.writeSpec(longSweep(`seed ${seed}`, [seed], steps));
   const launched = stack.start('sweep', 'launch', spec, '--wait');
   const [, sweepId = ''] = await launched.said(/^sweep (\S+)$/m);
   const { trainingId } = await onlyTrial(sweepId);
@@ -166,7 +194,7 @@ async function startTraining(seed: number): Promise<RunningTraining> {
   await readUntil(points, ({ name, step }) => name === 'val/perplexity' && step > FIRST_CHECKPOINT);
   return {
     restOfCurve: () =>
-      readUntil(points, ({ name, step }) => name === 'val/perplexity' && step === LONG_STEPS),
+      readUntil(points, ({ name, step }) => name === 'val/perplexity' && step === steps),
     async finished() {
       expect(await launched.ended()).toMatchObject({ exitCode: 0 });
       // A killed API has broken the stream.
@@ -201,10 +229,10 @@ function finishedOf(trial: Trial, kind: Attempt['kind']): Attempt[] {
 /** Each tenth update is on the curve once; which others are depends on the speed. */
 async function expectWholeCurve(trainingId: string): Promise<void> {
   const { points } = await callApi(stack.client, routes.listPoints, { params: { trainingId } });
-  const steps = points.filter(({ name }) => name === 'train/loss').map(({ step }) => step);
-  const tenths = Array.from({ length: LONG_STEPS / 10 }, (_, index) => (index + 1) * 10);
-  expect(steps).toEqual([...new Set(steps)]);
-  expect(steps).toEqual(expect.arrayContaining(tenths));
+  const told = points.filter(({ name }) => name === 'train/loss').map(({ step }) => step);
+  const tenths = Array.from({ length: steps / 10 }, (_, index) => (index + 1) * 10);
+  expect(told).toEqual([...new Set(told)]);
+  expect(told).toEqual(expect.arrayContaining(tenths));
 }
 
 /** A training that began again would tell of its first updates once more. */

@@ -1,5 +1,5 @@
 /** A stack of a test's own: new folder, free ports, started by `capgrid up`, cleared away at the end. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import {
   type Trial,
 } from '@capgrid/contracts';
 import { findFreePort, stopPostgres } from '@capgrid/postgres';
-import { CapgridProcess, type Ended } from './capgrid-process.js';
+import { CapgridProcess, ROOT, type Ended } from './capgrid-process.js';
 import { descendantsOf, killIfAlive } from './processes.js';
 
 /** What a test reads of `run/stack.json`. */
@@ -35,6 +35,9 @@ export class TestStack {
 
   /** Nothing is started yet. */
   static async create(): Promise<TestStack> {
+    if (!existsSync(join(ROOT, 'apps/dashboard/.next/BUILD_ID'))) {
+      throw new Error('The dashboard is not built: run npm run build first.');
+    }
     const home = await mkdtemp(join(tmpdir(), 'capgrid-e2e-'));
     // mkdtemp closes the folder to others; as root Postgres runs under another user.
     await chmod(home, 0o755);

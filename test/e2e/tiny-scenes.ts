@@ -12,6 +12,9 @@ export async function importTinyScenes(stack: TestStack): Promise<string> {
   return (await stack.succeed('dataset', 'import', 'scenes', ...sizes)).stdout;
 }
 
+/** Captions in an update. */
+export const BATCH_SIZE = 16;
+
 /** Two trainings with two beam sizes each; the scores mean nothing after ten updates. */
 export const TINY_SWEEP = {
   name: 'tiny',
@@ -19,25 +22,24 @@ export const TINY_SWEEP = {
   base: {
     encoder: { kind: 'scenes-cnn', channels: 8, epochs: 1 },
     model: { hidden: 32, embed: 16 },
-    schedule: { batchSize: 16, maxSteps: 10, checkpointEvery: 5 },
+    schedule: { batchSize: BATCH_SIZE, maxSteps: 10, checkpointEvery: 5 },
     decode: { maxWords: 8 },
   },
   grid: { 'model.attention.kind': ['none', 'dot'], 'decode.beam': [1, 2] },
 } satisfies SweepSpecInput;
 
-export const LONG_STEPS = 300;
 export const FIRST_CHECKPOINT = 20;
 
-/** One training of a few seconds for each seed. */
-export function longSweep(name: string, seeds: number[]): SweepSpecInput {
+/** One training of so many updates for each seed. */
+export function longSweep(name: string, seeds: number[], steps: number): SweepSpecInput {
   const { dataset, base } = TINY_SWEEP;
   const schedule = {
     ...base.schedule,
-    maxSteps: LONG_STEPS,
-    maxEpochs: LONG_STEPS,
+    maxSteps: steps,
+    maxEpochs: steps,
     checkpointEvery: FIRST_CHECKPOINT,
     // It must not end early.
-    stopAfter: LONG_STEPS,
+    stopAfter: steps,
   };
   return { name, dataset, base: { ...base, schedule, decode: { maxWords: 8, beam: 1 } }, seeds };
 }
