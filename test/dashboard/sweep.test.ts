@@ -125,6 +125,6 @@ test('the number of a row leads to its trial', async () => {
     .click();
   await page.waitForURL(/\/trials\/swp_demo-3$/);
   await page
-    .getByRole('heading', { level: 1, name: 'attention.kind none, weightNorm no, beam 5' })
+    .getByRole('heading', { level: 1, name: 'attention none, weight norm off, beam 5' })
     .waitFor();
 }, 60_000);

@@ -24,6 +24,7 @@ export {
   type DroppedCell,
   type Expansion,
 } from './expand-sweep.js';
+export { formatFactorValue, labelFactors } from './factor-words.js';
 export { featureKey, hashJson, trainingKey, trialKey, type ResolvedInputs } from './keys.js';
 export { checkSweep, parseSweep, type ParsedSweep } from './parse-sweep.js';
 export { Prediction, PredictionsFile, PredictionsPage, PredictionsQuery } from './predictions.js';

@@ -1,6 +1,7 @@
 /** The results of a sweep as the table of a paper. Pure: trials in, table out. */
 import {
   canonicalJson,
+  labelFactors,
   readPath,
   SCORE_NAMES,
   trialPath,
@@ -16,7 +17,6 @@ import {
   type TrialStatus,
 } from '@capgrid/contracts';
 import { describeResults } from './describe-results.js';
-import { labelFactors } from './label-factors.js';
 
 export type ResultTrial = {
   id: string;

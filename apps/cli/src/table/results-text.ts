@@ -1,5 +1,11 @@
 /** The results table of a sweep as text, in the form of `booktabs.ts`. */
-import type { FactorValue, ResultsCell, ResultsColumn, ResultsTable } from '@capgrid/contracts';
+import {
+  formatFactorValue,
+  type FactorValue,
+  type ResultsCell,
+  type ResultsColumn,
+  type ResultsTable,
+} from '@capgrid/contracts';
 import { renderTable, type TableStyle, type TextCell, type TextColumn } from './booktabs.js';
 
 /** A caption narrower than this, in characters, is hard to read. */
@@ -61,9 +67,8 @@ function showDelta(delta: number | null, decimals: number, { hasUnicode }: Table
 }
 
 function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): string {
-  if (value === undefined || value === null) return hasUnicode ? '–' : '-';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return String(value);
+  if (value === undefined) return hasUnicode ? '–' : '-';
+  return formatFactorValue(value);
 }
 
 function captionLines(table: ResultsTable, style: TableStyle, columns: number): string[] {

@@ -1,8 +1,8 @@
-import type { SweepPreview } from '@capgrid/contracts';
+import { labelFactors, type SweepPreview } from '@capgrid/contracts';
 import { useState } from 'react';
 import { Button } from '../feedback/button';
 import { countOf, formatCount } from '../numbers/format-number';
-import { formatFactorValue, shortFactorNames } from '../table/factor-words';
+import { formatCellValue } from '../table/factor-words';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 import s from './launch.module.css';
@@ -15,7 +15,7 @@ const FIRST_ROWS = 200;
 export function CellTable({ cells, factors }: CellTableProps) {
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? cells : cells.slice(0, FIRST_ROWS);
-  const names = shortFactorNames(factors);
+  const columns = labelFactors(factors);
   return (
     <>
       <ScrollRegion label="Trials of the sweep" rows={shown.length}>
@@ -30,9 +30,9 @@ export function CellTable({ cells, factors }: CellTableProps) {
               <th scope="col" className={t.number}>
                 #
               </th>
-              {factors.map((path) => (
+              {columns.map(({ path, label }) => (
                 <th key={path} scope="col" title={path}>
-                  {names.get(path)}
+                  {label}
                 </th>
               ))}
               <th scope="col" className={t.number}>
@@ -46,7 +46,7 @@ export function CellTable({ cells, factors }: CellTableProps) {
               <tr key={`${JSON.stringify(cell.assignment)} ${cell.seed}`}>
                 <td className={`${t.number} ${t.soft}`}>{index + 1}</td>
                 {factors.map((path) => (
-                  <td key={path}>{formatFactorValue(cell.assignment[path])}</td>
+                  <td key={path}>{formatCellValue(cell.assignment[path])}</td>
                 ))}
                 <td className={t.number}>{cell.seed}</td>
                 <td className={t.soft}>{cell.isReused ? 'reused' : 'new'}</td>

@@ -1,7 +1,7 @@
 import type { ResultsRow } from '@capgrid/contracts';
 import type { Cell } from '@tanstack/react-table';
 import Link from 'next/link';
-import { formatFactorValue } from '../table/factor-words';
+import { formatCellValue } from '../table/factor-words';
 import t from '../table/table.module.css';
 import type { features } from './columns';
 import s from './results.module.css';
@@ -68,7 +68,7 @@ function PlainCell({ cell, numbers, isRepeat }: PlainCellProps) {
   const value = meta?.kind === 'factor' ? row.assignment[meta.path] : undefined;
   return (
     <th scope="row" className={isRepeat ? s.repeat : undefined}>
-      {formatFactorValue(value)}
+      {formatCellValue(value)}
     </th>
   );
 }

@@ -1,16 +1,16 @@
-import type { TrialSummary } from '@capgrid/contracts';
+import { labelFactors, type TrialSummary } from '@capgrid/contracts';
 import Link from 'next/link';
 import { formatFixed } from '../numbers/format-number';
 import { StatusMark } from '../status/status-mark';
 import { describeProgress } from '../status/phase-words';
-import { formatFactorValue, shortFactorNames } from '../table/factor-words';
+import { formatCellValue } from '../table/factor-words';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 
 type TrialTableProps = { trials: TrialSummary[]; factors: string[] };
 
 export function TrialTable({ trials, factors }: TrialTableProps) {
-  const names = shortFactorNames(factors);
+  const columns = labelFactors(factors);
   return (
     <ScrollRegion label="Table of trials" rows={trials.length}>
       <table className={t.table}>
@@ -20,9 +20,9 @@ export function TrialTable({ trials, factors }: TrialTableProps) {
             <th scope="col" className={`${t.number} ${t.pinned}`}>
               #
             </th>
-            {factors.map((path) => (
+            {columns.map(({ path, label }) => (
               <th key={path} scope="col" title={path}>
-                {names.get(path)}
+                {label}
               </th>
             ))}
             <th scope="col" className={t.number}>
@@ -58,7 +58,7 @@ function TrialRow({ trial, factors }: { trial: TrialSummary; factors: string[] }
         </Link>
       </th>
       {factors.map((path) => (
-        <td key={path}>{formatFactorValue(trial.assignment[path])}</td>
+        <td key={path}>{formatCellValue(trial.assignment[path])}</td>
       ))}
       <td className={t.number}>{trial.seed}</td>
       <td>

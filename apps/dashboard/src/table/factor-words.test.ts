@@ -1,25 +1,8 @@
 import { expect, test } from 'vitest';
-import { compareFactorValues, formatFactorValue, shortFactorNames } from './factor-words';
+import { compareFactorValues, formatCellValue } from './factor-words';
 
-test('a factor is named by the shortest tail that still says what it is', () => {
-  const names = shortFactorNames(['model.attention.kind', 'model.weightNorm', 'decode.beam']);
-  expect([...names.values()]).toEqual(['attention.kind', 'weightNorm', 'beam']);
-});
-
-test('two factors never get the same name', () => {
-  const names = shortFactorNames(['data.maxWords', 'decode.maxWords']);
-  expect([...names.values()]).toEqual(['data.maxWords', 'decode.maxWords']);
-});
-
-test('values are words, not JSON', () => {
-  expect([true, false, null, undefined, 3, 'dot'].map(formatFactorValue)).toEqual([
-    'yes',
-    'no',
-    'none',
-    '·',
-    '3',
-    'dot',
-  ]);
+test('a cell without the factor has a dot', () => {
+  expect([undefined, null, true].map(formatCellValue)).toEqual(['·', 'none', 'on']);
 });
 
 test('numbers sort by size, not by alphabet', () => {

@@ -1,6 +1,13 @@
 'use client';
 
-import { type Point, SCORE_NAMES, type ScoreName, type Trial } from '@capgrid/contracts';
+import {
+  formatFactorValue,
+  labelFactors,
+  SCORE_NAMES,
+  type Point,
+  type ScoreName,
+  type Trial,
+} from '@capgrid/contracts';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Fault } from '../api-access/fault';
@@ -9,7 +16,6 @@ import { PageHead } from '../frame/page-head';
 import { formatFixed } from '../numbers/format-number';
 import { StatusMark } from '../status/status-mark';
 import { describeProgress } from '../status/phase-words';
-import { formatFactorValue } from '../table/factor-words';
 import { AttemptTable } from './attempt-table';
 import { FactList } from './fact-list';
 import { SpecSummary } from './spec-summary';
@@ -92,8 +98,8 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
 }
 
 function titleOf(trial: Trial): string {
-  const parts = Object.entries(trial.assignment).map(
-    ([path, value]) => `${path.split('.').slice(1).join('.')} ${formatFactorValue(value)}`,
+  const parts = labelFactors(Object.keys(trial.assignment)).map(
+    ({ path, label }) => `${label} ${formatFactorValue(trial.assignment[path] ?? null)}`,
   );
   return parts.length === 0 ? `Trial ${trial.number}` : parts.join(', ');
 }
