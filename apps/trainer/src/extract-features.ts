@@ -1,10 +1,8 @@
 /** Computes the feature file of one dataset with one encoder. */
 import type { FeaturesResult, FeaturesWork } from '@capgrid/contracts';
 import { hashJson } from '@capgrid/contracts';
-import { decodeImages, readManifest, resumeFeatureFile, selectImages } from '@capgrid/data';
+import { decodeImages, readManifest, selectImages, writeFeatures } from '@capgrid/data';
 import { startEngine } from '@capgrid/tensor';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { prepareEncoder } from './image-encoder.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
@@ -27,10 +25,8 @@ export async function extractFeatures(
     regions: encoder.regions,
     channels: encoder.channels,
   };
-  // The name holds all that the rows depend on, so what a killed attempt left is usable.
   const key = hashJson({ work, encoder: encoder.sha256, engine: context.engine });
-  const path = join(store.temporaryFolder, `features-${key}`);
-  const writer = await resumeFeatureFile(path, meta);
+  const writer = await writeFeatures(store, key, meta);
   const reports = reportPhase('features', tell);
   reports.report(writer.rowsWritten, images.length);
   try {
@@ -45,9 +41,7 @@ export async function extractFeatures(
     await writer.close();
     throw error;
   }
-  await writer.finish();
-  const featuresSha256 = await store.putFile(path);
-  await rm(path, { force: true });
+  const featuresSha256 = await writer.finish();
   return {
     kind: 'features',
     featuresSha256,

@@ -3,27 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openFeatures } from './feature-reader.js';
-import { createFeatureFile, resumeFeatureFile } from './feature-writer.js';
+import { writeFeatures } from './feature-writer.js';
+import { openFileStore, type FileStore } from './file-store.js';
 
 const META = { imageIds: ['7', 'b', 'ü'], regions: 2, channels: 3 };
 const ROWS = Float32Array.from({ length: 18 }, (_, index) => index / 8);
 
-let folder: string;
-let path: string;
+let store: FileStore;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'capgrid-features-'));
-  path = join(folder, 'features');
+  store = await openFileStore(await mkdtemp(join(tmpdir(), 'capgrid-features-')));
 });
 
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(store.root, { recursive: true, force: true });
 });
 
-async function writeAll(): Promise<void> {
-  const writer = await createFeatureFile(path, META);
+/** The path of a finished file. */
+async function writeAll(): Promise<string> {
+  const writer = await writeFeatures(store, 'key', META);
   await writer.append(ROWS);
-  await writer.finish();
+  return store.pathOf(await writer.finish());
+}
+
+async function unfinished(): Promise<string> {
+  const [name = 'none'] = await readdir(store.temporaryFolder);
+  return join(store.temporaryFolder, name);
 }
 
 describe('a feature file', () => {
@@ -31,10 +36,10 @@ describe('a feature file', () => {
     { where: 'in memory', inMemoryBytes: 72 },
     { where: 'from disk', inMemoryBytes: 71 },
   ])('gives back the rows of any images, read $where', async ({ inMemoryBytes }) => {
-    const writer = await createFeatureFile(path, META);
+    const writer = await writeFeatures(store, 'key', META);
     await writer.append(ROWS.subarray(0, 6));
     await writer.append(ROWS.subarray(6));
-    await writer.finish();
+    const path = store.pathOf(await writer.finish());
 
     const features = await openFeatures(path, { inMemoryBytes });
     expect(features.isInMemory).toBe(inMemoryBytes === 72);
@@ -47,24 +52,23 @@ describe('a feature file', () => {
   });
 
   test('is one file, whose rows start at a multiple of 64 bytes', async () => {
-    await writeAll();
-    expect(await readdir(folder)).toEqual(['features']);
+    const path = await writeAll();
+    expect(await readdir(store.temporaryFolder)).toEqual([]);
     expect(((await stat(path)).size - ROWS.byteLength) % 64).toBe(0);
   });
 
-  test('appears under its name only when finished', async () => {
-    const writer = await createFeatureFile(path, META);
+  test('is not finished before all images are written', async () => {
+    const writer = await writeFeatures(store, 'key', META);
     await writer.append(ROWS.subarray(0, 12));
     await expect(writer.finish()).rejects.toMatchObject({
       code: 'feature-shape',
       message: 'Features: 2 of 3 images are written; append the others first.',
     });
-    await expect(openFeatures(path)).rejects.toMatchObject({ code: 'object-missing' });
     await writer.close();
   });
 
   test('rows of another shape or more than announced are refused', async () => {
-    const writer = await createFeatureFile(path, META);
+    const writer = await writeFeatures(store, 'key', META);
     await expect(writer.append(ROWS.subarray(0, 5))).rejects.toMatchObject({
       code: 'feature-shape',
     });
@@ -76,15 +80,16 @@ describe('a feature file', () => {
   });
 
   test('an image listed twice is refused', async () => {
-    await expect(createFeatureFile(path, { ...META, imageIds: ['1', '1'] })).rejects.toMatchObject({
+    await expect(
+      writeFeatures(store, 'key', { ...META, imageIds: ['1', '1'] }),
+    ).rejects.toMatchObject({
       code: 'feature-shape',
       message: 'Features: image 1 is listed twice; list it once.',
     });
   });
 
   test('unknown images and rows are refused', async () => {
-    await writeAll();
-    const features = await openFeatures(path);
+    const features = await openFeatures(await writeAll());
     expect(() => features.indexOf('c')).toThrow('has no features of image c');
     expect(() => features.batch([3])).toThrow(expect.objectContaining({ code: 'feature-range' }));
     expect(() => features.batch([-1])).toThrow(expect.objectContaining({ code: 'feature-range' }));
@@ -93,7 +98,7 @@ describe('a feature file', () => {
 
 describe('a damaged feature file', () => {
   test('that is too short or too long is refused', async () => {
-    await writeAll();
+    const path = await writeAll();
     await appendFile(path, 'x');
     await expect(openFeatures(path)).rejects.toMatchObject({ code: 'feature-file-invalid' });
     await truncate(path, (await stat(path)).size - 2);
@@ -101,7 +106,7 @@ describe('a damaged feature file', () => {
   });
 
   test('that ends in its header is refused', async () => {
-    await writeAll();
+    const path = await writeAll();
     await truncate(path, 40);
     await expect(openFeatures(path)).rejects.toMatchObject({ code: 'feature-file-invalid' });
   });
@@ -109,34 +114,72 @@ describe('a damaged feature file', () => {
   test.each(['', 'CAPG', 'a text that is no feature file', 'CAPGRIDF\u00ff\u00ff\u00ff\u00ff'])(
     'that holds %j is refused',
     async (text) => {
+      const path = store.temporaryPath();
       await writeFile(path, text, 'latin1');
       await expect(openFeatures(path)).rejects.toMatchObject({ code: 'feature-file-invalid' });
     },
   );
 });
 
-describe('resumeFeatureFile', () => {
-  test('goes on after the last whole row', async () => {
-    const first = await createFeatureFile(path, META);
+describe('writeFeatures', () => {
+  test('goes on after the last whole row that a killed writer left', async () => {
+    const first = await writeFeatures(store, 'key', META);
     await first.append(ROWS.subarray(0, 12));
     await first.close();
-    await appendFile(`${path}.partial`, Buffer.alloc(7));
+    await appendFile(await unfinished(), Buffer.alloc(7));
 
-    const second = await resumeFeatureFile(path, META);
+    const second = await writeFeatures(store, 'key', META);
     expect(second.rowsWritten).toBe(2);
+    expect(await readdir(store.temporaryFolder)).toHaveLength(1);
     await second.append(ROWS.subarray(12));
-    await second.finish();
+    const path = store.pathOf(await second.finish());
     expect((await openFeatures(path)).batch([0, 1, 2])).toEqual(ROWS);
   });
 
   test('starts anew when nothing is there or it is of another feature set', async () => {
-    const first = await resumeFeatureFile(path, META);
+    const first = await writeFeatures(store, 'key', META);
     expect(first.rowsWritten).toBe(0);
     await first.append(ROWS);
     await first.close();
 
-    const second = await resumeFeatureFile(path, { ...META, imageIds: ['7', 'b', 'c'] });
+    const second = await writeFeatures(store, 'key', { ...META, imageIds: ['7', 'b', 'c'] });
     expect(second.rowsWritten).toBe(0);
     await second.close();
+    const other = await writeFeatures(store, 'another', META);
+    expect(other.rowsWritten).toBe(0);
+    await other.close();
+  });
+
+  test('lets a writer that was taken for killed finish as well', async () => {
+    const first = await writeFeatures(store, 'key', META);
+    await first.append(ROWS.subarray(0, 6));
+    const second = await writeFeatures(store, 'key', META);
+    expect(second.rowsWritten).toBe(1);
+    await second.append(ROWS.subarray(6, 12));
+    await first.append(ROWS.subarray(6));
+    await second.append(ROWS.subarray(12));
+
+    const digests = [await second.finish(), await first.finish()];
+    expect(digests[1]).toBe(digests[0]);
+    const features = await openFeatures(store.pathOf(digests[0] ?? ''));
+    expect(features.batch([0, 1, 2])).toEqual(ROWS);
+    await features.close();
+    expect(await readdir(store.temporaryFolder)).toEqual([]);
+  });
+
+  test('serves writers that start at the same time', async () => {
+    const left = await writeFeatures(store, 'key', META);
+    await left.append(ROWS.subarray(0, 6));
+    await left.close();
+    const digests = await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        const writer = await writeFeatures(store, 'key', META);
+        await writer.append(ROWS.subarray(writer.rowsWritten * 6));
+        return writer.finish();
+      }),
+    );
+    expect(new Set(digests).size).toBe(1);
+    await store.verify(digests[0] ?? '');
+    expect(await readdir(store.temporaryFolder)).toEqual([]);
   });
 });

@@ -1,47 +1,46 @@
 /**
- * Writes a feature file row by row. Until `finish` the rows lie in `<path>.partial`, so a file
- * under its final name is always whole, and a killed extraction can go on where it ended.
+ * Writes a feature file row by row into the store. Every writer has a file of its own in the store's
+ * `tmp` folder, so two of them never disturb each other; rows that a killed one left are copied.
  */
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sha256 } from '@capgrid/contracts';
 import { DataError } from './data-error.js';
 import { encodeHeader, rowBytes, type FeatureMeta } from './feature-file-format.js';
-import { isFileError } from './file-store.js';
-
-/** Starts a feature file anew; what an earlier extraction left behind is discarded. */
-export async function createFeatureFile(path: string, meta: FeatureMeta): Promise<FeatureWriter> {
-  const header = encodeHeader(meta);
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(partialPath(path), 'w');
-  await writeAt(file, header, 0);
-  return new FeatureWriter(path, meta, file, header.byteLength, 0);
-}
+import { isFileError, type FileStore } from './file-store.js';
 
 /**
- * Goes on with what an earlier extraction left behind, if it is for the same images and shape;
- * otherwise starts anew. `rowsWritten` tells how many images are done.
+ * Starts a feature file. It goes on after the rows of an unfinished one that has the same `key` and
+ * is for the same images and shape; `rowsWritten` tells how many are done.
+ *
+ * @param key names all that the rows depend on
  */
-export async function resumeFeatureFile(path: string, meta: FeatureMeta): Promise<FeatureWriter> {
+export async function writeFeatures(
+  store: FileStore,
+  key: string,
+  meta: FeatureMeta,
+): Promise<FeatureWriter> {
   const header = encodeHeader(meta);
-  const file = await openExisting(partialPath(path));
-  if (file === null) return createFeatureFile(path, meta);
-  const found = Buffer.alloc(header.byteLength);
-  const { bytesRead } = await file.read(found, 0, found.byteLength, 0);
-  if (bytesRead < found.byteLength || !found.equals(header)) {
-    await file.close();
-    return createFeatureFile(path, meta);
+  const prefix = join(store.temporaryFolder, `features-${key}.`);
+  const path = `${prefix}${randomUUID()}`;
+  const taken = await takeOver(store, prefix, path);
+  if (taken !== null) {
+    const rows = await wholeRows(taken, header, meta);
+    if (rows !== null) return new FeatureWriter(store, path, meta, taken, header.byteLength, rows);
+    await taken.close();
   }
-  const { size } = await file.stat();
-  const rows = Math.floor((size - header.byteLength) / rowBytes(meta));
-  // A kill in the middle of a write leaves a part of a row.
-  await file.truncate(header.byteLength + rows * rowBytes(meta));
-  return new FeatureWriter(path, meta, file, header.byteLength, rows);
+  const file = await open(path, 'w+');
+  await writeAt(file, header, 0);
+  return new FeatureWriter(store, path, meta, file, header.byteLength, 0);
 }
 
 export class FeatureWriter {
   private written: number;
 
   constructor(
+    private readonly store: FileStore,
     private readonly path: string,
     private readonly meta: FeatureMeta,
     private readonly file: FileHandle,
@@ -73,8 +72,8 @@ export class FeatureWriter {
     this.written += count;
   }
 
-  /** Makes the file appear under its final name. All images must be written. */
-  async finish(): Promise<void> {
+  /** Moves the file into the store. All images must be written. */
+  async finish(): Promise<Sha256> {
     const { length } = this.meta.imageIds;
     if (this.written !== length) {
       throw new DataError(
@@ -82,24 +81,81 @@ export class FeatureWriter {
         `Features: ${this.written} of ${length} images are written; append the others first.`,
       );
     }
-    await this.file.sync();
-    await this.file.close();
-    await rename(partialPath(this.path), this.path);
+    try {
+      await this.file.sync();
+      return await this.adopt();
+    } finally {
+      await this.file.close();
+    }
   }
 
-  /** Stops without finishing; `resumeFeatureFile` can go on later. */
+  private async adopt(): Promise<Sha256> {
+    try {
+      return await this.store.adoptFile(this.path);
+    } catch (cause) {
+      if (!isFileError(cause, 'ENOENT')) throw cause;
+      // Another writer took this one for killed and removed its name; the open file is still whole.
+      return this.store.putStream(this.file.createReadStream({ start: 0, autoClose: false }));
+    }
+  }
+
+  /** Stops without finishing; `writeFeatures` can go on later. */
   async close(): Promise<void> {
     await this.file.close();
   }
 }
 
-function partialPath(path: string): string {
-  return `${path}.partial`;
+/**
+ * Copies the longest unfinished file to `path` and removes all of them. Whether their writers are
+ * dead cannot be known; a living one goes on with its open file.
+ */
+async function takeOver(
+  store: FileStore,
+  prefix: string,
+  path: string,
+): Promise<FileHandle | null> {
+  const names = await readdir(store.temporaryFolder);
+  const found: { path: string; size: number }[] = [];
+  for (const name of names) {
+    const other = join(store.temporaryFolder, name);
+    if (!other.startsWith(prefix)) continue;
+    const size = await unlessGone(async () => (await stat(other)).size);
+    if (size !== null) found.push({ path: other, size });
+  }
+  found.sort((a, b) => b.size - a.size);
+  const [longest] = found;
+  if (longest === undefined) return null;
+  // Only an opened file may bear a name that another writer would take over in turn.
+  const copy = store.temporaryPath();
+  const file = await unlessGone(async () => {
+    await copyFile(longest.path, copy, constants.COPYFILE_FICLONE);
+    return open(copy, 'r+');
+  });
+  if (file === null) return null;
+  await rename(copy, path);
+  for (const other of found) await rm(other.path, { force: true });
+  return file;
 }
 
-async function openExisting(path: string): Promise<FileHandle | null> {
+/** How many rows are whole, null when the file is of another feature set. */
+async function wholeRows(
+  file: FileHandle,
+  header: Buffer,
+  meta: FeatureMeta,
+): Promise<number | null> {
+  const found = Buffer.alloc(header.byteLength);
+  const { bytesRead } = await file.read(found, 0, found.byteLength, 0);
+  if (bytesRead < found.byteLength || !found.equals(header)) return null;
+  const { size } = await file.stat();
+  const rows = Math.floor((size - header.byteLength) / rowBytes(meta));
+  // A kill in the middle of a write leaves a part of a row.
+  await file.truncate(header.byteLength + rows * rowBytes(meta));
+  return rows;
+}
+
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return await open(path, 'r+');
+    return await read();
   } catch (cause) {
     if (isFileError(cause, 'ENOENT')) return null;
     throw cause;

@@ -1,7 +1,7 @@
 /** What other packages may use. */
 export { DataError, type DataErrorCode } from './data-error.js';
 export { FileStore, openFileStore } from './file-store.js';
-export { createFeatureFile, FeatureWriter, resumeFeatureFile } from './feature-writer.js';
+export { writeFeatures, type FeatureWriter } from './feature-writer.js';
 export { FeatureReader, IN_MEMORY_BYTES, openFeatures } from './feature-reader.js';
 export { type FeatureMeta } from './feature-file-format.js';
 export { decodeImages } from './image-pixels.js';
