@@ -159,6 +159,14 @@ describe('reports', () => {
     expect(server.points().map((point) => point.step)).toEqual(steps);
   });
 
+  it('of the result that the API refuses fail the attempt', async () => {
+    const { server, outcome } = await run('finish');
+    server.faulty = new Set(['finish']);
+    server.fault = 'reject';
+    expect(await outcome).toBe('failed');
+    expect(failureOf(await server.seen('fail')).code).toBe('report-refused');
+  });
+
   it('that the API refuses fail the attempt at once', async () => {
     const { server, outcome } = await run('stream');
     server.faulty = new Set(['points']);
@@ -176,6 +184,20 @@ describe('a lease', () => {
     const written = server.writes.length;
     expect(await outcome).toBe('lost');
     expect(server.writes.slice(written)).toEqual([]);
+  });
+
+  it('outlasts a heartbeat that is never answered', async () => {
+    const { server, outcome } = await run('idle');
+    await server.seen('heartbeat');
+    server.faulty = new Set(['heartbeat']);
+    server.fault = 'hang';
+    const beats = server.writes.filter(({ name }) => name === 'heartbeat').length;
+    await server.seen('heartbeat', beats + 1);
+    server.fault = 'none';
+    // More than the lease lasts after the one before.
+    await server.seen('heartbeat', beats + 8);
+    server.command = 'cancel';
+    expect(await outcome).toBe('cancelled');
   });
 
   it('that cannot be renewed ends the attempt within its length', async () => {

@@ -104,7 +104,7 @@ interface Conclusion {
 }
 
 async function conclude(end: ChildEnd, context: Conclusion): Promise<AttemptOutcome> {
-  const { client, claim, claimedAtMs, lease, log } = context;
+  const { client, claim, claimedAtMs, lease } = context;
   const params = { attemptId: claim.attemptId };
   const { token } = claim;
   if (lease.end() === 'cancelled') {
@@ -116,14 +116,17 @@ async function conclude(end: ChildEnd, context: Conclusion): Promise<AttemptOutc
     case 'result': {
       const durationMs = elapsedMs(claimedAtMs);
       const body = { token, result: end.result, durationMs };
-      const outcome = await untilTaken(lease, (signal) =>
-        callApi(client, routes.finishAttempt, { params, body, signal }),
-      );
-      return outcome === 'taken' ? 'finished' : 'lost';
+      try {
+        const outcome = await untilTaken(lease, (signal) =>
+          callApi(client, routes.finishAttempt, { params, body, signal }),
+        );
+        return outcome === 'taken' ? 'finished' : 'lost';
+      } catch (cause) {
+        return sendFailure(refusedReport(cause), context);
+      }
     }
     case 'failure':
-      log.warn({ event: 'attempt.failed', failure: end.failure });
-      return (await sendFailure(end.failure, context)) === 'taken' ? 'failed' : 'lost';
+      return sendFailure(end.failure, context);
     case 'stopped':
       // Handed back, the task goes to another trainer at once and no budget of it is used up.
       await handBack(context);
@@ -131,12 +134,17 @@ async function conclude(end: ChildEnd, context: Conclusion): Promise<AttemptOutc
   }
 }
 
-function sendFailure(failure: Failure, { client, claim, lease }: Conclusion) {
+async function sendFailure(
+  failure: Failure,
+  { client, claim, lease, log }: Conclusion,
+): Promise<'failed' | 'lost'> {
+  log.warn({ event: 'attempt.failed', failure });
   const params = { attemptId: claim.attemptId };
   const body = { token: claim.token, failure };
-  return untilTaken(lease, (signal) =>
+  const outcome = await untilTaken(lease, (signal) =>
     callApi(client, routes.failAttempt, { params, body, signal }),
   );
+  return outcome === 'taken' ? 'failed' : 'lost';
 }
 
 /**
@@ -154,8 +162,9 @@ async function handBack({ client, claim, lease, log }: Conclusion): Promise<void
   }
 }
 
-function refusedReport(error: Error): Failure {
-  const message = `The API refused a report of this attempt: ${error.message}`.slice(0, 4000);
+function refusedReport(error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The API refused a report of this attempt: ${reason}`.slice(0, 4000);
   return { code: 'report-refused', message, isRetryable: false, step: null };
 }
 

@@ -56,7 +56,9 @@ export function keepLease(options: LeaseOptions): Lease {
 
   const beat = async (): Promise<void> => {
     const sentAtMs = performance.now();
-    const timeout = AbortSignal.timeout(Math.ceil(Math.max(1, remainingMs())));
+    // One lost answer must not use up the lease.
+    const timeoutMs = Math.min(claim.heartbeatEveryMs, Math.max(1, remainingMs()));
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
     const answer = await callApi(client, routes.heartbeat, {
       params: { attemptId: claim.attemptId },
       body: { token: claim.token, progress: options.progress() },

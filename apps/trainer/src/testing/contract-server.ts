@@ -43,9 +43,10 @@ export interface ContractServer {
   supersede(): void;
   /**
    * `refuse`: connections break before anything is read. `swallow`: writes are taken, but the answer
-   * never arrives. `reject`: 400.
+   * never arrives: the connection breaks. `hang`: the same, but the connection stays open.
+   * `reject`: 400.
    */
-  fault: 'none' | 'refuse' | 'swallow' | 'reject';
+  fault: 'none' | 'refuse' | 'swallow' | 'hang' | 'reject';
   /** Faults apply to these writes only. */
   faulty: ReadonlySet<WriteName>;
   close(): Promise<void>;
@@ -98,6 +99,7 @@ export async function startContractServer(options: ContractServerOptions): Promi
     }
     const body = accept(name, parsed.data);
     if (server.fault === 'swallow' && isFaulty) return void request.socket.destroy();
+    if (server.fault === 'hang' && isFaulty) return;
     response.writeHead(body === null ? 204 : 200, { 'content-type': 'application/json' });
     response.end(body === null ? undefined : JSON.stringify(body));
   };
