@@ -117,6 +117,30 @@ describe('expandSweep', () => {
     expect(MAX_CELLS).toBe(20_000);
   });
 
+  test('the limit counts the cells of all drafts that a rule grows', () => {
+    const values = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+    const grow = (maxWords: number) =>
+      expand({
+        grid: { 'decode.beam': values(100) },
+        when: [{ if: { 'decode.split': 'test' }, grid: { 'decode.maxWords': values(maxWords) } }],
+        seeds: [1, 2],
+      });
+    expect(grow(100).cells).toHaveLength(20_000);
+    expect(() => grow(101)).toThrow('the sweep has 20200 cells or more');
+  });
+
+  test('the limit counts seeds that no factor crosses', () => {
+    const spec = SweepSpec.parse({ name: 'x', dataset: 'scenes' });
+    const seeds = Array.from({ length: 20_001 }, (_, index) => index);
+    expect(() => expandSweep({ ...spec, seeds })).toThrow(SweepTooLargeError);
+  });
+
+  test('cells of one draft differ in nothing but the seed', () => {
+    const { cells } = expand({ seeds: [3, 1] });
+    expect(cells.map((cell) => [cell.seed, cell.spec.training.seed])).toEqual([[3, 3], [1, 1]]); // prettier-ignore
+    expect(cells[0]?.spec.training.model).toEqual(cells[1]?.spec.training.model);
+  });
+
   test('every cell is kept or dropped, and no two kept cells are the same trial', () => {
     const beams = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 });
     const hiddens = fc.array(fc.constantFrom(64, 100, 128), { minLength: 1, maxLength: 3 });

@@ -29,8 +29,17 @@ export type Expansion = {
   factors: string[];
 };
 
-/** A cell as it grows: what it varies, and all that is set on top of the base. */
-type Draft = { assignment: Assignment; overrides: Assignment };
+/** A cell as it grows, all seeds at once: what it varies, and all that is set on top of the base. */
+type Draft = {
+  assignment: Assignment;
+  overrides: Assignment;
+  /** What the overrides make of the base; null until a rule or a cell asks for it. */
+  resolved: Resolved | null;
+};
+
+/** Overrides never reach the seed, so one check holds for all seeds of a draft. */
+type Resolved =
+  { isValid: true; trial: TrialSpec } | { isValid: false; trial: unknown; message: string };
 
 /** More cells than this is a slip of the pen, not a sweep. */
 export const MAX_CELLS = 20_000;
@@ -44,38 +53,36 @@ export class SweepTooLargeError extends Error {
   }
 }
 
-/** @throws SweepTooLargeError when the factors cross to more than `MAX_CELLS` cells */
+/** @throws SweepTooLargeError when the factors and seeds cross to more than `MAX_CELLS` cells */
 export function expandSweep(spec: SweepSpec): Expansion {
   const dropped: DroppedCell[] = [];
   const cells: Cell[] = [];
   const cellByKey = new Map<string, Cell>();
-  for (const draft of applyWhen(spec, crossFactors(spec))) {
-    const { assignment, overrides } = draft;
-    const excluded = spec.exclude.find((rule) => matches(spec, overrides, rule));
+  const drafts = applyWhen(spec, crossFactors(spec));
+  refuseTooMany(spec, drafts.length);
+  for (const draft of drafts) {
+    const { assignment } = draft;
+    const excluded = spec.exclude.find((rule) => matches(spec, draft, rule));
     for (const seed of spec.seeds) {
       if (excluded !== undefined) {
         const message = `excluded by ${describeAssignment(excluded)}`;
         dropped.push({ assignment, seed, reason: 'excluded', message });
         continue;
       }
-      const parsed = TrialSpec.safeParse(assembleTrial(spec, overrides, seed));
-      if (!parsed.success) {
-        dropped.push({
-          assignment,
-          seed,
-          reason: 'invalid',
-          message: describeIssues(parsed.error),
-        });
+      const resolved = resolve(spec, draft);
+      if (!resolved.isValid) {
+        dropped.push({ assignment, seed, reason: 'invalid', message: resolved.message });
         continue;
       }
-      const key = trialKey(parsed.data, { datasetDigest: null, encoderDigest: null });
+      const { training, decode } = resolved.trial;
+      const cell = { assignment, seed, spec: { training: { ...training, seed }, decode } };
+      const key = trialKey(cell.spec, { datasetDigest: null, encoderDigest: null });
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
         const message = `the same trial as ${describeAssignment(twin.assignment)}, seed ${twin.seed}`;
         dropped.push({ assignment, seed, reason: 'duplicate', message });
         continue;
       }
-      const cell = { assignment, seed, spec: parsed.data };
       cellByKey.set(key, cell);
       cells.push(cell);
     }
@@ -99,27 +106,29 @@ function factorPaths(spec: SweepSpec): string[] {
 }
 
 function crossFactors(spec: SweepSpec): Draft[] {
-  let drafts: Draft[] = [{ assignment: {}, overrides: {} }];
-  for (const [path, values] of Object.entries(spec.grid)) {
-    drafts = cross(
-      drafts,
-      values.map((value) => ({ [path]: value })),
-      spec.seeds.length,
-    );
-  }
-  for (const group of spec.zip) drafts = cross(drafts, zipped(group), spec.seeds.length);
-  return drafts;
+  const base: Draft = { assignment: {}, overrides: {}, resolved: null };
+  const groups = [...Object.entries(spec.grid).map(single), ...spec.zip.map(zipped)];
+  return groups.reduce((drafts, choices) => cross(spec, drafts, choices), [base]);
 }
 
-function cross(drafts: Draft[], choices: Assignment[], seeds: number): Draft[] {
-  const count = drafts.length * choices.length * seeds;
-  if (count > MAX_CELLS) throw new SweepTooLargeError(count);
+function cross(spec: SweepSpec, drafts: readonly Draft[], choices: readonly Assignment[]): Draft[] {
+  refuseTooMany(spec, drafts.length * choices.length);
   return drafts.flatMap((draft) =>
     choices.map((choice) => ({
       assignment: { ...draft.assignment, ...choice },
       overrides: { ...draft.overrides, ...choice },
+      resolved: null,
     })),
   );
+}
+
+function refuseTooMany(spec: SweepSpec, drafts: number): void {
+  const cells = drafts * spec.seeds.length;
+  if (cells > MAX_CELLS) throw new SweepTooLargeError(cells);
+}
+
+function single([path, values]: [string, FactorValue[]]): Assignment[] {
+  return values.map((value) => ({ [path]: value }));
 }
 
 /** `{a: [1, 2], b: [3, 4]}` to `[{a: 1, b: 3}, {a: 2, b: 4}]`; lengths are equal (parse-sweep.ts). */
@@ -133,31 +142,40 @@ function zipped(group: Record<string, FactorValue[]>): Assignment[] {
 }
 
 function applyWhen(spec: SweepSpec, drafts: Draft[]): Draft[] {
-  return spec.when.reduce(
-    (current, rule) =>
-      current.flatMap((draft) => {
-        if (!matches(spec, draft.overrides, rule.if)) return [draft];
-        const set = { ...draft, overrides: { ...draft.overrides, ...rule.set } };
-        return Object.entries(rule.grid ?? {}).reduce<Draft[]>(
-          (grown, [path, values]) =>
-            cross(
-              grown,
-              values.map((value) => ({ [path]: value })),
-              spec.seeds.length,
-            ),
-          [set],
-        );
-      }),
-    drafts,
-  );
+  return spec.when.reduce((current, rule) => {
+    const grown: Draft[] = [];
+    for (const draft of current) {
+      if (matches(spec, draft, rule.if)) {
+        const overrides = { ...draft.overrides, ...rule.set };
+        const set: Draft = { assignment: draft.assignment, overrides, resolved: null };
+        const choices = Object.entries(rule.grid ?? {}).map(single);
+        grown.push(...choices.reduce((few, choice) => cross(spec, few, choice), [set]));
+      } else {
+        grown.push(draft);
+      }
+      // After each draft: a rule may fit them all and make each into as many cells as are allowed.
+      refuseTooMany(spec, grown.length);
+    }
+    return grown;
+  }, drafts);
 }
 
 /** Compares with what the cell will be, defaults included. */
-function matches(spec: SweepSpec, overrides: Assignment, rule: Assignment): boolean {
-  const assembled = assembleTrial(spec, overrides, spec.seeds[0] ?? 0);
-  const parsed = TrialSpec.safeParse(assembled);
-  const trial = parsed.success ? parsed.data : assembled;
+function matches(spec: SweepSpec, draft: Draft, rule: Assignment): boolean {
+  const { trial } = resolve(spec, draft);
   return Object.entries(rule).every(([path, value]) => readPath(trial, trialPath(path)) === value);
+}
+
+/** Checks a draft once, however many rules and seeds ask. */
+function resolve(spec: SweepSpec, draft: Draft): Resolved {
+  draft.resolved ??= check(assembleTrial(spec, draft.overrides, spec.seeds[0] ?? 0));
+  return draft.resolved;
+}
+
+function check(trial: unknown): Resolved {
+  const parsed = TrialSpec.safeParse(trial);
+  if (parsed.success) return { isValid: true, trial: parsed.data };
+  return { isValid: false, trial, message: describeIssues(parsed.error) };
 }
 
 function describeIssues(error: z.ZodError): string {

@@ -6,6 +6,7 @@ function issuesOf(text: string) {
   return parsed.isValid ? [] : parsed.issues;
 }
 
+const list = (length: number): string => Array.from({ length }, (_, index) => index).join();
 const HEAD = 'name: x\ndataset: scenes\nbase: { encoder: { kind: scenes-cnn } }\n';
 
 describe('parseSweep', () => {
@@ -66,6 +67,17 @@ describe('parseSweep', () => {
     ['an empty list', `${HEAD}grid: { decode.beam: [] }`, 'grid.decode.beam'],
     ['a dataset name with a slash', 'name: x\ndataset: a/b', 'dataset'],
     ['no seeds', `${HEAD}seeds: []`, 'seeds'],
+    ['more than 1000 seeds', `${HEAD}seeds: [${list(1001)}]`, 'seeds'],
+    [
+      'a factor of more than 1000 values',
+      `${HEAD}grid: { decode.beam: [${list(1001)}] }`,
+      'grid.decode.beam',
+    ],
+    [
+      'more than 100 exclusions',
+      `${HEAD}exclude: [${'{ decode.beam: 1 },'.repeat(101)}]`,
+      'exclude',
+    ],
   ])('%s is refused at its path', (_, text, path) => {
     expect(issuesOf(text)[0]?.path).toBe(path);
   });

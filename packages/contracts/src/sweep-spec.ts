@@ -19,7 +19,7 @@ export const Assignment = z.record(FactorPath, FactorValue).meta({ id: 'Assignme
 export type Assignment = z.infer<typeof Assignment>;
 
 /** Factors and the values each takes. */
-const Factors = z.record(FactorPath, z.array(FactorValue).min(1));
+const Factors = z.record(FactorPath, z.array(FactorValue).min(1).max(1000));
 
 const When = z
   .strictObject({
@@ -49,6 +49,7 @@ const Base = z.record(
   z.record(z.string(), z.json()),
 );
 
+/** The lengths are bounded, as a preview compares every cell with every rule. */
 export const SweepSpec = z
   .strictObject({
     name: z.string().min(1).max(100),
@@ -59,13 +60,13 @@ export const SweepSpec = z
     /** Factors that are crossed: every value with every other. */
     grid: Factors.default({}),
     /** Groups of factors that vary together: the first values, the second values, … */
-    zip: z.array(Factors).default([]),
+    zip: z.array(Factors).max(20).default([]),
     /** Rules for some cells only, applied in order. */
-    when: z.array(When).default([]),
+    when: z.array(When).max(20).default([]),
     /** Cells with these values are left out. */
-    exclude: z.array(Assignment).default([]),
-    seeds: z.array(z.int().min(0)).min(1).default([1]),
-    published: z.array(PublishedRow).default([]),
+    exclude: z.array(Assignment).max(100).default([]),
+    seeds: z.array(z.int().min(0)).min(1).max(1000).default([1]),
+    published: z.array(PublishedRow).max(1000).default([]),
   })
   .meta({ id: 'SweepSpec' });
 export type SweepSpec = z.infer<typeof SweepSpec>;

@@ -67,8 +67,11 @@ describe('what cannot be launched', () => {
     });
   });
 
-  test('twenty-one thousand cells are refused before any work', async () => {
-    const spec = sweepOf({ seeds: Array.from({ length: 5250 }, (_, seed) => seed) });
+  test('twenty-four thousand cells are refused before any work', async () => {
+    const spec = sweepOf({
+      grid: { 'decode.beam': Array.from({ length: 24 }, (_, index) => index + 1) },
+      seeds: Array.from({ length: 1000 }, (_, seed) => seed),
+    });
     await expect(launch(spec)).rejects.toMatchObject({ status: 400, code: 'sweep-too-large' });
     expect(await count('sweeps')).toBe(0);
   });
