@@ -9,6 +9,7 @@ export type PostgresErrorCode =
   | 'initdb-failed'
   | 'start-failed'
   | 'port-taken'
+  | 'data-in-use'
   | 'busy'
   | 'stop-failed';
 

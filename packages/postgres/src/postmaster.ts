@@ -1,5 +1,5 @@
 /** Reads postmaster.pid, the file by which a running server is found again after its parent died. */
-import { readFile, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -7,10 +7,12 @@ import { isFileError } from './postgres-error.js';
 
 export type Postmaster = { pid: number; port: number | null; isReady: boolean };
 
+/** More than any system gives to a process (Linux: at most 2^22), and the most that Postgres reads. */
+const NOBODYS_PID = 2 ** 31 - 1;
+
 /** null when no server runs on the cluster; a file left by a crash or a reboot counts as none. */
 export async function findPostmaster(cluster: string): Promise<Postmaster | null> {
-  const path = join(cluster, 'postmaster.pid');
-  const lines = (await readIfPresent(path))?.split('\n');
+  const lines = (await readIfPresent(pidFile(cluster)))?.split('\n');
   if (lines === undefined) return null;
   // Lines: pid, data folder, start time, port, socket folder, address, shared memory, status.
   const [pid, folder, , port] = lines;
@@ -23,9 +25,31 @@ export async function findPostmaster(cluster: string): Promise<Postmaster | null
       isReady: lines[7]?.trim() === 'ready',
     };
   }
-  // Its number may now be that of another process, which would keep Postgres from starting.
-  if (lines.length > 1) await rm(path, { force: true });
   return null;
+}
+
+/**
+ * A number that another process has got since would keep Postgres from starting. Only the number is
+ * replaced: from the rest Postgres tells whether processes of the ended server still use the data.
+ * To be called under the start lock.
+ */
+export async function forgetReusedPid(cluster: string): Promise<void> {
+  if ((await findPostmaster(cluster)) !== null) return;
+  const path = pidFile(cluster);
+  const [pid, ...rest] = (await readIfPresent(path))?.split('\n') ?? [];
+  // A dead number does not keep it, and an unfinished file is none of ours.
+  if (rest.length === 0 || !isAlive(Number(pid))) return;
+  const file = await open(path, 'r+');
+  try {
+    // In one write and never shorter than before, so that no half of a file is left by a crash.
+    await file.write([NOBODYS_PID, ...rest].join('\n'), 0);
+  } finally {
+    await file.close();
+  }
+}
+
+function pidFile(cluster: string): string {
+  return join(cluster, 'postmaster.pid');
 }
 
 export function isAlive(pid: number): boolean {

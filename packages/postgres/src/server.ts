@@ -21,11 +21,27 @@ export interface ServerStart {
 const START_PATIENCE_MS = 300_000;
 /** A fast shutdown ends sessions and writes a checkpoint. */
 const STOP_PATIENCE_MS = 60_000;
+/** Processes of a killed server end when their current statement does. */
+const LEFTOVER_PATIENCE_MS = 30_000;
+const LEFTOVER_POLL_MS = 500;
 const POLL_MS = 20;
 const WATCH_MS = 500;
 
 /** @returns the server's pid once it accepts connections */
 export async function runServer(start: ServerStart): Promise<number> {
+  const deadline = Date.now() + LEFTOVER_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await tryServer(start);
+    } catch (cause) {
+      const isInUse = cause instanceof PostgresError && cause.code === 'data-in-use';
+      if (!isInUse || Date.now() > deadline) throw cause;
+      await wait(LEFTOVER_POLL_MS);
+    }
+  }
+}
+
+async function tryServer(start: ServerStart): Promise<number> {
   await mkdir(dirname(start.logFile), { recursive: true });
   const log = await open(start.logFile, 'a');
   const begin = (await log.stat()).size;
@@ -119,7 +135,8 @@ function sendSignal(pid: number, name: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, name);
 }
 
-async function tellFailure({ logFile, port }: ServerStart, begin: number): Promise<PostgresError> {
+async function tellFailure(start: ServerStart, begin: number): Promise<PostgresError> {
+  const { cluster, logFile, port } = start;
   const log = await open(logFile, 'r');
   try {
     const { buffer, bytesRead } = await log.read(Buffer.alloc(8192), 0, 8192, begin);
@@ -127,6 +144,12 @@ async function tellFailure({ logFile, port }: ServerStart, begin: number): Promi
     if (told.includes('Address already in use')) {
       const message = `Port ${port} is taken. Stop what uses it, or choose another port.`;
       return new PostgresError('port-taken', message);
+    }
+    if (told.includes('pre-existing shared memory block')) {
+      const message =
+        `Processes of a killed Postgres still use ${cluster}. They end with their statement; ` +
+        'end them with kill if they do not (ps -A -o pid,args lists them as "postgres: …").';
+      return new PostgresError('data-in-use', message);
     }
     const message = `Postgres does not start (${logFile}): ${told.replaceAll('\n', ' ')}`;
     return new PostgresError('start-failed', message);

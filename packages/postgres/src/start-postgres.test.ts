@@ -118,6 +118,39 @@ test('a killed server is noticed, and the next start recovers its data', async (
   expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
 });
 
+test('a start after a kill waits for a session that outlives its server', async () => {
+  const first = await start();
+  await ask(first.url, 'CREATE TABLE kept (n int)', 'INSERT INTO kept VALUES (7)');
+  const session = new pg.Client({ connectionString: first.url });
+  session.on('error', () => undefined);
+  await session.connect();
+  const asked = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const backend = asked.rows[0]?.pid ?? 0;
+  // A session that waits notices the end of its server at once; a stopped one cannot.
+  process.kill(backend, 'SIGSTOP');
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+
+  const starting = start();
+  const log = () => readFile(join(dataFolder, 'server.log'), 'utf8');
+  await expect.poll(log, { timeout: 20_000 }).toMatch(/shared memory block .* still in use/);
+  process.kill(backend, 'SIGCONT');
+  const second = await starting;
+
+  expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+});
+
+test('looking for a server leaves the pid file of a killed one for Postgres to judge', async () => {
+  const first = await start();
+  const pidFile = join(dataFolder, 'cluster', 'postmaster.pid');
+  const before = await readFile(pidFile, 'utf8');
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+
+  expect(await stopPostgres({ dataFolder })).toBe(false);
+  expect(await readFile(pidFile, 'utf8')).toBe(before);
+});
+
 test('a pid file whose number now belongs to another process does not block the start', async () => {
   const first = await start();
   const cluster = join(dataFolder, 'cluster');

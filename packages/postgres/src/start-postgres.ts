@@ -13,7 +13,7 @@ import { checkVersion, createCluster, hasCluster, ROLE } from './create-cluster.
 import { findFreePort } from './free-port.js';
 import { placeBinaries, placeCluster } from './placement.js';
 import { isFileError, PostgresError } from './postgres-error.js';
-import { findPostmaster } from './postmaster.js';
+import { findPostmaster, forgetReusedPid } from './postmaster.js';
 import { runServer, stopServer, waitForReady, watchServer, type ServerStart } from './server.js';
 import { withStartLock } from './start-lock.js';
 
@@ -83,6 +83,7 @@ async function startOrAdopt(dataFolder: string, options: PostgresOptions) {
     await createCluster({ binaries, cluster, account, password: connection.password });
   }
   await checkVersion(cluster);
+  await forgetReusedPid(cluster);
   const logFile = options.logFile ?? join(dataFolder, 'server.log');
   const { port, pid } = await runOnPort(
     { binaries, cluster, account, logFile },
