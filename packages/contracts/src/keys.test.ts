@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
-import { hashJson, trainingKey, trialKey } from './keys.js';
+import { featureKey, hashJson, trainingKey, trialKey } from './keys.js';
 import { TrialSpec } from './trial-spec.js';
 
 const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
@@ -46,6 +46,40 @@ describe('keys', () => {
       trainingKey(trial.training, { ...inputs, encoderDigest: 'c'.repeat(64) }),
     ];
     expect(new Set([key, ...others]).size).toBe(4);
+  });
+
+  test('a name counts only while its digest is not known', () => {
+    const unknown = { datasetDigest: null, encoderDigest: null };
+    const known = { ...inputs, encoderDigest: 'c'.repeat(64) };
+    const [one, other] = ['scenes', 'copy'].map((name) => ({
+      ...trial.training,
+      dataset: name,
+      encoder: { kind: 'plan' as const, name },
+    }));
+    if (one === undefined || other === undefined) throw new Error('two specs were made');
+    expect(trainingKey(one, known)).toBe(trainingKey(other, known));
+    expect(trainingKey(one, unknown)).not.toBe(trainingKey(other, unknown));
+    expect(featureKey({ ...one, limit: null }, known)).toBe(
+      featureKey({ ...other, limit: null }, known),
+    );
+    expect(featureKey({ ...one, limit: null }, unknown)).not.toBe(
+      featureKey({ ...other, limit: null }, unknown),
+    );
+  });
+
+  test('options that the chosen kind never reads do not split a key', () => {
+    const sum = (alpha: number) =>
+      trialKey(
+        { ...trial, decode: { ...trial.decode, norm: 'sum', lengthPenalty: { alpha, beta: 2 } } },
+        inputs,
+      );
+    const clipped = (kind: 'none' | 'norm', value: number) => {
+      const optimizer = { ...trial.training.optimizer, clip: { kind, value } };
+      return trainingKey({ ...trial.training, optimizer }, inputs);
+    };
+    expect(sum(0.5)).toBe(sum(1));
+    expect(clipped('none', 5)).toBe(clipped('none', 1));
+    expect(clipped('norm', 5)).not.toBe(clipped('norm', 1));
   });
 
   test('a number without a JSON form is refused instead of hashed as null', () => {

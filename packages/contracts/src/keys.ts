@@ -30,12 +30,14 @@ export function featureKey(
   spec: { dataset: string; encoder: EncoderSpec; limit: number | null },
   inputs: ResolvedInputs,
 ): Sha256 {
-  return hashJson({ revision: FEATURES_REVISION, spec, inputs });
+  const named = withoutResolvedNames(spec, inputs);
+  return hashJson({ revision: FEATURES_REVISION, spec: named, inputs });
 }
 
 /** Key of a training: all that can change the weights. */
 export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 {
-  return hashJson({ revision: TRAINING_REVISION, spec: withoutIgnoredOptions(spec), inputs });
+  const read = withoutResolvedNames(withoutIgnoredOptions(spec), inputs);
+  return hashJson({ revision: TRAINING_REVISION, spec: read, inputs });
 }
 
 /** Key of a trial, and of its evaluation: the training and all that can change the scores. */
@@ -44,12 +46,35 @@ export function trialKey(
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
-  return hashJson({ revision: EVALUATION_REVISION, training, decode: spec.decode });
+  const decode = withoutIgnoredPenalty(spec.decode);
+  return hashJson({ revision: EVALUATION_REVISION, training, decode });
+}
+
+/** A name says nothing beside the digest of what it stands for; renamed data is the same data. */
+function withoutResolvedNames(
+  spec: { dataset: string; encoder: EncoderSpec },
+  inputs: ResolvedInputs,
+): object {
+  const { dataset, encoder } = spec;
+  return {
+    ...spec,
+    dataset: inputs.datasetDigest === null ? dataset : null,
+    encoder:
+      encoder.kind === 'plan' && inputs.encoderDigest !== null
+        ? { ...encoder, name: null }
+        : encoder,
+  };
+}
+
+/** `sum` never divides by the length. */
+function withoutIgnoredPenalty(decode: DecodeSpec): DecodeSpec {
+  return decode.norm === 'sum' ? { ...decode, lengthPenalty: { alpha: 1, beta: 0 } } : decode;
 }
 
 /** Options that the chosen kinds never read take their default, so they cannot split a key. */
 function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
   const { attention } = spec.model;
+  const { clip } = spec.optimizer;
   return {
     ...spec,
     model: {
@@ -59,6 +84,10 @@ function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
         heads: attention.kind === 'multihead' ? attention.heads : 8,
         isScaled: attention.kind === 'dot' ? attention.isScaled : false,
       },
+    },
+    optimizer: {
+      ...spec.optimizer,
+      clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },
     },
   };
 }
