@@ -74,6 +74,15 @@ describe('callApi', () => {
     expect(error.message).toContain('./capgrid up');
   });
 
+  test('an answer that breaks off is no answer', async () => {
+    const client = await serve((_, response) => {
+      response.setHeader('content-length', '100');
+      response.write('{"total": 0,', () => response.destroy());
+    });
+    const error = await failureOf(callApi(client, routes.listDatasets));
+    expect([error.status, error.code]).toEqual([null, 'no-answer']);
+  });
+
   test('204 is null', async () => {
     const client = await serve((_, response) => {
       response.statusCode = 204;

@@ -63,13 +63,12 @@ export async function callApi<A extends z.ZodType, R extends Route<z.ZodType, z.
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  const response = await send(client, url, {
+  const { response, text } = await send(client, url, {
     method: route.method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const text = await response.text();
   if (!response.ok) throw toApiError(response, text);
   return parseAnswer(route, response, text);
 }
@@ -83,9 +82,15 @@ export function fillPath(path: string, params: Record<string, string>): string {
   });
 }
 
-async function send(client: ApiClient, url: URL, init: RequestInit): Promise<Response> {
+/** The whole answer: an API that is killed while it answers has given none. */
+async function send(
+  client: ApiClient,
+  url: URL,
+  init: RequestInit,
+): Promise<{ response: Response; text: string }> {
   try {
-    return await (client.fetch ?? fetch)(url, init);
+    const response = await (client.fetch ?? fetch)(url, init);
+    return { response, text: await response.text() };
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'AbortError') throw cause;
     const message = `no answer from ${url.origin}; is it running? (./capgrid up)`;
