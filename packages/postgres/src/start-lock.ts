@@ -1,5 +1,6 @@
 /** Keeps two starts on one data folder apart: the second waits and then adopts the first's server. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isFileError, PostgresError } from './postgres-error.js';
@@ -35,8 +36,21 @@ async function tryLock(path: string): Promise<boolean> {
   } catch (cause) {
     if (!isFileError(cause, 'EEXIST')) throw cause;
   }
-  if (await isStale(path)) await rm(path, { force: true });
+  if (await isStale(path)) await removeStale(path);
   return false;
+}
+
+/** Of several that found it stale only one can rename it; a later one may get the next start's lock. */
+async function removeStale(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    if (!(await isStale(aside))) await link(aside, path);
+  } catch (cause) {
+    // Renamed by another, or the lock was taken anew in between.
+    if (!isFileError(cause, 'ENOENT') && !isFileError(cause, 'EEXIST')) throw cause;
+  }
+  await rm(aside, { force: true });
 }
 
 async function isStale(path: string): Promise<boolean> {
