@@ -1,8 +1,16 @@
 /** Plays the trainer's part of the protocol over HTTP, without computing. */
-import { callApi, routes, type ApiClient, type Claim, type Failure } from '@capgrid/contracts';
+import {
+  callApi,
+  routes,
+  type ApiClient,
+  type Claim,
+  type Failure,
+  type Heartbeat,
+} from '@capgrid/contracts';
 import { z } from 'zod';
 import { queryRows } from '../database/query-rows.js';
-import { resultOf } from './fixtures.js';
+import { Reaper } from '../tasks/reaper.service.js';
+import { resultOf, sha256Of } from './fixtures.js';
 import type { TestApi } from './start-test-api.js';
 
 export async function queuedTasks(api: TestApi): Promise<string[]> {
@@ -23,6 +31,60 @@ export async function claimNext(api: TestApi): Promise<Claim & { taskId: string 
   const [taskId] = await queuedTasks(api);
   if (taskId === undefined) throw new Error('no task is queued');
   return { ...(await claim(api.client, taskId)), taskId };
+}
+
+/** Up to the first training, claimed. */
+export async function claimTraining(api: TestApi): Promise<Claim & { taskId: string }> {
+  await finish(api.client, await claimNext(api));
+  return claimNext(api);
+}
+
+export function heartbeat(client: ApiClient, claimed: Claim, secondsLeft = 60): Promise<Heartbeat> {
+  return callApi(client, routes.heartbeat, {
+    params: { attemptId: claimed.attemptId },
+    body: {
+      token: claimed.token,
+      progress: { phase: 'train', done: 1, total: 10, loss: 3.5, secondsLeft },
+    },
+  });
+}
+
+export async function pushPoints(
+  client: ApiClient,
+  claimed: Claim,
+  steps: number[],
+  value = 1,
+): Promise<void> {
+  await callApi(client, routes.pushPoints, {
+    params: { attemptId: claimed.attemptId },
+    body: {
+      token: claimed.token,
+      points: steps.map((step) => ({ name: 'train/loss' as const, step, value })),
+    },
+  });
+}
+
+export async function pushCheckpoint(
+  client: ApiClient,
+  claimed: Claim,
+  step: number,
+): Promise<void> {
+  await callApi(client, routes.pushCheckpoint, {
+    params: { attemptId: claimed.attemptId },
+    body: { token: claimed.token, step, stateSha256: sha256Of(`state ${step}`) },
+  });
+}
+
+/** The lease of an attempt ended a second ago, by the clock of the database. */
+export async function expire(api: TestApi, claimed: Claim): Promise<void> {
+  await api.database.query(
+    "UPDATE attempts SET lease_until = now() - interval '1 s' WHERE id = $1",
+    [claimed.attemptId],
+  );
+}
+
+export function reap(api: TestApi): Promise<void> {
+  return api.app.get(Reaper).run();
 }
 
 export async function finish(client: ApiClient, claimed: Claim, durationMs = 1000): Promise<void> {

@@ -41,7 +41,8 @@ const PointRow = z.object({ ...Point.shape, row_number: z.coerce.number() });
 
 /**
  * An attempt went on from `resume_step` of the one before (NULL: from the start), so what earlier
- * attempts said of later steps is void.
+ * attempts said of later steps is void. So is what an attempt says again: one whose checkpoint
+ * could not be read started at step 0.
  */
 const ACCEPTED_POINTS = `
   FROM points
@@ -50,7 +51,14 @@ const ACCEPTED_POINTS = `
   WHERE trainings.id = $1 AND NOT EXISTS (
     SELECT FROM attempts later
     WHERE later.task_id = attempts.task_id AND later.number > attempts.number
-      AND points.step > COALESCE(later.resume_step, -1)
+      AND (
+        points.step > COALESCE(later.resume_step, -1)
+        OR EXISTS (
+          SELECT FROM points again
+          WHERE again.attempt_id = later.id AND again.name = points.name
+            AND again.step = points.step
+        )
+      )
   )`;
 
 @Injectable()
