@@ -1,9 +1,21 @@
 import { callApi, routes, type Claim, type Sweep } from '@capgrid/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claim, claimNext, fail, finish, finishAll, queuedTasks } from '../testing/fake-trainer.js';
+import {
+  claim,
+  claimNext,
+  claimTraining,
+  expire,
+  fail,
+  finish,
+  finishAll,
+  heartbeat,
+  pushCheckpoint,
+  pushPoints,
+  queuedTasks,
+  reap,
+} from '../testing/fake-trainer.js';
 import { registerScenes, resultOf, sha256Of, sweepOf } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
-import { Reaper } from './reaper.service.js';
 
 let api: TestApi;
 let sweep: Sweep;
@@ -16,40 +28,6 @@ afterEach(() => api.close());
 
 const reload = (): Promise<Sweep> =>
   callApi(api.client, routes.getSweep, { params: { sweepId: sweep.id } });
-const heartbeat = (claimed: Claim, secondsLeft = 60) =>
-  callApi(api.client, routes.heartbeat, {
-    params: { attemptId: claimed.attemptId },
-    body: {
-      token: claimed.token,
-      progress: { phase: 'train', done: 1, total: 10, loss: 3.5, secondsLeft },
-    },
-  });
-const pushPoints = (claimed: Claim, steps: number[], value = 1) =>
-  callApi(api.client, routes.pushPoints, {
-    params: { attemptId: claimed.attemptId },
-    body: {
-      token: claimed.token,
-      points: steps.map((step) => ({ name: 'train/loss' as const, step, value })),
-    },
-  });
-/** The lease of an attempt ended a second ago, by the clock of the database. */
-const expire = (claimed: Claim): Promise<unknown> =>
-  api.database.query("UPDATE attempts SET lease_until = now() - interval '1 s' WHERE id = $1", [
-    claimed.attemptId,
-  ]);
-const reap = (): Promise<void> => api.app.get(Reaper).run();
-const trainingId = async (): Promise<string> => {
-  const { trials } = await callApi(api.client, routes.listTrials, {
-    params: { sweepId: sweep.id },
-  });
-  return trials[0]?.trainingId ?? '';
-};
-/** Up to the first training, claimed. */
-const claimTraining = async (): Promise<Claim & { taskId: string }> => {
-  await finish(api.client, await claimNext(api));
-  return claimNext(api);
-};
-
 describe('claims', () => {
   test('of fifty trainers that claim one task at once, one gets it', async () => {
     const [taskId = ''] = await queuedTasks(api);
@@ -93,27 +71,27 @@ describe('fencing', () => {
     const claimed = await claimNext(api);
     const forged = { ...claimed, token: 'forged' };
     const stale = { status: 409, code: 'stale-attempt' };
-    await expect(heartbeat(forged)).rejects.toMatchObject(stale);
-    await expect(pushPoints(forged, [1])).rejects.toMatchObject(stale);
+    await expect(heartbeat(api.client, forged)).rejects.toMatchObject(stale);
+    await expect(pushPoints(api.client, forged, [1])).rejects.toMatchObject(stale);
     await expect(finish(api.client, forged)).rejects.toMatchObject(stale);
     await expect(fail(api.client, forged)).rejects.toMatchObject(stale);
     expect((await reload()).progress.trials.running).toBe(4);
   });
 
   test('a trainer that was declared lost cannot write any more, its successor can', async () => {
-    const first = await claimTraining();
-    await expire(first);
-    await reap();
+    const first = await claimTraining(api);
+    await expire(api, first);
+    await reap(api);
     const second = await claim(api.client, first.taskId);
     const stale = { status: 409, code: 'stale-attempt' };
-    await expect(heartbeat(first)).rejects.toMatchObject(stale);
+    await expect(heartbeat(api.client, first)).rejects.toMatchObject(stale);
     await expect(finish(api.client, first)).rejects.toMatchObject(stale);
     await finish(api.client, second);
     expect((await reload()).progress.trainings.finished).toBe(1);
   });
 
   test('finish sent twice is answered alike and counts once', async () => {
-    const claimed = await claimTraining();
+    const claimed = await claimTraining(api);
     await finish(api.client, claimed);
     await finish(api.client, claimed);
     const [count]: { finished: number }[] = await api.database.query(
@@ -160,11 +138,11 @@ describe('fencing', () => {
 
 describe('leases', () => {
   test('a heartbeat extends the lease by the clock of the database and keeps the progress', async () => {
-    const claimed = await claimTraining();
+    const claimed = await claimTraining(api);
     await api.database.query(
       "UPDATE attempts SET lease_until = now() + interval '1 s' WHERE status = 'running'",
     );
-    const beat = await heartbeat(claimed, 42);
+    const beat = await heartbeat(api.client, claimed, 42);
     expect(beat.command).toBe('continue');
     const [row]: { seconds: number }[] = await api.database.query(
       `SELECT extract(epoch FROM lease_until - now())::double precision AS seconds
@@ -181,8 +159,8 @@ describe('leases', () => {
 
   test('an attempt that never sent a heartbeat is lost, and its task queued again', async () => {
     const claimed = await claimNext(api);
-    await expire(claimed);
-    await reap();
+    await expire(api, claimed);
+    await reap(api);
     expect(await queuedTasks(api)).toContain(claimed.taskId);
     const again = await claim(api.client, claimed.taskId);
     await finish(api.client, again);
@@ -203,15 +181,15 @@ describe('leases', () => {
 
   test('a live lease is left alone', async () => {
     const claimed = await claimNext(api);
-    await reap();
+    await reap(api);
     await finish(api.client, claimed);
   });
 
   test('five lost attempts fail the task as lease-expired', async () => {
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       const claimed = await claimNext(api);
-      await expire(claimed);
-      await reap();
+      await expire(api, claimed);
+      await reap(api);
     }
     const { progress } = await reload();
     expect(progress.status).toBe('finished-with-failures');
@@ -224,8 +202,8 @@ describe('leases', () => {
 
   test('two reapers at once count a lost attempt once', async () => {
     const claimed = await claimNext(api);
-    await expire(claimed);
-    await Promise.all([reap(), reap(), reap()]);
+    await expire(api, claimed);
+    await Promise.all([reap(api), reap(api), reap(api)]);
     const [row]: { losses: number }[] = await api.database.query(
       'SELECT losses FROM tasks WHERE id = $1',
       [claimed.taskId],
@@ -233,61 +211,36 @@ describe('leases', () => {
     expect(row?.losses).toBe(1);
   });
 
+  test('an attempt that cannot be ended does not hold up the others', async () => {
+    await finish(api.client, await claimNext(api));
+    const [stuck, other] = [await claimNext(api), await claimNext(api)];
+    await api.database.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN RAISE EXCEPTION ''refused''; END';
+      CREATE TRIGGER refuse BEFORE UPDATE OF status ON attempts
+        FOR EACH ROW WHEN (OLD.id = '${stuck.attemptId}') EXECUTE FUNCTION refuse()`);
+    await expire(api, stuck);
+    await expire(api, other);
+    await api.database.query(
+      "UPDATE attempts SET lease_until = lease_until - interval '1 s' WHERE id = $1",
+      [stuck.attemptId],
+    );
+    await reap(api);
+    expect(await queuedTasks(api)).toEqual([other.taskId]);
+  });
+
   test('a training goes on from the newest checkpoint of the attempts before', async () => {
-    const first = await claimTraining();
+    const first = await claimTraining(api);
     for (const step of [20, 40]) {
-      await callApi(api.client, routes.pushCheckpoint, {
-        params: { attemptId: first.attemptId },
-        body: { token: first.token, step, stateSha256: sha256Of(`state ${step}`) },
-      });
+      await pushCheckpoint(api.client, first, step);
     }
-    await expire(first);
-    await reap();
+    await expire(api, first);
+    await reap(api);
     const second = await claim(api.client, first.taskId);
     expect(second.work).toMatchObject({
       kind: 'training',
       resume: { step: 40, stateSha256: sha256Of('state 40') },
     });
-  });
-});
-
-describe('points', () => {
-  test('sent twice and out of order, each counts once', async () => {
-    const claimed = await claimTraining();
-    await pushPoints(claimed, [3, 4]);
-    await pushPoints(claimed, [1, 2, 3]);
-    await pushPoints(claimed, [1, 2, 3], 99);
-    const { points } = await callApi(api.client, routes.listPoints, {
-      params: { trainingId: await trainingId() },
-    });
-    expect(points.map(({ step, value }) => [step, value])).toEqual([
-      [1, 1],
-      [2, 1],
-      [3, 1],
-      [4, 1],
-    ]);
-  });
-
-  test('what a lost attempt said after its last checkpoint is not part of the curve', async () => {
-    const first = await claimTraining();
-    await pushPoints(first, [1, 2, 3], 5);
-    await callApi(api.client, routes.pushCheckpoint, {
-      params: { attemptId: first.attemptId },
-      body: { token: first.token, step: 2, stateSha256: sha256Of('state') },
-    });
-    await expire(first);
-    await reap();
-    const second = await claim(api.client, first.taskId);
-    await pushPoints(second, [3, 4], 7);
-    const { points } = await callApi(api.client, routes.listPoints, {
-      params: { trainingId: await trainingId() },
-    });
-    expect(points.map(({ step, value }) => [step, value])).toEqual([
-      [1, 5],
-      [2, 5],
-      [3, 7],
-      [4, 7],
-    ]);
   });
 });
 
@@ -314,7 +267,7 @@ describe('failures', () => {
   });
 
   test('a final failure is not tried again; the rest of the sweep goes on', async () => {
-    const training = await claimTraining();
+    const training = await claimTraining(api);
     await fail(api.client, training, { code: 'loss-not-finite', isRetryable: false });
     expect(await finishAll(api)).toEqual({ training: 1, evaluation: 2 });
     const { progress } = await reload();
@@ -326,7 +279,7 @@ describe('failures', () => {
   });
 
   test('retry queues what failed and keeps what finished', async () => {
-    await fail(api.client, await claimTraining(), { isRetryable: false });
+    await fail(api.client, await claimTraining(api), { isRetryable: false });
     await finishAll(api);
     const retried = await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
     expect(retried.progress.status).toBe('running');
@@ -339,52 +292,5 @@ describe('failures', () => {
     expect((await reload()).progress.trials.failed).toBe(4);
     await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
     expect(await finishAll(api)).toEqual({ features: 1, training: 2, evaluation: 4 });
-  });
-});
-
-describe('cancel', () => {
-  test('stops what waits at once and what runs with the next heartbeat', async () => {
-    const running = await claimTraining();
-    const cancelled = await callApi(api.client, routes.cancelSweep, {
-      params: { sweepId: sweep.id },
-    });
-    expect(cancelled.progress.status).toBe('cancelled');
-    expect(await queuedTasks(api)).toEqual([]);
-    expect((await heartbeat(running)).command).toBe('cancel');
-    const confirm = (): Promise<null> =>
-      callApi(api.client, routes.cancelledAttempt, {
-        params: { attemptId: running.attemptId },
-        body: { token: running.token },
-      });
-    await confirm();
-    await confirm();
-    const after = await reload();
-    expect(after.progress.trials).toMatchObject({ total: 4, cancelled: 4 });
-    expect(after.finishedAt).not.toBeNull();
-  });
-
-  test('leaves alone what another live sweep wants', async () => {
-    const running = await claimTraining();
-    const spec = sweepOf({ name: 'other', grid: { 'model.attention.kind': ['none'] } });
-    const other = await callApi(api.client, routes.launchSweep, { body: { spec } });
-    await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
-    expect((await heartbeat(running)).command).toBe('continue');
-    await finish(api.client, running);
-    expect(await finishAll(api)).toEqual({ evaluation: 1 });
-    const done = await callApi(api.client, routes.getSweep, { params: { sweepId: other.id } });
-    expect(done.progress.status).toBe('finished');
-  });
-
-  test('a task that is wanted again while its trainer stops is queued again', async () => {
-    const running = await claimTraining();
-    await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
-    expect((await heartbeat(running)).command).toBe('cancel');
-    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
-    await callApi(api.client, routes.cancelledAttempt, {
-      params: { attemptId: running.attemptId },
-      body: { token: running.token },
-    });
-    expect(await queuedTasks(api)).toContain(running.taskId);
-    expect(await finishAll(api)).toEqual({ training: 2, evaluation: 4 });
   });
 });

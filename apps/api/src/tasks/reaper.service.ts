@@ -73,8 +73,18 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
         "SELECT id FROM attempts WHERE status = 'running' AND lease_until < now() ORDER BY lease_until",
       );
       // One transaction each, so that locks are few and one bad row stops no other.
-      for (const { id } of expired) await this.expire(id);
+      for (const { id } of expired) await this.expireSafely(id);
     });
+  }
+
+  private async expireSafely(attemptId: string): Promise<void> {
+    try {
+      await this.expire(attemptId);
+    } catch (error) {
+      // It stays expired, so the next tick tries again.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.error({ event: 'attempt.expire-failed', attemptId, reason });
+    }
   }
 
   private async expire(attemptId: string): Promise<void> {
