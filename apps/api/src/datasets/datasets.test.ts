@@ -100,6 +100,8 @@ describe('images', () => {
     expect(sniffImage(JPEG)).toBe('image/jpeg');
     expect(sniffImage(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'))).toBe('image/png');
     expect(sniffImage(Buffer.from('RIFF....WEBPVP8 '))).toBe('image/webp');
+    expect(sniffImage(Buffer.from('GIF89a'))).toBe('image/gif');
+    expect(sniffImage(Buffer.from('\0\0\0 ftypavif', 'latin1'))).toBeNull();
     expect(sniffImage(Buffer.from('<svg onload="alert(1)">'))).toBeNull();
   });
 });

@@ -32,7 +32,7 @@ export class ImagesService {
   }
 }
 
-/** By the first bytes: a name or a header may lie. Null for what is no image we import. */
+/** By the first bytes: a name or a header may lie. Null for what no importer takes. */
 export function sniffImage(bytes: Uint8Array): string | null {
   const startsWith = (...head: number[]): boolean => head.every((byte, at) => bytes[at] === byte);
   const ascii = (from: number, to: number): string =>
@@ -41,6 +41,5 @@ export function sniffImage(bytes: Uint8Array): string | null {
   if (startsWith(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
   if (ascii(0, 4) === 'GIF8') return 'image/gif';
   if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'image/webp';
-  if (ascii(4, 12) === 'ftypavif') return 'image/avif';
   return null;
 }
