@@ -9,7 +9,7 @@ export const ResultsCell = z
     meanTimes100: z.number(),
     /** Sample standard deviation over seeds, times 100; null below two seeds. */
     stdTimes100: z.number().nullable(),
-    /** The best of its column after rounding to `decimals`; ties are all best. */
+    /** The best of its column after rounding to `decimals`; ties are all best, all equal is none. */
     isBest: z.boolean(),
     /** Mean minus the published value, times 100; null where nothing is published. */
     deltaTimes100: z.number().nullable(),

@@ -88,16 +88,26 @@ describe('rows', () => {
 });
 
 describe('best', () => {
+  const kinds = ['none', 'dot', 'mlp'];
   const best = (...values: number[]) =>
-    tableOf(bleu4(...values), { seeds: [1] }).rows.map((row) => row.scores.bleu4?.isBest);
+    tableOf(bleu4(...values), {
+      seeds: [1],
+      grid: { 'model.attention.kind': kinds.slice(0, values.length) },
+    }).rows.map((row) => row.scores.bleu4?.isBest);
 
   test('is the highest mean of the column', () => {
     expect(best(0.3, 0.4)).toEqual([false, true]);
   });
 
   test('is shared by what is equal in print', () => {
-    expect(best(0.34341, 0.34339)).toEqual([true, true]);
+    expect(best(0.34341, 0.34339, 0.2)).toEqual([true, true, false]);
     expect(best(0.3434, 0.3436)).toEqual([false, true]);
+  });
+
+  test('is nobody where no row is better than another', () => {
+    expect(best(0, 0)).toEqual([false, false]);
+    expect(best(0.34341, 0.34339)).toEqual([false, false]);
+    expect(best(0.3)).toEqual([false]);
   });
 });
 

@@ -140,10 +140,11 @@ function describeMissing(trial: ResultTrial): string[] {
   }
 }
 
-/** What looks equal in print is equally good. */
+/** What looks equal in print is equally good; where all rows do, none is best. */
 function markBest(rows: readonly ResultsRow[], { score, decimals }: ResultsColumn): void {
   const cells = rows.flatMap((row) => row.scores[score] ?? []);
   const rounded = (cell: ResultsCell): number => Number(cell.meanTimes100.toFixed(decimals));
+  if (new Set(cells.map(rounded)).size < 2) return;
   const best = Math.max(...cells.map(rounded));
   for (const cell of cells) cell.isBest = rounded(cell) === best;
 }
