@@ -192,7 +192,10 @@ export const FailRequest = z
   .meta({ id: 'FailRequest' });
 export type FailRequest = z.infer<typeof FailRequest>;
 
-/** The trainer has stopped because the heartbeat said `cancel`. */
+/**
+ * The trainer has stopped because the heartbeat said `cancel`, or because it is itself shutting
+ * down: where no cancel was asked for, the API queues the task again at once.
+ */
 export const CancelledRequest = z.strictObject({ token: Token }).meta({ id: 'CancelledRequest' });
 export type CancelledRequest = z.infer<typeof CancelledRequest>;
 
