@@ -23,7 +23,7 @@ export interface AttemptOptions {
   store: string;
   engine: EngineKind;
   log: Logger;
-  /** How long children get to write a checkpoint when the trainer stops. */
+  /** How long children get to write a checkpoint and end when the trainer stops. */
   stopBudgetMs: number;
 }
 
@@ -52,7 +52,12 @@ export async function runAttempt(
   const child = startChild(options.childFile, start, (report) => {
     if (report.type === 'progress') progress = report.progress;
     else if (report.type === 'points') reports.addPoints(report.points);
-    else reports.addCheckpoint(report.step, report.stateSha256);
+    else if (report.type === 'checkpoint') {
+      reports.addCheckpoint(report.step, report.stateSha256);
+    } else {
+      const { stateSha256, reason } = report;
+      log.warn({ event: 'state.unreadable', stateSha256, reason });
+    }
   });
   try {
     const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);

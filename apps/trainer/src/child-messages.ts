@@ -11,7 +11,7 @@ export const ToChild = z.discriminatedUnion('type', [
     store: z.string(),
     engine: z.enum(ENGINE_KINDS),
   }),
-  /** Write a checkpoint and end. */
+  /** End; a training writes a checkpoint first. */
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToChild = z.infer<typeof ToChild>;
@@ -24,9 +24,15 @@ export const FromChild = z.discriminatedUnion('type', [
     step: z.int().min(0),
     stateSha256: Sha256,
   }),
+  /** The training begins again instead of going on from this state. */
+  z.strictObject({
+    type: z.literal('state-unreadable'),
+    stateSha256: Sha256,
+    reason: z.string(),
+  }),
   z.strictObject({ type: z.literal('result'), result: TaskResult }),
   z.strictObject({ type: z.literal('failure'), failure: Failure }),
-  /** The answer to `stop`; a checkpoint, where there is one, came before. */
+  /** The answer to `stop`; the checkpoint of a training came before. */
   z.strictObject({ type: z.literal('stopped') }),
 ]);
 export type FromChild = z.infer<typeof FromChild>;

@@ -11,13 +11,13 @@ export type ChildEnd =
   | { type: 'failure'; failure: Failure }
   | { type: 'stopped' };
 
-type ChildReport = Extract<FromChild, { type: 'progress' | 'points' | 'checkpoint' }>;
+type ChildReport = Exclude<FromChild, ChildEnd>;
 
 export interface ComputeChild {
   readonly pid: number | undefined;
   /** Resolves after the process is gone and every message of it was handled; never rejects. */
   readonly end: Promise<ChildEnd>;
-  /** Asks for a checkpoint and an orderly exit. */
+  /** Asks for an orderly exit, and a training for a checkpoint before it. */
   stop(): void;
   kill(): void;
 }
@@ -116,7 +116,7 @@ async function gone(child: ReturnType<typeof fork>): Promise<Exit> {
 }
 
 function isReport(message: FromChild): message is ChildReport {
-  return message.type === 'progress' || message.type === 'points' || message.type === 'checkpoint';
+  return message.type !== 'result' && message.type !== 'failure' && message.type !== 'stopped';
 }
 
 function crash(exit: Exit, lines: readonly string[], wasOomKilled: boolean): Failure {

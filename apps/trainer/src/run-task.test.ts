@@ -1,5 +1,5 @@
 /** The three kinds of task on a tiny scenes dataset, with the real store, engine and models. */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import {
   PredictionsFile,
   TaskResult,
@@ -132,6 +132,45 @@ describe('training', () => {
     expect(ofKind(resumed.result, 'training').weightsSha256).toBe(training.weightsSha256);
     const steps = resumed.messages.flatMap((one) => (one.type === 'checkpoint' ? [one.step] : []));
     expect(steps).toEqual([8, 12]);
+  });
+
+  it('stopped between two checkpoints goes on where it stopped', async () => {
+    const { result, messages } = await run(trainingWork(), 'points');
+    expect(result).toBe('stopped');
+    const checkpoint = messages.at(-1);
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    expect(step).toBe(1);
+    const resumed = await run(trainingWork({ step, stateSha256 }));
+    expect(ofKind(resumed.result, 'training').weightsSha256).toBe(training.weightsSha256);
+    const points = resumed.messages.flatMap((one) => (one.type === 'points' ? one.points : []));
+    expect(points.map((point) => point.step)).not.toContain(1);
+  });
+
+  it('has states of its own, whatever another training shares with it', async () => {
+    const checkpointOf = async (work: TrainingWork): Promise<unknown> =>
+      (await run(work)).messages.find((message) => message.type === 'checkpoint');
+    const longer = { ...trainingWork(), spec: tinySpec({ maxSteps: 13 }) };
+    const [one, other] = [await checkpointOf(trainingWork()), await checkpointOf(longer)];
+    expect(one).toMatchObject({ step: 4 });
+    expect(other).toMatchObject({ step: 4 });
+    expect(other).not.toEqual(one);
+  });
+
+  it.each([
+    { damage: 'cut', change: (state: Buffer) => state.subarray(0, 100) },
+    { damage: 'altered', change: (state: Buffer) => Buffer.from(state).fill(7, 1000, 1100) },
+  ])('begins again when its checkpoint is $damage, and mends it', async ({ change }) => {
+    const { messages } = await run(trainingWork());
+    const checkpoint = messages.find((message) => message.type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    await writeFile(data.store.pathOf(stateSha256), change(await data.store.read(stateSha256)));
+
+    const again = await run(trainingWork({ step, stateSha256 }));
+    expect(ofKind(again.result, 'training').weightsSha256).toBe(training.weightsSha256);
+    expect(again.messages[0]).toMatchObject({ type: 'state-unreadable', stateSha256 });
+    await data.store.verify(stateSha256);
   });
 
   it('begins again when its checkpoint is gone', async () => {

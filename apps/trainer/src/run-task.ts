@@ -13,7 +13,7 @@ export interface TaskContext {
   stop: AbortSignal;
 }
 
-/** `stopped`: the trainer shuts down; a checkpoint was reported where there is one. */
+/** `stopped`: the trainer shuts down; a training has reported a checkpoint. */
 export async function runTask(
   work: Work,
   context: Omit<TaskContext, 'store'> & { store: string },

@@ -1,7 +1,21 @@
 /** Trains one captioner: dataset and features in, weights and vocabulary out. */
-import type { DatasetImage, Split, TrainingResult, TrainingWork } from '@capgrid/contracts';
-import { buildVocabulary, readManifest, selectImages, type Vocabulary } from '@capgrid/data';
+import { rm } from 'node:fs/promises';
 import {
+  hashJson,
+  type DatasetImage,
+  type Split,
+  type TrainingResult,
+  type TrainingWork,
+} from '@capgrid/contracts';
+import {
+  DataError,
+  buildVocabulary,
+  readManifest,
+  selectImages,
+  type Vocabulary,
+} from '@capgrid/data';
+import {
+  CheckpointError,
   decodeTrainingState,
   encodeTrainingState,
   encodeWeights,
@@ -11,7 +25,6 @@ import {
 } from '@capgrid/models';
 import { startEngine } from '@capgrid/tensor';
 import { engineRecord } from './engine-record.js';
-
 import { loadFeatures } from './load-features.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
@@ -30,6 +43,11 @@ export async function runTraining(
   const engine = await startEngine(context.engine);
   const resume = await readState(work, context);
   const steps = reportSteps(spec.schedule.checkpointEvery, tell);
+  const name = hashJson({ ...work, resume: null });
+  const keep = async (state: TrainingState): Promise<void> => {
+    const stateSha256 = await store.put(encodeTrainingState(state, name));
+    await tell({ type: 'checkpoint', step: state.step, stateSha256 });
+  };
 
   const outcome = await trainCaptioner({
     engine,
@@ -43,9 +61,9 @@ export async function runTraining(
     onProgress: steps.step,
     onCheckpoint: async ({ state, validationPerplexity }) => {
       steps.validated(state.step, validationPerplexity);
-      const stateSha256 = await store.put(encodeTrainingState(state));
-      await tell({ type: 'checkpoint', step: state.step, stateSha256 });
+      await keep(state);
     },
+    onAbort: keep,
   });
 
   const { weights, bestStep, bestPerplexity, steps: updates, epochs } = outcome;
@@ -65,13 +83,22 @@ export async function runTraining(
   };
 }
 
-/** A checkpoint only saves time, so one that is gone means to begin again, not to fail. */
+/** A checkpoint only saves time: without it, or with a damaged one, the training begins again. */
 async function readState(
   { resume }: TrainingWork,
-  { store }: TaskContext,
+  { store, tell }: TaskContext,
 ): Promise<TrainingState | null> {
-  if (resume === null || !(await store.has(resume.stateSha256))) return null;
-  return decodeTrainingState(await readBytes(store, resume.stateSha256));
+  if (resume === null) return null;
+  const { stateSha256 } = resume;
+  try {
+    return decodeTrainingState(await readBytes(store, stateSha256));
+  } catch (error) {
+    if (!(error instanceof DataError || error instanceof CheckpointError)) throw error;
+    // The same state may come again, and the store keeps a file that it has.
+    await rm(store.pathOf(stateSha256), { force: true });
+    await tell({ type: 'state-unreadable', stateSha256, reason: error.message });
+    return null;
+  }
 }
 
 function* tokensOf(images: readonly DatasetImage[], maxWords: number): Generator<string[]> {

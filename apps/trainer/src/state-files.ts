@@ -1,8 +1,7 @@
 /**
  * Training states are as large as several models and only the newest of an attempt is ever read, so
  * the one before is deleted when the API has taken the next, and the last when the task is finished.
- * Two trainings that share their first steps share these files too; the one that misses its state
- * then begins again, which costs time and changes nothing.
+ * No other training has these files: a state names the training it belongs to.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

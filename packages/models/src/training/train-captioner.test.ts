@@ -12,7 +12,7 @@ import {
   type TrainingCheckpoint,
   type TrainingStep,
 } from './train-captioner.js';
-import { decodeTrainingState, encodeTrainingState } from './training-state.js';
+import { decodeTrainingState, encodeTrainingState, type TrainingState } from './training-state.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('resuming', () => {
       onCheckpoint: (c) => void checkpoints.push(c),
     });
     expect(checkpoints.map((c) => c.state.step)).toEqual([6, 12]);
-    const half = encodeTrainingState(checkpoints[0]!.state);
+    const half = encodeTrainingState(checkpoints[0]!.state, 'one');
     const resumed: TrainingCheckpoint[] = [];
     const rest = await trainCaptioner({
       ...optionsFor(changes),
@@ -89,10 +89,69 @@ describe('resuming', () => {
       onCheckpoint: (c) => void resumed.push(c),
     });
     expect(resumed.map((c) => c.state.step)).toEqual([12]);
-    expect(encodeTrainingState(resumed[0]!.state)).toEqual(
-      encodeTrainingState(checkpoints[1]!.state),
+    expect(encodeTrainingState(resumed[0]!.state, 'one')).toEqual(
+      encodeTrainingState(checkpoints[1]!.state, 'one'),
     );
     expect(rest).toEqual(whole);
+  });
+
+  // Three batches per epoch: the third update ends one, the fourth is followed by a validation, the
+  // seventh is in the middle of an epoch.
+  test.each([3, 4, 7])('aborted after update %i it loses nothing', async (abortAt) => {
+    const changes: SpecChanges = {
+      model: { dropout: 0.3 },
+      schedule: { batchSize: 4, maxEpochs: 10, maxSteps: 10, checkpointEvery: 4 },
+    };
+    const whole = await trainCaptioner(optionsFor(changes));
+    const stop = new AbortController();
+    const states: TrainingState[] = [];
+    await expect(
+      trainCaptioner({
+        ...optionsFor(changes),
+        signal: stop.signal,
+        onProgress: ({ step }) => step === abortAt && stop.abort(),
+        onAbort: (state) => void states.push(state),
+      }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
+    expect(states.map(({ step }) => step)).toEqual([abortAt]);
+
+    const validated: number[] = [];
+    const rest = await trainCaptioner({
+      ...optionsFor(changes),
+      resume: decodeTrainingState(encodeTrainingState(states[0]!, 'one')),
+      onCheckpoint: ({ state }) => void validated.push(state.step),
+    });
+    expect(rest).toEqual(whole);
+    expect(validated).toEqual([4, 8, 10].filter((step) => step >= abortAt));
+  });
+
+  test('aborted right after a checkpoint it has nothing to add to it', async () => {
+    const stop = new AbortController();
+    const states: TrainingState[] = [];
+    await expect(
+      trainCaptioner({
+        ...optionsFor({ schedule: { maxSteps: 8, checkpointEvery: 4 } }),
+        signal: stop.signal,
+        onCheckpoint: () => stop.abort(),
+        onAbort: (state) => void states.push(state),
+      }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
+    expect(states).toEqual([]);
+  });
+
+  test('a training that had stopped early ends again with the same result', async () => {
+    const task = tinyTask(10);
+    const options = {
+      ...optionsFor({ schedule: { maxEpochs: 50, checkpointEvery: 2, stopAfter: 2 } }),
+      val: { captions: task.captions.map((c) => ({ ...c, tokens: [7] })) },
+    };
+    const states: TrainingState[] = [];
+    const whole = await trainCaptioner({
+      ...options,
+      onCheckpoint: ({ state }) => void states.push(state),
+    });
+    expect(whole.stopReason).toBe('early-stop');
+    expect(await trainCaptioner({ ...options, resume: states.at(-1)! })).toEqual(whole);
   });
 
   test('a training that had ended ends again at once', async () => {
@@ -181,6 +240,19 @@ describe('training', () => {
     };
     await expect(trainCaptioner({ ...options, features: broken })).rejects.toMatchObject({
       code: 'loss-not-finite',
+      step: 1,
+    });
+  });
+
+  test('a perplexity too large for a number ends the training as well', async () => {
+    const options = optionsFor({
+      optimizer: { learningRate: 1e4 },
+      schedule: { maxEpochs: 2, checkpointEvery: 1 },
+    });
+    const other = options.train.captions.map((c) => ({ ...c, tokens: [4, 4, 4, 4] }));
+    await expect(trainCaptioner({ ...options, val: { captions: other } })).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      loss: Number.POSITIVE_INFINITY,
       step: 1,
     });
   });

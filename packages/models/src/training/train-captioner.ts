@@ -68,6 +68,8 @@ export interface TrainCaptionerOptions {
   readonly resume?: TrainingState;
   readonly onProgress?: (step: TrainingStep) => void;
   readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void | Promise<void>;
+  /** Gets the state of an aborted training, if no checkpoint has it, before `CancelledError`. */
+  readonly onAbort?: (state: TrainingState) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -102,13 +104,18 @@ class TrainingRun {
   private readonly weights: Map<string, Variable>;
   private readonly adam: Adam;
   private readonly validationBatches: TrainingCaption[][];
+  private readonly batchesPerEpoch: number;
   private plateau: PlateauState;
   private best: readonly NamedArray[] | null;
   private step: number;
+  private epoch: number;
+  /** Batches done of this epoch. */
+  private batch: number;
   private validatedStep: number;
 
   constructor(private readonly options: TrainCaptionerOptions) {
-    const { spec, vocabularySize, features, resume } = options;
+    const { spec, vocabularySize, features, train, val, resume } = options;
+    const { batchSize } = spec.schedule;
     this.rng = Rng.from(spec.seed);
     const plans = arnnParameters(spec.model, {
       vocabulary: vocabularySize,
@@ -122,37 +129,34 @@ class TrainingRun {
     this.plateau = resume?.plateau ?? startPlateau(spec.optimizer.learningRate);
     this.best = resume?.best ?? null;
     this.step = resume?.step ?? 0;
-    this.validatedStep = this.step;
-    this.validationBatches = captionBatches(options.val.captions, spec.schedule.batchSize, null);
+    this.epoch = resume?.epoch ?? 0;
+    this.batch = resume?.batch ?? 0;
+    this.validatedStep = resume?.validatedStep ?? 0;
+    this.validationBatches = captionBatches(val.captions, batchSize, null);
+    // Every order of the captions gives as many.
+    this.batchesPerEpoch = captionBatches(train.captions, batchSize, null).length;
   }
 
   async toTheEnd(): Promise<TrainingOutcome> {
-    const { spec, resume, train } = this.options;
+    const { spec, train } = this.options;
     const { schedule } = spec;
-    const firstEpoch = resume?.epoch ?? 0;
-    if (this.plateau.sinceBest >= schedule.stopAfter) {
-      return this.finish('early-stop', firstEpoch, resume?.batch ?? 0, Number.POSITIVE_INFINITY);
-    }
-    for (let epoch = firstEpoch; epoch < schedule.maxEpochs; epoch += 1) {
-      const rng = this.rng.fork(`epoch ${epoch}`);
+    // The training that is resumed may have been aborted before or in its validation.
+    if (this.isValidationDue()) await this.checkpoint();
+    if (this.plateau.sinceBest >= schedule.stopAfter) return this.finish('early-stop');
+    while (this.epoch < schedule.maxEpochs) {
+      const rng = this.rng.fork(`epoch ${this.epoch}`);
       const batches = captionBatches(train.captions, schedule.batchSize, rng);
-      const done = epoch === firstEpoch ? (resume?.batch ?? 0) : 0;
-      for (let batch = done; batch < batches.length; batch += 1) {
+      for (const captions of batches.slice(this.batch)) {
         if (schedule.maxSteps !== null && this.step >= schedule.maxSteps) {
-          return this.finish('max-steps', epoch, batch, batches.length);
+          return this.finish('max-steps');
         }
-        await this.update(
-          batches[batch] ?? [],
-          epoch + (batch + 1) / batches.length,
-          batches.length,
-        );
-        if (this.step % schedule.checkpointEvery === 0) {
-          const shouldStop = await this.checkpoint(epoch, batch + 1, batches.length);
-          if (shouldStop) return this.finish('early-stop', epoch, batch + 1, batches.length);
-        }
+        await this.endIfAborted();
+        await this.update(captions);
+        const shouldStop = this.isValidationDue() && (await this.checkpoint());
+        if (shouldStop) return this.finish('early-stop');
       }
     }
-    return this.finish('max-epochs', schedule.maxEpochs, 0, 1);
+    return this.finish('max-epochs');
   }
 
   dispose(): void {
@@ -160,12 +164,8 @@ class TrainingRun {
     disposeAll(this.weights);
   }
 
-  private async update(
-    captions: readonly TrainingCaption[],
-    epoch: number,
-    batchesPerEpoch: number,
-  ): Promise<void> {
-    const { spec, features, onProgress, signal } = this.options;
+  private async update(captions: readonly TrainingCaption[]): Promise<void> {
+    const { spec, features, onProgress } = this.options;
     const { schedule, model } = spec;
     const started = performance.now();
     const step = this.step + 1;
@@ -195,11 +195,16 @@ class TrainingRun {
       throw new LossNotFiniteError(step, loss);
     }
     this.step = step;
+    this.batch += 1;
+    if (this.batch === this.batchesPerEpoch) {
+      this.epoch += 1;
+      this.batch = 0;
+    }
     onProgress?.({
       step,
-      epoch,
+      epoch: this.epochs(),
       totalStepsEstimate: Math.min(
-        schedule.maxEpochs * batchesPerEpoch,
+        schedule.maxEpochs * this.batchesPerEpoch,
         schedule.maxSteps ?? Number.POSITIVE_INFINITY,
       ),
       loss,
@@ -208,40 +213,41 @@ class TrainingRun {
       captionsPerSecond: (1000 * batch.size) / (performance.now() - started),
     });
     await breathe();
-    if (signal?.aborted === true) throw new CancelledError('The training');
+  }
+
+  private isValidationDue(): boolean {
+    const { checkpointEvery } = this.options.spec.schedule;
+    return this.step % checkpointEvery === 0 && this.validatedStep !== this.step;
+  }
+
+  private epochs(): number {
+    return this.epoch + this.batch / this.batchesPerEpoch;
+  }
+
+  private async endIfAborted(): Promise<void> {
+    const { signal, onAbort } = this.options;
+    if (signal?.aborted !== true) return;
+    if (this.validatedStep !== this.step) await onAbort?.(await this.state());
+    throw new CancelledError('The training');
+  }
+
+  private async state(): Promise<TrainingState> {
+    const { step, epoch, batch, validatedStep, plateau, best } = this;
+    const weights = await toArrays(this.weights);
+    const moments = await this.adam.moments();
+    return { step, epoch, batch, validatedStep, plateau, weights, moments, best };
   }
 
   /** Validates and reports; true when the training should end. */
-  private async checkpoint(
-    epoch: number,
-    batch: number,
-    batchesPerEpoch: number,
-  ): Promise<boolean> {
-    const perplexity = await this.validate();
-    const weights = await toArrays(this.weights);
-    const { state, isBest, shouldStop } = afterValidation(
-      this.plateau,
-      this.options.spec.schedule,
-      perplexity,
-      this.step,
-    );
-    this.plateau = state;
-    if (isBest) this.best = weights;
+  private async checkpoint(): Promise<boolean> {
+    const validationPerplexity = await this.validate();
+    const { schedule } = this.options.spec;
+    const after = afterValidation(this.plateau, schedule, validationPerplexity, this.step);
+    const { isBest, shouldStop } = after;
+    this.plateau = after.state;
     this.validatedStep = this.step;
-    const isEpochDone = batch >= batchesPerEpoch;
-    await this.options.onCheckpoint?.({
-      state: {
-        step: this.step,
-        epoch: isEpochDone ? epoch + 1 : epoch,
-        batch: isEpochDone ? 0 : batch,
-        plateau: state,
-        weights,
-        moments: await this.adam.moments(),
-        best: this.best,
-      },
-      validationPerplexity: perplexity,
-      isBest,
-    });
+    if (isBest) this.best = await toArrays(this.weights);
+    await this.options.onCheckpoint?.({ state: await this.state(), validationPerplexity, isBest });
     return shouldStop;
   }
 
@@ -250,6 +256,7 @@ class TrainingRun {
     let total = 0;
     let words = 0;
     for (const captions of this.validationBatches) {
+      await this.endIfAborted();
       const batch = layOut(captions);
       const sum: Tensor = tidy(() =>
         sumNegativeLogLikelihood(
@@ -264,20 +271,16 @@ class TrainingRun {
       total += value;
       words += batch.words;
       await breathe();
-      if (this.options.signal?.aborted === true) throw new CancelledError('The training');
     }
-    if (!Number.isFinite(total)) throw new LossNotFiniteError(this.step, total / words);
-    return Math.exp(total / words);
+    const perplexity = Math.exp(total / words);
+    // A mean above 709 is still a number, its exponential is not.
+    if (!Number.isFinite(perplexity)) throw new LossNotFiniteError(this.step, perplexity);
+    return perplexity;
   }
 
-  private async finish(
-    stopReason: StopReason,
-    epoch: number,
-    batch: number,
-    batchesPerEpoch: number,
-  ): Promise<TrainingOutcome> {
+  private async finish(stopReason: StopReason): Promise<TrainingOutcome> {
     const isUnseen = this.validatedStep !== this.step || this.best === null;
-    if (isUnseen) await this.checkpoint(epoch, batch, batchesPerEpoch);
+    if (isUnseen) await this.checkpoint();
     const { best } = this.plateau;
     if (this.best === null || best === null) throw new LossNotFiniteError(this.step, Number.NaN);
     return {
@@ -285,7 +288,7 @@ class TrainingRun {
       bestPerplexity: best.perplexity,
       bestStep: best.step,
       steps: this.step,
-      epochs: epoch + batch / batchesPerEpoch,
+      epochs: this.epochs(),
       stopReason,
       parameters: this.best.reduce((total, { values }) => total + values.length, 0),
     };

@@ -12,6 +12,8 @@ export interface TrainingState {
   readonly epoch: number;
   /** Batches done of the current pass. Its order follows from the seed and `epoch`. */
   readonly batch: number;
+  /** The last validation came after this update; 0 before the first. */
+  readonly validatedStep: number;
   readonly plateau: PlateauState;
   readonly weights: readonly NamedArray[];
   readonly moments: AdamMoments;
@@ -21,8 +23,9 @@ export interface TrainingState {
 
 const FORMAT = 'capgrid-training-state-1';
 
-export function encodeTrainingState(state: TrainingState): Uint8Array {
-  const { step, epoch, batch, plateau } = state;
+/** `training` names the training, so that two with the same first steps have different files. */
+export function encodeTrainingState(state: TrainingState, training: string): Uint8Array {
+  const { step, epoch, batch, validatedStep, plateau } = state;
   return encodeSafetensors(
     [
       ...prefixed('weights', state.weights),
@@ -30,7 +33,11 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
       ...prefixed('adam.v', state.moments.second),
       ...prefixed('best', state.best ?? []),
     ],
-    { format: FORMAT, progress: JSON.stringify({ step, epoch, batch, plateau }) },
+    {
+      format: FORMAT,
+      training,
+      progress: JSON.stringify({ step, epoch, batch, validatedStep, plateau }),
+    },
   );
 }
 
@@ -62,7 +69,9 @@ function unprefixed(group: string, arrays: readonly NamedArray[]): NamedArray[] 
     .map((array) => ({ ...array, name: array.name.slice(start.length) }));
 }
 
-function parseProgress(text: string): Pick<TrainingState, 'step' | 'epoch' | 'batch' | 'plateau'> {
+function parseProgress(
+  text: string,
+): Pick<TrainingState, 'step' | 'epoch' | 'batch' | 'validatedStep' | 'plateau'> {
   const value = parseJson(text);
   const plateau = field(value, 'plateau');
   const best = field(plateau, 'best');
@@ -70,6 +79,7 @@ function parseProgress(text: string): Pick<TrainingState, 'step' | 'epoch' | 'ba
     step: numberField(value, 'step'),
     epoch: numberField(value, 'epoch'),
     batch: numberField(value, 'batch'),
+    validatedStep: numberField(value, 'validatedStep'),
     plateau: {
       learningRate: numberField(plateau, 'learningRate'),
       best:
