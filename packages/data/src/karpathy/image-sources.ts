@@ -67,8 +67,9 @@ function describeFile(path: string, { size, mtimeMs }: Stats): ImageFile {
 
 async function* walkTar(path: string, stats: Stats): AsyncGenerator<ImageFile, void> {
   const unpack = extract();
-  const source = createReadStream(path);
   const isGzip = await guard(path, () => startsAsGzip(path));
+  // Opened only here: the pipeline is there to take its errors.
+  const source = createReadStream(path);
   const feeding = isGzip ? pipeline(source, createGunzip(), unpack) : pipeline(source, unpack);
   // A failure also ends the loop below, which reports it.
   feeding.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import {
+  chmod,
   copyFile,
   mkdir,
   mkdtemp,
@@ -18,6 +19,7 @@ import sharp from 'sharp';
 import { pack, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openFileStore, type FileStore } from '../file-store.js';
+import { openImageSources } from './image-sources.js';
 import {
   importKarpathy,
   type KarpathyImport,
@@ -303,6 +305,26 @@ describe('importKarpathy refuses', () => {
         message: expect.stringContaining(`Cannot read images from ${path}: `) as string,
       });
     }
+  });
+
+  // Root may read everything.
+  test.skipIf(process.getuid?.() === 0)('a tar file that this user must not read', async () => {
+    const tar = await writeTar('secret.tar', [{ header: { name: '1.jpg' }, bytes: await jpeg(1) }]);
+    await chmod(tar, 0);
+    await expect(run([entry(1, 'train')], [tar])).rejects.toMatchObject({
+      code: 'image-source-unreadable',
+      message: expect.stringContaining('EACCES') as string,
+    });
+  });
+
+  test('a tar file that is gone when its turn comes', async () => {
+    const tar = await writeTar('gone.tar', [{ header: { name: '1.jpg' }, bytes: await jpeg(1) }]);
+    const files = await openImageSources([tar]);
+    await rm(tar);
+    await expect(files.next()).rejects.toMatchObject({
+      code: 'image-source-unreadable',
+      message: expect.stringContaining('ENOENT') as string,
+    });
   });
 
   test('to make a data set without images', async () => {
