@@ -8,8 +8,8 @@ export type ImageCheck =
 /** Larger files are set aside unread: 64 MiB is beyond any photo of the data sets. */
 export const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
 
-/** SVG and PDF are programs rather than photos, so they are not opened. */
-const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff'];
+/** What browsers show. SVG and PDF are programs rather than photos, so they are not opened. */
+const FORMATS: readonly string[] = ['jpeg', 'png', 'webp', 'gif'];
 
 /** Decodes every pixel: a header alone says nothing about a file that was cut off. */
 export async function checkImage(bytes: Buffer): Promise<ImageCheck> {

@@ -178,7 +178,8 @@ describe('importKarpathy', () => {
       join(source, '7.jpg'),
       '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>',
     );
-    const images = [1, 2, 3, 4, 5, 6, 7].map((number) => entry(number, 'train'));
+    await writeFile(join(source, '8.jpg'), await sharp(whole).tiff().toBuffer());
+    const images = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => entry(number, 'train'));
     Object.assign(images[4] ?? {}, { sentences: [{ raw: '', tokens: [] }, { tokens: [''] }] });
 
     const { manifest } = await run(images, [source]);
@@ -193,7 +194,8 @@ describe('importKarpathy', () => {
       '4.jpg': 'not found among the images',
       '5.jpg': 'no caption with words',
       '6.jpg': 'the file is empty',
-      '7.jpg': 'format svg is not one of jpeg, png, webp, gif, tiff',
+      '7.jpg': 'format svg is not one of jpeg, png, webp, gif',
+      '8.jpg': 'format tiff is not one of jpeg, png, webp, gif',
     });
   });
 
