@@ -57,7 +57,9 @@ CREATE TABLE tasks (
   rung_at timestamptz,
   duration_ms integer,
   created_at timestamptz NOT NULL DEFAULT now(),
-  finished_at timestamptz
+  finished_at timestamptz,
+  -- When it last got another life after a failure or a cancel; NULL: it never did.
+  revived_at timestamptz
 );
 CREATE INDEX tasks_depends_on_idx ON tasks (depends_on);
 CREATE INDEX tasks_queued_idx ON tasks (rung_at) WHERE status = 'queued';
@@ -179,6 +181,9 @@ CREATE TABLE sweeps (
   -- Order of launching; pages go backwards along it.
   position bigserial NOT NULL CONSTRAINT sweeps_position_key UNIQUE,
   created_at timestamptz NOT NULL DEFAULT now(),
+  -- When it last asked for its tasks: launched or retried. By the clock, as transactions wait for
+  -- each other; later than the revival of a task that it revived itself.
+  asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   cancelled_at timestamptz
 );
 

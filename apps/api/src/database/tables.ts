@@ -71,6 +71,7 @@ type TaskRow = {
   duration_ms: number | null;
   created_at: Date;
   finished_at: Date | null;
+  revived_at: Date | null;
 };
 const TaskTable = table<TaskRow>(
   'tasks',
@@ -88,6 +89,7 @@ const TaskTable = table<TaskRow>(
     duration_ms: optional(integer),
     created_at: createdAt,
     finished_at: optional(instant),
+    revived_at: optional(instant),
   },
   {
     references: { depends_on: 'tasks' },
@@ -324,6 +326,7 @@ type SweepRow = {
   request_sha256: string;
   position: string;
   created_at: Date;
+  asked_at: Date;
   cancelled_at: Date | null;
 };
 const SweepTable = table<SweepRow>(
@@ -339,6 +342,7 @@ const SweepTable = table<SweepRow>(
     request_sha256: text,
     position: serial,
     created_at: createdAt,
+    asked_at: { ...instant, default: () => 'clock_timestamp()' },
     cancelled_at: optional(instant),
   },
   { uniques: [['idempotency_key'], ['position']] },

@@ -1,7 +1,9 @@
 import { callApi, routes, type Sweep } from '@capgrid/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  claimNext,
   claimTraining,
+  fail,
   finish,
   finishAll,
   heartbeat,
@@ -19,6 +21,11 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
+/** Shares one training with the sweep. */
+const launchOther = (): Promise<Sweep> => {
+  const spec = sweepOf({ name: 'other', grid: { 'model.attention.kind': ['none'] } });
+  return callApi(api.client, routes.launchSweep, { body: { spec } });
+};
 const reload = (): Promise<Sweep> =>
   callApi(api.client, routes.getSweep, { params: { sweepId: sweep.id } });
 
@@ -45,14 +52,31 @@ describe('cancel', () => {
 
   test('leaves alone what another live sweep wants', async () => {
     const running = await claimTraining(api);
-    const spec = sweepOf({ name: 'other', grid: { 'model.attention.kind': ['none'] } });
-    const other = await callApi(api.client, routes.launchSweep, { body: { spec } });
+    const other = await launchOther();
     await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
     expect((await heartbeat(api.client, running)).command).toBe('continue');
     await finish(api.client, running);
     expect(await finishAll(api)).toEqual({ evaluation: 1 });
     const done = await callApi(api.client, routes.getSweep, { params: { sweepId: other.id } });
     expect(done.progress.status).toBe('finished');
+  });
+
+  test('stops a revived task although a sweep in which it had failed is over', async () => {
+    await fail(api.client, await claimNext(api), { isRetryable: false });
+    const other = await launchOther();
+    expect(await queuedTasks(api)).toHaveLength(1);
+    await callApi(api.client, routes.cancelSweep, { params: { sweepId: other.id } });
+    expect(await queuedTasks(api)).toEqual([]);
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    expect(await finishAll(api)).toEqual({ features: 1, training: 2, evaluation: 4 });
+  });
+
+  test('leaves alone a revived task that another sweep has asked for since', async () => {
+    await fail(api.client, await claimNext(api), { isRetryable: false });
+    const other = await launchOther();
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    await callApi(api.client, routes.cancelSweep, { params: { sweepId: other.id } });
+    expect(await finishAll(api)).toEqual({ features: 1, training: 2, evaluation: 4 });
   });
 
   test('a task that is wanted again while its trainer stops is queued again', async () => {

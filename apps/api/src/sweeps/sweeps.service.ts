@@ -127,8 +127,11 @@ export class SweepsService {
       );
       const ids = tasks.map((task) => task.id);
       await lockTasks(transaction, ids);
-      await transaction.query('UPDATE sweeps SET cancelled_at = NULL WHERE id = $1', [sweepId]);
       await reviveTasks(transaction, ids);
+      await transaction.query(
+        'UPDATE sweeps SET cancelled_at = NULL, asked_at = clock_timestamp() WHERE id = $1',
+        [sweepId],
+      );
       await notifyChange(transaction);
       this.logger.log({ event: 'sweep.retried', sweepId });
     });
@@ -159,6 +162,7 @@ const OPEN_TASKS = `
 SELECT tasks.id FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
 WHERE sweep_tasks.sweep_id = $1 AND tasks.status IN ('waiting', 'queued', 'running')`;
 
+/** A task that was revived is wanted by who has asked since; for the others it had ended. */
 const CANCEL_UNWANTED = `
 UPDATE tasks SET
   status = CASE status WHEN 'running' THEN 'running' ELSE 'cancelled' END,
@@ -167,6 +171,7 @@ UPDATE tasks SET
 WHERE id = ANY($1) AND status IN ('waiting', 'queued', 'running') AND NOT EXISTS (
   SELECT FROM sweep_tasks JOIN sweeps ON sweeps.id = sweep_tasks.sweep_id
   WHERE sweep_tasks.task_id = tasks.id AND sweeps.cancelled_at IS NULL
+    AND sweeps.asked_at >= COALESCE(tasks.revived_at, '-infinity')
 )`;
 
 async function mustExist(database: Database, sweepId: string): Promise<void> {

@@ -102,6 +102,7 @@ export async function reviveTasks(database: Database, ids: readonly string[]): P
   );
   await database.query(
     `UPDATE tasks SET failures = 0, losses = 0, failure = NULL, finished_at = NULL, rung_at = NULL,
+       revived_at = clock_timestamp(),
        status = CASE
          WHEN depends_on IS NULL OR EXISTS (
            SELECT FROM tasks needed WHERE needed.id = tasks.depends_on AND needed.status = 'finished'
