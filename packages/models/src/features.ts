@@ -23,3 +23,14 @@ export function featureTensor(features: FeatureSource, imageIndices: readonly nu
   }
   return tensor3d(values, shape);
 }
+
+/** The features of all batches in one array. */
+export function joinFeatures(batches: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(batches.reduce((size, batch) => size + batch.length, 0));
+  let offset = 0;
+  for (const batch of batches) {
+    all.set(batch, offset);
+    offset += batch.length;
+  }
+  return all;
+}

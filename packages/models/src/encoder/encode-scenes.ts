@@ -2,6 +2,7 @@
 import { argMax, split, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { SceneObject } from '@capgrid/contracts';
 import { assertEngine, type Engine } from '../engine.js';
+import { joinFeatures } from '../features.js';
 import { disposeAll, toVariables, type NamedArray } from '../parameters.js';
 import { answerCounts, cellAnswers, type SceneQuestions } from './scene-labels.js';
 import { scenesFeatures, scenesLogits, standardised, toPatches } from './scenes-network.js';
@@ -22,13 +23,7 @@ export async function encodeScenes(
     parts.push(Float32Array.from(await scaled.data<'float32'>()));
     scaled.dispose();
   });
-  const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
+  return joinFeatures(parts);
 }
 
 export interface CellAccuracy {

@@ -14,6 +14,7 @@ import {
 import { decodeSafetensors } from '../checkpoint/safetensors.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { EncoderPlanError, ModelInputError } from '../errors.js';
+import { joinFeatures } from '../features.js';
 import type { NamedArray } from '../parameters.js';
 import {
   inputsOf,
@@ -72,7 +73,7 @@ export function createPlanEncoder(engine: Engine, plan: unknown, weights: Uint8A
       parts.push(Float32Array.from(await output.data<'float32'>()));
       output.dispose();
     }
-    return joined(parts);
+    return joinFeatures(parts);
   };
 
   return {
@@ -206,14 +207,4 @@ function checkedOutput(plan: EncoderPlan, output: Tensor4D, wanted: number): Ten
     );
   }
   return output;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }
