@@ -30,7 +30,7 @@ export {
 } from './errors.js';
 export type { FeatureSource } from './features.js';
 export type { NamedArray } from './parameters.js';
-export { Rng, type RngState } from './rng.js';
+export { Rng } from './rng.js';
 export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
 export type { TrainingCaption } from './training/caption-batches.js';
 export {

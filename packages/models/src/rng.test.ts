@@ -11,19 +11,11 @@ test('the same seed gives the same numbers, another seed others', () => {
   expect(draw(2 ** 32 + 7)).not.toEqual(draw(7));
 });
 
-test('a restored state goes on where it was saved', () => {
-  const rng = Rng.from(1);
-  rng.normal();
-  const copy = Rng.restore(rng.save());
-  expect(copy.normal()).toBe(rng.normal());
-});
-
 test('forks are independent of each other and leave the parent alone', () => {
   const rng = Rng.from(1);
-  const before = rng.save();
   expect(rng.fork('a').uniform()).not.toBe(rng.fork('b').uniform());
   expect(rng.fork('a').uniform()).toBe(rng.fork('a').uniform());
-  expect(rng.save()).toEqual(before);
+  expect(rng.uniform()).toBe(Rng.from(1).uniform());
 });
 
 test('moments of the uniform and normal numbers are right', () => {

@@ -1,23 +1,10 @@
-/**
- * Seeded random numbers: xoshiro128** (Blackman & Vigna 2018), seeded through SplitMix32. The whole
- * state is four 32-bit words, so a checkpoint can hold it.
- */
-
-export type RngState = readonly [number, number, number, number];
+/** Seeded random numbers: xoshiro128** (Blackman & Vigna 2018), seeded through SplitMix32. */
 
 export class Rng {
   private constructor(private readonly words: Uint32Array) {}
 
   static from(seed: number): Rng {
     return new Rng(expandSeed(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0));
-  }
-
-  static restore(state: RngState): Rng {
-    return new Rng(Uint32Array.from(state));
-  }
-
-  save(): RngState {
-    return [this.word(0), this.word(1), this.word(2), this.word(3)];
   }
 
   /** An independent generator for one purpose; this one does not move. */
@@ -50,7 +37,7 @@ export class Rng {
     return this.bits() / 2 ** 32;
   }
 
-  /** Standard normal (Box & Muller 1958); the second value of a pair is not kept, to keep the state small. */
+  /** Standard normal (Box & Muller 1958); the second value of a pair is not kept. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return radius * Math.cos(2 * Math.PI * this.uniform());
