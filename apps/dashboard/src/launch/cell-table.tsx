@@ -1,8 +1,8 @@
-import { labelFactors, type SweepPreview } from '@capgrid/contracts';
+import type { SweepPreview } from '@capgrid/contracts';
 import { useState } from 'react';
 import { Button } from '../feedback/button';
 import { countOf, formatCount } from '../numbers/format-number';
-import { formatCellValue } from '../table/factor-words';
+import { FactorHeadings, FactorValues } from '../table/factor-columns';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 import s from './launch.module.css';
@@ -15,7 +15,6 @@ const FIRST_ROWS = 200;
 export function CellTable({ cells, factors }: CellTableProps) {
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? cells : cells.slice(0, FIRST_ROWS);
-  const columns = labelFactors(factors);
   return (
     <>
       <ScrollRegion label="Trials of the sweep" rows={shown.length}>
@@ -30,11 +29,7 @@ export function CellTable({ cells, factors }: CellTableProps) {
               <th scope="col" className={t.number}>
                 #
               </th>
-              {columns.map(({ path, label }) => (
-                <th key={path} scope="col" title={path}>
-                  {label}
-                </th>
-              ))}
+              <FactorHeadings factors={factors} />
               <th scope="col" className={t.number}>
                 seed
               </th>
@@ -45,9 +40,7 @@ export function CellTable({ cells, factors }: CellTableProps) {
             {shown.map((cell, index) => (
               <tr key={`${JSON.stringify(cell.assignment)} ${cell.seed}`}>
                 <td className={`${t.number} ${t.soft}`}>{index + 1}</td>
-                {factors.map((path) => (
-                  <td key={path}>{formatCellValue(cell.assignment[path])}</td>
-                ))}
+                <FactorValues factors={factors} assignment={cell.assignment} />
                 <td className={t.number}>{cell.seed}</td>
                 <td className={t.soft}>{cell.isReused ? 'reused' : 'new'}</td>
               </tr>

@@ -1,16 +1,15 @@
-import { labelFactors, type TrialSummary } from '@capgrid/contracts';
+import type { TrialSummary } from '@capgrid/contracts';
 import Link from 'next/link';
 import { formatFixed } from '../numbers/format-number';
 import { StatusMark } from '../status/status-mark';
 import { describeProgress } from '../status/phase-words';
-import { formatCellValue } from '../table/factor-words';
+import { FactorHeadings, FactorValues } from '../table/factor-columns';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 
 type TrialTableProps = { trials: TrialSummary[]; factors: string[] };
 
 export function TrialTable({ trials, factors }: TrialTableProps) {
-  const columns = labelFactors(factors);
   return (
     <ScrollRegion label="Table of trials" rows={trials.length}>
       <table className={t.table}>
@@ -20,11 +19,7 @@ export function TrialTable({ trials, factors }: TrialTableProps) {
             <th scope="col" className={`${t.number} ${t.pinned}`}>
               #
             </th>
-            {columns.map(({ path, label }) => (
-              <th key={path} scope="col" title={path}>
-                {label}
-              </th>
-            ))}
+            <FactorHeadings factors={factors} />
             <th scope="col" className={t.number}>
               seed
             </th>
@@ -57,9 +52,7 @@ function TrialRow({ trial, factors }: { trial: TrialSummary; factors: string[] }
           {trial.number}
         </Link>
       </th>
-      {factors.map((path) => (
-        <td key={path}>{formatCellValue(trial.assignment[path])}</td>
-      ))}
+      <FactorValues factors={factors} assignment={trial.assignment} />
       <td className={t.number}>{trial.seed}</td>
       <td>
         <StatusMark status={trial.status} />
