@@ -5,7 +5,13 @@ test('without variables the API is the local one and the sweeps are those of the
   expect(parseEnv({})).toEqual({
     API_URL: 'http://127.0.0.1:7420',
     CAPGRID_SWEEPS: '../../sweeps',
+    DASHBOARD_ALLOWED_HOSTS: [],
   });
+});
+
+test('allowed hosts are separated by commas', () => {
+  const { DASHBOARD_ALLOWED_HOSTS } = parseEnv({ DASHBOARD_ALLOWED_HOSTS: ' Gpu-7.lab, other ,' });
+  expect(DASHBOARD_ALLOWED_HOSTS).toEqual(['gpu-7.lab', 'other']);
 });
 
 test('every wrong variable is named', () => {

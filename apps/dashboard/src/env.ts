@@ -6,6 +6,12 @@ const Env = z.object({
   API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7420'),
   /** The folder whose `*.yaml` the launch page offers, relative to the working directory. */
   CAPGRID_SWEEPS: z.string().min(1).default('../../sweeps'),
+  /** Host names, separated by commas, under which it may be opened, besides those of loopback. */
+  DASHBOARD_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((names) => names.split(',').map((name) => name.trim().toLowerCase()))
+    .transform((names) => names.filter((name) => name !== '')),
 });
 export type Env = z.infer<typeof Env>;
 

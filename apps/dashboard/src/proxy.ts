@@ -1,8 +1,16 @@
-/** Gives every page a content security policy with a fresh nonce; Next puts it on its scripts. */
+/**
+ * Before every page: refuses foreign host names, and gives a content security policy with a fresh
+ * nonce, which Next puts on its scripts.
+ */
 import { NextResponse, type NextRequest } from 'next/server';
-import { isDevelopment } from './env';
+import { describeForeignHost, isOwnHost } from './api-access/own-host';
+import { env, isDevelopment } from './env';
 
 export function proxy(request: NextRequest): NextResponse {
+  const host = request.headers.get('host');
+  if (!isOwnHost(host, env().DASHBOARD_ALLOWED_HOSTS)) {
+    return new NextResponse(describeForeignHost(host), { status: 403 });
+  }
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);

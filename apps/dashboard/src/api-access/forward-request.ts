@@ -3,6 +3,8 @@
  * rewrite of Next, whose target is fixed at build time and whose answer without an API is a bare 500.
  */
 import type { Problem } from '@capgrid/contracts';
+import type { Env } from '../env';
+import { describeForeignHost, isOwnHost } from './own-host';
 
 /** Headers that belong to one connection, or that `fetch` sets itself (RFC 9110, section 7.6.1). */
 const OWN_HEADERS = [
@@ -16,8 +18,14 @@ const OWN_HEADERS = [
   'upgrade',
 ];
 
-/** @param apiUrl where the API listens, e.g. `http://127.0.0.1:7420` */
-export async function forwardRequest(request: Request, apiUrl: string): Promise<Response> {
+export async function forwardRequest(
+  request: Request,
+  { API_URL: apiUrl, DASHBOARD_ALLOWED_HOSTS: allowedHosts }: Omit<Env, 'CAPGRID_SWEEPS'>,
+): Promise<Response> {
+  const host = request.headers.get('host');
+  if (!isOwnHost(host, allowedHosts)) {
+    return problem(403, 'host-not-allowed', describeForeignHost(host));
+  }
   if (isForeignWrite(request)) {
     return problem(403, 'cross-site-request', 'This page of another site may not change anything.');
   }

@@ -3,7 +3,7 @@ import { env } from '../../../env';
 import { forwardRequest } from '../../../api-access/forward-request';
 
 function forward(request: Request): Promise<Response> {
-  return forwardRequest(request, env().API_URL);
+  return forwardRequest(request, env());
 }
 
 export { forward as GET, forward as POST };
