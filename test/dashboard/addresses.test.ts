@@ -31,3 +31,12 @@ test.each(['/', '/launch', '/api/sweeps'])(
     expect(text).not.toContain('<html');
   },
 );
+
+test.each(['/sweeps/none', '/trials/none', '/nowhere'])(
+  '%s, where nothing is, answers 404',
+  async (path) => {
+    const { status, text } = await ask(path, 'localhost');
+    expect(text).toContain('There is nothing at this address');
+    expect(status).toBe(404);
+  },
+);

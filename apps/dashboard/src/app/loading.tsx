@@ -1,5 +1,0 @@
-import { LoadingNote } from '../feedback/loading-note';
-
-export default function Loading() {
-  return <LoadingNote />;
-}
