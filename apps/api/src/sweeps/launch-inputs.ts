@@ -7,6 +7,7 @@ import {
   type EncoderSpec,
   type Expansion,
   type ResolvedInputs,
+  type Split,
   type SweepSpec,
 } from '@capgrid/contracts';
 import { z } from 'zod';
@@ -43,7 +44,12 @@ export function expandChecked(spec: SweepSpec): Expansion {
   );
 }
 
-const DatasetDigest = z.object({ digest: Sha256 });
+const DatasetRow = z.object({
+  digest: Sha256,
+  train: z.int(),
+  val: z.int(),
+  test: z.int(),
+});
 const Name = z.object({ name: z.string() });
 const EncoderRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
 
@@ -54,14 +60,16 @@ export async function resolveInputs(
 ): Promise<LaunchInputs> {
   const row = await queryRow(
     database,
-    DatasetDigest,
-    'SELECT digest FROM datasets WHERE name = $1',
+    DatasetRow,
+    `SELECT digest, train_images AS train, val_images AS val, test_images AS test
+     FROM datasets WHERE name = $1`,
     [dataset],
   );
   if (row === null) {
     const names = await queryRows(database, Name, 'SELECT name FROM datasets ORDER BY name');
     throw unknownName('dataset', 'spec.dataset', dataset, names, 'capgrid dataset import');
   }
+  refuseEmptySplits(dataset, row, expansion);
   const rows = await queryRows(
     database,
     EncoderRow,
@@ -86,6 +94,26 @@ export async function resolveInputs(
     }
   }
   return { datasetDigest: row.digest, encoders };
+}
+
+/** Every training needs images to train on and to validate with, every evaluation some to caption. */
+function refuseEmptySplits(
+  dataset: string,
+  images: Record<Split, number>,
+  expansion: Expansion,
+): void {
+  const needed = new Set<Split>(['train', 'val']);
+  for (const { spec } of expansion.cells) needed.add(spec.decode.split);
+  const issues = [...needed]
+    .filter((split) => images[split] === 0)
+    .map((split) => ({
+      path: 'spec.dataset',
+      value: JSON.stringify(dataset),
+      message: `the dataset "${dataset}" has no images in its ${split} split; import it with some`,
+    }));
+  if (issues.length === 0) return;
+  const message = issues.map((issue) => issue.message).join('; ');
+  throw new ProblemError(400, 'empty-split', message, issues);
 }
 
 export function resolvedFor(inputs: LaunchInputs, encoder: EncoderSpec): ResolvedInputs {

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queryRows } from '../database/query-rows.js';
 import { finishAll } from '../testing/fake-trainer.js';
-import { putFile, registerScenes, sha256Of, sweepOf } from '../testing/fixtures.js';
+import {
+  JPEG,
+  manifestOf,
+  putFile,
+  registerScenes,
+  sha256Of,
+  sweepOf,
+} from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 let api: TestApi;
@@ -15,6 +22,8 @@ afterAll(() => api.close());
 
 const launch = (spec: SweepSpecInput, headers: Record<string, string> = {}) =>
   callApi(api.client, routes.launchSweep, { body: { spec }, headers });
+const preview = (spec: SweepSpecInput) =>
+  callApi(api.client, routes.previewSweep, { body: { spec } });
 const count = async (table: string): Promise<number> => {
   const [row] = await queryRows(
     api.database,
@@ -65,6 +74,23 @@ describe('what cannot be launched', () => {
       code: 'no-valid-cells',
       problem: { issues: [{ message: 'excluded by decode.beam=1' }] },
     });
+  });
+
+  test('a dataset without images in a split that a cell needs is named with the split', async () => {
+    const manifest = manifestOf('no test images', await putFile(api, JPEG));
+    const images = manifest.images.filter((image) => image.split !== 'test');
+    const digest = await putFile(api, JSON.stringify({ ...manifest, images }));
+    await callApi(api.client, routes.registerDataset, { body: { name: 'untested', digest } });
+    const spec = sweepOf({ dataset: 'untested' });
+    const refusal = {
+      status: 400,
+      code: 'empty-split',
+      message: 'the dataset "untested" has no images in its test split; import it with some',
+    };
+    await expect(launch(spec)).rejects.toMatchObject(refusal);
+    await expect(preview(spec)).rejects.toMatchObject(refusal);
+    const onVal = await preview({ ...spec, grid: { 'decode.split': ['val'] } });
+    expect(onVal.trials).toBe(1);
   });
 
   test('twenty-four thousand cells are refused before any work', async () => {
