@@ -301,6 +301,12 @@ export function predictionsOf(): Prediction[] {
       bleu4: isRight ? 1 : 0.41 + index / 1000,
       rougeL: isRight ? 1 : 0.8,
       ciderD: isRight ? 4.1 + index / 100 : 1.2 + index / 100,
+      bleuStatistics: {
+        testLength: 8,
+        refLength: 8,
+        guess: [8, 7, 6, 5],
+        correct: isRight ? [8, 7, 6, 5] : [6, 4, 2, 1],
+      },
     };
   });
 }

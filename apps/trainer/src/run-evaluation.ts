@@ -70,6 +70,11 @@ export async function runEvaluation(
       bleu4: score.bleu4,
       rougeL: score.rougeL,
       ciderD: score.ciderD,
+      bleuStatistics: {
+        ...score.bleuStatistics,
+        guess: [...score.bleuStatistics.guess],
+        correct: [...score.bleuStatistics.correct],
+      },
     })),
   };
   return {

@@ -11,6 +11,7 @@ import {
   type Work,
 } from '@capgrid/contracts';
 import { openFeatures, readManifest } from '@capgrid/data';
+import { bleuFromStatistics, sumBleuStatistics } from '@capgrid/metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
 import { runTask } from './run-task.js';
@@ -217,6 +218,9 @@ describe('evaluating', () => {
       'test-00005',
     ]);
     expect(file.predictions[0]?.references).toHaveLength(5);
+    const statistics = file.predictions.map(({ bleuStatistics }) => bleuStatistics);
+    const [, , , corpusBleu4] = bleuFromStatistics(sumBleuStatistics(statistics));
+    expect(corpusBleu4).toBe(evaluation.scores.bleu4);
     expect(messages.some((one) => one.type === 'progress' && one.progress.phase === 'decode')).toBe(
       true,
     );

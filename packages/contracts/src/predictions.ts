@@ -3,6 +3,20 @@ import { z } from 'zod';
 import { DecodeSpec } from './decode-spec.js';
 import { Sha256 } from './sha256.js';
 
+const PerOrder = z.tuple([z.int(), z.int(), z.int(), z.int()]);
+
+/** Counts of one image for 1- to 4-grams; corpus BLEU of any set of images follows from their sums. */
+const BleuStatistics = z.strictObject({
+  /** Words of the caption. */
+  testLength: z.int(),
+  /** Words of the reference whose length is closest. */
+  refLength: z.int(),
+  /** n-grams of the caption. */
+  guess: PerOrder,
+  /** Those of them that a reference has. */
+  correct: PerOrder,
+});
+
 export const Prediction = z
   .strictObject({
     imageId: z.string(),
@@ -17,6 +31,7 @@ export const Prediction = z
     bleu4: z.number(),
     rougeL: z.number(),
     ciderD: z.number(),
+    bleuStatistics: BleuStatistics,
   })
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof Prediction>;

@@ -15,6 +15,7 @@ const prediction = (imageId: string, caption: string, ciderD: number): Predictio
   bleu4: 1 - ciderD / 10,
   rougeL: 0.5,
   ciderD,
+  bleuStatistics: { testLength: 2, refLength: 3, guess: [2, 1, 0, 0], correct: [1, 0, 0, 0] },
 });
 const FILE: PredictionsFile = {
   version: 1,
