@@ -101,6 +101,8 @@ export class Part {
       stdio: ['ignore', descriptor, descriptor],
     });
     closeSync(descriptor);
+    // Told after the failure below; without a listener it would end this process.
+    child.on('error', (cause) => this.events.tell(`${plan.name}: ${cause.message}`));
     const startedAt = Date.now();
     if (child.pid === undefined) throw this.failure('cannot be started', begin);
     const { pid } = child;
@@ -111,7 +113,7 @@ export class Part {
       });
     });
     this.current = { child, pid, ended, begin };
-    this.events.onProcess(identify(pid));
+    this.report(identify(pid));
     return this.current;
   }
 
@@ -119,15 +121,33 @@ export class Part {
     // Its own children have lost their parent and would compete with the next one's.
     killGroup(pid);
     this.current = null;
-    this.events.onProcess(null);
+    this.report(null);
     if (this.isStopping || !this.isSupervised) return;
     if (livedMs > CALM_MS) this.delayMs = FIRST_DELAY_MS;
+    this.startAgain(`ended (${how})`);
+  }
+
+  private startAgain(what: string): void {
+    const { name, logPath } = this.plan;
     const seconds = this.delayMs / 1000;
-    this.events.tell(
-      `${this.plan.name} ended (${how}); starting it again in ${seconds} s (log: ${this.plan.logPath})`,
-    );
-    this.restart = setTimeout(() => this.launch(), this.delayMs);
+    this.events.tell(`${name} ${what}; starting it again in ${seconds} s (log: ${logPath})`);
+    this.restart = setTimeout(() => {
+      try {
+        this.launch();
+      } catch (cause) {
+        this.startAgain(`cannot be started (${reasonOf(cause)})`);
+      }
+    }, this.delayMs);
     this.delayMs = Math.min(this.delayMs * 2, LONGEST_DELAY_MS);
+  }
+
+  /** The part goes on without its entry: nobody is there to whom an error could be thrown. */
+  private report(identity: ProcessIdentity | null): void {
+    try {
+      this.events.onProcess(identity);
+    } catch (cause) {
+      this.events.tell(`cannot note the process of the ${this.plan.name}: ${reasonOf(cause)}`);
+    }
   }
 
   private failure(what: string, begin: number): CliError {
@@ -137,6 +157,11 @@ export class Part {
       `The ${name} ${what}. The end of ${logPath}:\n${tailLog(logPath, begin)}`,
     );
   }
+}
+
+/** Without the log that may follow. */
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
 }
 
 /** Ends all processes of the group that the part leads; none may be left. */

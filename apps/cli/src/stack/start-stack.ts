@@ -90,13 +90,13 @@ class StartingStack implements RunningStack {
     signal.addEventListener('abort', stopParts);
     try {
       await this.startAll();
+      this.change({ isUp: true });
     } catch (cause) {
       await this.stop();
       throw cause;
     } finally {
       signal.removeEventListener('abort', stopParts);
     }
-    this.change({ isUp: true });
     return this;
   }
 
