@@ -84,6 +84,7 @@ describe('expandSweep', () => {
         seed: 1,
         reason: 'excluded',
         message: 'excluded by decode.beam=5, model.weightNorm=true',
+        issues: [],
       },
     ]);
   });
@@ -99,6 +100,13 @@ describe('expandSweep', () => {
         seed: 1,
         reason: 'invalid',
         message: 'model.attention.heads: model.hidden (100) must be a multiple of the heads',
+        issues: [
+          {
+            path: 'model.attention.heads',
+            value: '8',
+            message: 'model.hidden (100) must be a multiple of the heads',
+          },
+        ],
       },
     ]);
   });

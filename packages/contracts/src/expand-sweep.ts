@@ -2,9 +2,10 @@
  * From a sweep spec to its trials. Pure: the same spec always gives the same trials in the same
  * order. Invalid and duplicate cells are dropped, each with its reason.
  */
-import type { z } from 'zod';
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
 import { trialKey } from './keys.js';
+import { toSpecIssue, type SpecIssue } from './spec-issue.js';
+import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
@@ -13,13 +14,6 @@ export type Cell = {
   assignment: Assignment;
   seed: number;
   spec: TrialSpec;
-};
-
-export type DroppedCell = {
-  assignment: Assignment;
-  seed: number;
-  reason: 'invalid' | 'duplicate' | 'excluded';
-  message: string;
 };
 
 export type Expansion = {
@@ -39,7 +33,7 @@ type Draft = {
 
 /** Overrides never reach the seed, so one check holds for all seeds of a draft. */
 type Resolved =
-  { isValid: true; trial: TrialSpec } | { isValid: false; trial: unknown; message: string };
+  { isValid: true; trial: TrialSpec } | { isValid: false; trial: unknown; issues: SpecIssue[] };
 
 /** More cells than this is a slip of the pen, not a sweep. */
 export const MAX_CELLS = 20_000;
@@ -66,12 +60,14 @@ export function expandSweep(spec: SweepSpec): Expansion {
     for (const seed of spec.seeds) {
       if (excluded !== undefined) {
         const message = `excluded by ${describeAssignment(excluded)}`;
-        dropped.push({ assignment, seed, reason: 'excluded', message });
+        dropped.push({ assignment, seed, reason: 'excluded', message, issues: [] });
         continue;
       }
       const resolved = resolve(spec, draft);
       if (!resolved.isValid) {
-        dropped.push({ assignment, seed, reason: 'invalid', message: resolved.message });
+        const { issues } = resolved;
+        const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+        dropped.push({ assignment, seed, reason: 'invalid', message, issues });
         continue;
       }
       const { training, decode } = resolved.trial;
@@ -80,7 +76,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
         const message = `the same trial as ${describeAssignment(twin.assignment)}, seed ${twin.seed}`;
-        dropped.push({ assignment, seed, reason: 'duplicate', message });
+        dropped.push({ assignment, seed, reason: 'duplicate', message, issues: [] });
         continue;
       }
       cellByKey.set(key, cell);
@@ -173,11 +169,11 @@ function resolve(spec: SweepSpec, draft: Draft): Resolved {
 }
 
 function check(trial: unknown): Resolved {
-  const parsed = TrialSpec.safeParse(trial);
+  const parsed = TrialSpec.safeParse(trial, { reportInput: true });
   if (parsed.success) return { isValid: true, trial: parsed.data };
-  return { isValid: false, trial, message: describeIssues(parsed.error) };
-}
-
-function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${userPath(issue.path)}: ${issue.message}`).join('; ');
+  const issues = parsed.error.issues.map((issue) => {
+    const told = toSpecIssue(issue);
+    return { ...told, path: userPath(told.path.split('.')) };
+  });
+  return { isValid: false, trial, issues };
 }

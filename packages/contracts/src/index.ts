@@ -21,7 +21,6 @@ export {
   MAX_CELLS,
   SweepTooLargeError,
   type Cell,
-  type DroppedCell,
   type Expansion,
 } from './expand-sweep.js';
 export { formatFactorValue, labelFactors } from './factor-words.js';
@@ -35,6 +34,7 @@ export { SCORE_NAMES, ScoreName, Scores } from './scores.js';
 export { Sha256, STORE_FOLDER, storePath } from './sha256.js';
 export { SpecIssue, toSpecIssue } from './spec-issue.js';
 export {
+  DroppedCell,
   Evaluation,
   Health,
   LaunchSweepRequest,

@@ -26,12 +26,18 @@ export const SweepStatus = z
   .meta({ id: 'SweepStatus' });
 export type SweepStatus = z.infer<typeof SweepStatus>;
 
-const DroppedCell = z.strictObject({
-  assignment: Assignment,
-  seed: z.int(),
-  reason: z.enum(['invalid', 'duplicate', 'excluded']),
-  message: z.string(),
-});
+/** A cell of the spec that is no trial of the sweep. */
+export const DroppedCell = z
+  .strictObject({
+    assignment: Assignment,
+    seed: z.int(),
+    reason: z.enum(['invalid', 'duplicate', 'excluded']),
+    message: z.string(),
+    /** The faults of an invalid cell, by the path of the option; empty for the other reasons. */
+    issues: z.array(SpecIssue),
+  })
+  .meta({ id: 'DroppedCell' });
+export type DroppedCell = z.infer<typeof DroppedCell>;
 
 export const LaunchSweepRequest = z
   .strictObject({ spec: SweepSpec })

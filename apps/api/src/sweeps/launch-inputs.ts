@@ -1,7 +1,6 @@
 /** What the names in a sweep spec stand for at the moment of launching. */
 import {
   checkSweep,
-  expandSweep,
   hashJson,
   Sha256,
   type EncoderSpec,
@@ -31,16 +30,18 @@ export function checkedSpec(spec: SweepSpec): SweepSpec {
   );
 }
 
-/** The cells of a sweep, at least one. */
-export function expandChecked(spec: SweepSpec): Expansion {
-  const expansion = expandSweep(spec);
-  if (expansion.cells.length > 0) return expansion;
-  const reasons = [...new Set(expansion.dropped.map((cell) => cell.message))];
+/** A sweep can be previewed without a single valid cell, to see why, but not launched. */
+export function refuseNoCells({ cells, dropped }: Expansion): void {
+  if (cells.length > 0) return;
+  const issues = dropped.flatMap((cell) =>
+    cell.issues.length > 0 ? cell.issues : [{ path: 'spec', value: null, message: cell.message }],
+  );
+  const distinct = new Map(issues.map((issue) => [JSON.stringify(issue), issue]));
   throw new ProblemError(
     400,
     'no-valid-cells',
-    `All ${expansion.dropped.length} cells of the sweep were dropped; change what the reasons name.`,
-    reasons.slice(0, 50).map((message) => ({ path: 'spec', value: null, message })),
+    `All ${dropped.length} cells of the sweep were dropped; change what the reasons name.`,
+    [...distinct.values()].slice(0, 50),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Turns a sweep spec into rows, all or none, and calls the trainers. */
-import { hashJson, type Expansion, type SweepSpec } from '@capgrid/contracts';
+import { expandSweep, hashJson, type Expansion, type SweepSpec } from '@capgrid/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -11,7 +11,7 @@ import { ProblemError } from '../problems/problem-error.js';
 import { TaskBell } from '../queue/task-bell.js';
 import { createWork, pick } from './create-work.js';
 import { insertRows } from './insert-rows.js';
-import { checkedSpec, expandChecked, resolveInputs } from './launch-inputs.js';
+import { checkedSpec, refuseNoCells, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
 import { lockSweeps } from './sweep-lock.js';
 
@@ -36,7 +36,8 @@ export class LaunchService {
       );
     }
     const spec = checkedSpec(input);
-    const expansion = expandChecked(spec);
+    const expansion = expandSweep(spec);
+    refuseNoCells(expansion);
     const sweepId = await this.database.transaction(async (transaction) => {
       await lockSweeps(transaction);
       return (

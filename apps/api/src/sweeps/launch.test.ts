@@ -76,6 +76,24 @@ describe('what cannot be launched', () => {
     });
   });
 
+  test('a sweep whose cells are all invalid names option and value; its preview shows them', async () => {
+    const grid = { 'model.attention.heads': [3, 5] };
+    const base = { encoder: { kind: 'scenes-cnn' }, model: { attention: { kind: 'multihead' } } };
+    const spec = sweepOf({ base, grid, seeds: [1, 2] });
+    const message = 'model.hidden (512) must be a multiple of the heads';
+    const issues = ['3', '5'].map((value) => ({ path: 'model.attention.heads', value, message }));
+    await expect(launch(spec)).rejects.toMatchObject({
+      status: 400,
+      code: 'no-valid-cells',
+      problem: { issues },
+    });
+    const { trials, dropped } = await preview(spec);
+    expect(trials).toBe(0);
+    expect(dropped.map((cell) => cell.issues)).toEqual(
+      issues.flatMap((issue) => [[issue], [issue]]),
+    );
+  });
+
   test('a dataset without images in a split that a cell needs is named with the split', async () => {
     const manifest = manifestOf('no test images', await putFile(api, JPEG));
     const images = manifest.images.filter((image) => image.split !== 'test');

@@ -1,10 +1,10 @@
 /** Tells what a launch would do. */
-import type { Sha256, SweepPreview, SweepSpec } from '@capgrid/contracts';
+import { expandSweep, type Sha256, type SweepPreview, type SweepSpec } from '@capgrid/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { findKnown, isReusable, type Known } from './known-work.js';
-import { checkedSpec, expandChecked, resolveInputs } from './launch-inputs.js';
+import { checkedSpec, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
 
 @Injectable()
@@ -13,7 +13,7 @@ export class PreviewService {
 
   async preview(input: SweepSpec): Promise<SweepPreview> {
     const spec = checkedSpec(input);
-    const expansion = expandChecked(spec);
+    const expansion = expandSweep(spec);
     const inputs = await resolveInputs(this.database, spec.dataset, expansion);
     const plan = planLaunch(expansion.cells, inputs);
     const featureSets = await findKnown(this.database, 'feature_sets', plan.featureSets.keys());

@@ -1,6 +1,6 @@
 /** Reads sweeps, cancels them and queues their failed tasks again. */
 import {
-  Assignment,
+  DroppedCell,
   SweepSpec,
   type Sweep,
   type SweepPage,
@@ -33,14 +33,7 @@ const SummaryRow = z.object({
 const SweepRow = SummaryRow.extend({
   spec: SweepSpec,
   factors: z.array(z.string()),
-  dropped: z.array(
-    z.object({
-      assignment: Assignment,
-      seed: z.int(),
-      reason: z.enum(['invalid', 'duplicate', 'excluded']),
-      message: z.string(),
-    }),
-  ),
+  dropped: z.array(DroppedCell),
 });
 const TaskId = z.object({ id: z.string() });
 
