@@ -10,7 +10,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FailRequest, TASK_QUEUE, type FeaturesWork, type Work } from '@capgrid/contracts';
+import {
+  FailRequest,
+  TASK_QUEUE,
+  type FeaturesWork,
+  type TrainingWork,
+  type Work,
+} from '@capgrid/contracts';
 import { startPostgres, type RunningPostgres } from '@capgrid/postgres';
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +31,7 @@ const HEARTBEAT_MS = 200;
 
 let home: string;
 let data: TinyDataset;
-let longTraining: Work;
+let longTraining: TrainingWork;
 let shortFeatures: FeaturesWork;
 
 beforeAll(async () => {
@@ -130,13 +136,17 @@ describe.each(queues)('a trainer on %s', (_, start, isThere) => {
     expect(server.writes.filter(({ name }) => name === 'finish')).toHaveLength(1);
   });
 
-  test('hands its task back and exits with 0 on SIGTERM', async () => {
-    const started = await startTrainer(queue, longTraining);
+  test('hands its task back with a checkpoint and exits with 0 on SIGTERM', async () => {
+    const { spec } = longTraining;
+    // So that the only checkpoint is that of the stop.
+    const schedule = { ...spec.schedule, checkpointEvery: HOUR_OF_STEPS };
+    const started = await startTrainer(queue, { ...longTraining, spec: { ...spec, schedule } });
     await queue.ring('stopped');
-    await server.seen('checkpoints');
+    await server.seen('points');
     started.kill('SIGTERM');
     const [code]: unknown[] = await once(started, 'exit');
     expect(code).toBe(0);
+    expect(server.writes.slice(-2).map(({ name }) => name)).toEqual(['checkpoints', 'cancelled']);
     expect(await server.seen('cancelled')).toEqual({ token: 'token-1' });
   });
 });
