@@ -1,12 +1,11 @@
 /** `capgrid encoder add`: puts a layer plan and its weights into the store and registers them. */
 import { join } from 'node:path';
-import { access, constants } from 'node:fs/promises';
 import { callApi, routes, STORE_FOLDER } from '@capgrid/contracts';
 import { openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.js';
 import { connect } from '../connect.js';
 import type { Context } from '../context.js';
+import { checkPlanFile, checkWeightsFile } from '../encoder-files.js';
 import { datasetName } from './parse-name.js';
 
 interface Options {
@@ -27,9 +26,9 @@ export function addEncoderAdd(encoder: Command, context: Context): void {
       '\nExample:\n  ./capgrid encoder add --plan mobilenet.json --weights mobilenet.safetensors --name mobilenet',
     )
     .action(async ({ plan, weights, name }: Options) => {
+      await checkPlanFile(plan);
+      await checkWeightsFile(weights);
       const client = await connect(context);
-      await checkReadable(plan);
-      await checkReadable(weights);
       const store = await openFileStore(join(context.env.home, STORE_FOLDER));
       const planSha256 = await store.putFile(plan);
       const weightsSha256 = await store.putFile(weights);
@@ -37,14 +36,4 @@ export function addEncoderAdd(encoder: Command, context: Context): void {
       const added = await callApi(client, routes.registerEncoder, { body });
       context.terminal.print(`${added.name}: plan ${planSha256}, weights ${weightsSha256}`);
     });
-}
-
-async function checkReadable(path: string): Promise<void> {
-  try {
-    await access(path, constants.R_OK);
-  } catch (cause) {
-    throw new CliError('usage', `Cannot read ${path}: check the path and its permissions.`, {
-      cause,
-    });
-  }
 }

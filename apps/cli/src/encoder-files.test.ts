@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkPlanFile, checkWeightsFile } from './encoder-files.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'capgrid-encoder-'));
+  path = join(folder, 'file');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** As safetensors lays a file out. */
+function safetensors(header: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  return Buffer.concat([length, Buffer.from(header), data]);
+}
+
+const HEADER = '{"__metadata__":{},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+
+test('a plan and weights of the right form pass', async () => {
+  await writeFile(path, '{"name":"small","input":{"range":"x"},"layers":[{"op":"avgpool"}]}');
+  await checkPlanFile(path);
+  await writeFile(path, safetensors(HEADER, Buffer.alloc(8)));
+  await checkWeightsFile(path);
+});
+
+test.each(['layers: []', '{"layers":[{}]}', '{"input":{}}', '{"input":{},"layers":[]}', '[]', ''])(
+  '%j is no layer plan',
+  async (text) => {
+    await writeFile(path, text);
+    await expect(checkPlanFile(path)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `${path} is no layer plan: give a JSON file with "input" and "layers".`,
+    });
+  },
+);
+
+test.each([
+  ['no bytes', Buffer.alloc(0)],
+  ['text', Buffer.from('these are no weights at all')],
+  ['a header without JSON', safetensors('{"w":', Buffer.alloc(8))],
+  ['a header cut short', safetensors(HEADER, Buffer.alloc(8)).subarray(0, 40)],
+  ['data cut short', safetensors(HEADER, Buffer.alloc(7))],
+])('%s are no safetensors', async (_what, bytes) => {
+  await writeFile(path, bytes);
+  await expect(checkWeightsFile(path)).rejects.toMatchObject({
+    exitCode: 2,
+    message: `${path} is no safetensors file, or it was cut short.`,
+  });
+});
+
+test.each([
+  ['plan', checkPlanFile],
+  ['weights', checkWeightsFile],
+])('for the %s, what is no file is told as such', async (_what, check) => {
+  const expectReason = (given: string, reason: string) =>
+    expect(check(given)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `Cannot read ${given}: ${reason}.`,
+    });
+  await expectReason(folder, 'it is a folder');
+  await expectReason('/dev/null', 'it is no regular file');
+  await expectReason(path, 'there is no such file');
+});
