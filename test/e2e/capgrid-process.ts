@@ -7,6 +7,7 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** The launcher would build what changed, so the command line behind it is started. */
 const MAIN = join(ROOT, 'apps/cli/dist/main.js');
+const SMALL_DEMO = join(ROOT, 'test/e2e/small-demo.mjs');
 
 /** What a stack or a database of this user would change. */
 const FOREIGN = ['API_URL', 'CAPGRID_API_URL', 'CAPGRID_HOME', 'DATABASE_URL', 'QUEUE_URL'];
@@ -26,11 +27,14 @@ export class CapgridProcess {
   private readonly closed: Promise<unknown>;
   private readonly listeners = new Set<() => void>();
 
+  /** @param args those of `capgrid`; of `small-demo` those of small-demo.mjs */
   constructor(args: readonly string[], variables: Record<string, string>) {
+    const [command, ...rest] = args;
+    const script = command === 'small-demo' ? [SMALL_DEMO, ...rest] : [MAIN, ...args];
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)),
     );
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+    this.child = spawn(process.execPath, script, {
       cwd: ROOT,
       env: { ...env, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],

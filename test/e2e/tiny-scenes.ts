@@ -2,7 +2,7 @@
 import type { SweepSpecInput } from '@capgrid/contracts';
 import type { TestStack } from './test-stack.js';
 
-const TINY_SCENES = { train: 24, val: 6, test: 8 };
+export const TINY_SCENES = { train: 24, val: 6, test: 8 };
 
 export async function importTinyScenes(stack: TestStack): Promise<string> {
   const sizes = Object.entries(TINY_SCENES).flatMap(([split, count]) => [

@@ -1,7 +1,7 @@
 /** All commands. */
 import { Command } from 'commander';
 import { addDataset } from './commands/dataset.js';
-import { addDemo } from './commands/demo.js';
+import { addDemo, type DemoJob } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addEncoder } from './commands/encoder.js';
@@ -9,7 +9,7 @@ import { addSweep } from './commands/sweep.js';
 import { addUp } from './commands/up.js';
 import type { Context } from './context.js';
 
-export function createProgram(context: Context): Command {
+export function createProgram(context: Context, demo?: DemoJob): Command {
   const program = new Command('capgrid')
     .description('Ablation sweeps of image captioning: train the grid, score it, read the table.')
     .exitOverride()
@@ -20,7 +20,7 @@ export function createProgram(context: Context): Command {
       'after',
       '\n./capgrid test runs every check of the project (./capgrid test --help).',
     );
-  addDemo(program, context);
+  addDemo(program, context, demo);
   addUp(program, context);
   addDown(program, context);
   addDoctor(program, context);

@@ -1,7 +1,7 @@
 /** `capgrid demo`: from nothing to a results table, with the stack of `up`. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { callApi, routes, type ApiClient, STORE_FOLDER } from '@capgrid/contracts';
-import { DEMO_SCENES, generateScenes, openFileStore } from '@capgrid/data';
+import { DEMO_SCENES, generateScenes, openFileStore, type ScenesOptions } from '@capgrid/data';
 import type { Command } from 'commander';
 import { tableStyle, type Context } from '../context.js';
 import { createCounter } from '../count-progress.js';
@@ -21,7 +21,16 @@ interface Options {
 
 const DATASET = 'scenes';
 
-export function addDemo(program: Command, context: Context): void {
+export interface DemoJob {
+  /** Below the checkout, or absolute. */
+  spec: string;
+  scenes: Omit<ScenesOptions, 'onProgress'>;
+}
+
+const DEMO: DemoJob = { spec: 'sweeps/demo.yaml', scenes: DEMO_SCENES };
+
+/** @param job another one for tests, which have no time for the whole demo */
+export function addDemo(program: Command, context: Context, job: DemoJob = DEMO): void {
   program
     .command('demo')
     .description('start everything, draw a data set, run sweeps/demo.yaml and print its table')
@@ -31,10 +40,10 @@ export function addDemo(program: Command, context: Context): void {
       'after',
       '\nExit code 0 only if every trial finished.\n\nExample:\n  ./capgrid demo --exit --json > table.json',
     )
-    .action((options: Options) => demo(context, options));
+    .action((options: Options) => demo(context, job, options));
 }
 
-async function demo(context: Context, options: Options): Promise<void> {
+async function demo(context: Context, job: DemoJob, options: Options): Promise<void> {
   const { env, root, terminal } = context;
   const interrupt = listenForInterrupt();
   const tell = (message: string) => terminal.tell(message);
@@ -42,7 +51,8 @@ async function demo(context: Context, options: Options): Promise<void> {
   const isOwn = 'stop' in stack;
   if (!isOwn) tell(`uses the stack that runs already: ${stack.dashboardUrl}`);
   try {
-    const exitCode = await runDemo(context, { baseUrl: stack.apiUrl }, interrupt, options);
+    const client = { baseUrl: stack.apiUrl };
+    const exitCode = await runJob(context, job, { client, interrupt, options });
     context.finish(exitCode);
     tell(`dashboard: ${stack.dashboardUrl}`);
     if (isOwn && options.exit !== true) {
@@ -56,20 +66,20 @@ async function demo(context: Context, options: Options): Promise<void> {
 }
 
 /** @returns 0 only when every trial finished */
-async function runDemo(
+async function runJob(
   context: Context,
-  client: ApiClient,
-  { signal }: Interrupt,
-  { json }: Options,
+  job: DemoJob,
+  { client, interrupt, options }: { client: ApiClient; interrupt: Interrupt; options: Options },
 ): Promise<number> {
   const { env, root, terminal } = context;
+  const { signal } = interrupt;
   const store = await openFileStore(join(env.home, STORE_FOLDER));
   const onProgress = createCounter(terminal, 'scenes drawn');
-  const manifest = await generateScenes(store, { ...DEMO_SCENES, onProgress });
+  const manifest = await generateScenes(store, { ...job.scenes, onProgress });
   const { dataset, isKnown } = await registerDataset(client, store, DATASET, manifest);
   terminal.tell(`data set ${describeDataset(dataset)}${isKnown ? ', imported before' : ''}`);
 
-  const spec = await readSpec(join(root, 'sweeps/demo.yaml'), { limit: null });
+  const spec = await readSpec(resolve(root, job.spec), { limit: null });
   const preview = await callApi(client, routes.previewSweep, { body: { spec }, signal });
   const { id: sweepId } = await callApi(client, routes.launchSweep, { body: { spec }, signal });
   terminal.tell(`sweep ${spec.name}: ${describeReuse(preview)}`);
@@ -77,6 +87,6 @@ async function runDemo(
   const { hasUnicode } = env;
   const interruptedMessage = 'Interrupted. The next ./capgrid demo goes on from here.';
   await watchSweep({ client, sweepId, terminal, hasUnicode, signal, interruptedMessage });
-  const isJson = json === true;
+  const isJson = options.json === true;
   return showOutcome({ client, sweepId, terminal, style: tableStyle(context), isJson });
 }
