@@ -33,12 +33,18 @@ test('a terminal gets a bar half full when half of the trials are done', () => {
   ]);
 });
 
-test('failures are told, an unknown time left is not', () => {
+test('failures and an unknown time left are told', () => {
   const trials = { ...PROGRESS.trials, failed: 3 };
 
   expect(progressLine({ ...PROGRESS, trials, secondsLeft: null, running: [] })).toBe(
-    '12 of 24 trials, 4 of 8 trainings, 3 failed',
+    '12 of 24 trials, 4 of 8 trainings, 3 failed, time left not known yet',
   );
+});
+
+test('an ended sweep has no time left', () => {
+  const ended = { ...PROGRESS, status: 'finished' as const, secondsLeft: null, running: [] };
+
+  expect(progressLine(ended)).toBe('12 of 24 trials, 4 of 8 trainings');
 });
 
 test.each([

@@ -21,13 +21,14 @@ export function progressLine(progress: SweepProgress): string {
 }
 
 function summary({ status, trials, trainings, secondsLeft }: SweepProgress): string {
-  const isTimeKnown = status === 'running' && secondsLeft !== null;
+  const timeLeft =
+    secondsLeft === null ? 'time left not known yet' : `about ${showDuration(secondsLeft)} left`;
   const parts = [
     `${trials.finished} of ${trials.total} trials`,
     `${trainings.finished} of ${trainings.total} trainings`,
     ...(trials.failed > 0 ? [`${trials.failed} failed`] : []),
     ...(trials.cancelled > 0 ? [`${trials.cancelled} cancelled`] : []),
-    ...(isTimeKnown ? [`about ${showDuration(secondsLeft)} left`] : []),
+    ...(status === 'running' ? [timeLeft] : []),
   ];
   return parts.join(', ');
 }
