@@ -3,13 +3,23 @@
  * that are only wrong together are left to `expandSweep`, which drops those cells with a reason.
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
+import { MAX_CELLS } from './expand-sweep.js';
 import { showValue, type SpecIssue } from './spec-issue.js';
 import type { Assignment, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
+/** A reader mends a few and tries again. */
+const MAX_ISSUES = 100;
+
 export function checkOptions(spec: SweepSpec): SpecIssue[] {
   const found = new Map<string, SpecIssue>();
-  for (const { where, overrides } of choices(spec)) {
+  const all = choices(spec);
+  if (all.length > MAX_CELLS) {
+    const message = `the factors have ${MAX_CELLS} values or more; name fewer`;
+    return [{ path: 'grid', value: null, message }];
+  }
+  for (const { where, overrides } of all) {
+    if (found.size >= MAX_ISSUES) break;
     const trial = assembleTrial(spec, overrides, spec.seeds[0] ?? 0);
     const parsed = TrialSpec.safeParse(trial);
     if (parsed.success) continue;

@@ -82,6 +82,21 @@ describe('parseSweep', () => {
     expect(issuesOf(text)[0]?.path).toBe(path);
   });
 
+  test('more values than cells are allowed are refused before each is checked', () => {
+    const factors = Array.from({ length: 30 }, (_, index) => `model.x${index}: [${list(1000)}]`);
+    expect(issuesOf(`${HEAD}grid: { ${factors.join()} }`)).toEqual([
+      {
+        path: 'grid',
+        value: null,
+        message: 'the factors have 20000 values or more; name fewer',
+      },
+    ]);
+  });
+
+  test('a hundred faults are enough to tell', () => {
+    expect(issuesOf(`${HEAD}grid: { model.x: [${list(1000)}] }`)).toHaveLength(100);
+  });
+
   test('a YAML bomb ends with a fault, not with the memory', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x]'];
     for (const [from, to] of [
