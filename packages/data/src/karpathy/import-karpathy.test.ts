@@ -19,7 +19,6 @@ import sharp from 'sharp';
 import { pack, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openFileStore, type FileStore } from '../file-store.js';
-import { openImageSources } from './image-sources.js';
 import {
   importKarpathy,
   type KarpathyImport,
@@ -316,16 +315,6 @@ describe('importKarpathy refuses', () => {
     await expect(run([entry(1, 'train')], [tar])).rejects.toMatchObject({
       code: 'image-source-unreadable',
       message: expect.stringContaining('EACCES') as string,
-    });
-  });
-
-  test('a tar file that is gone when its turn comes', async () => {
-    const tar = await writeTar('gone.tar', [{ header: { name: '1.jpg' }, bytes: await jpeg(1) }]);
-    const files = await openImageSources([tar]);
-    await rm(tar);
-    await expect(files.next()).rejects.toMatchObject({
-      code: 'image-source-unreadable',
-      message: expect.stringContaining('ENOENT') as string,
     });
   });
 
