@@ -1,19 +1,12 @@
 /** `capgrid sweep preview FILE`: what a launch would do. */
-import {
-  callApi,
-  describeAssignment,
-  formatFactorValue,
-  labelFactors,
-  routes,
-  type FactorValue,
-  type SweepPreview,
-} from '@capgrid/contracts';
+import { callApi, describeAssignment, routes, type SweepPreview } from '@capgrid/contracts';
 import type { Command } from 'commander';
 import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
 import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import type { TableStyle } from '../table/booktabs.js';
+import { factorCells, factorHeads } from '../table/factor-cells.js';
 import { renderList } from '../table/plain-list.js';
 import { wholeNumber } from './parse-number.js';
 
@@ -45,21 +38,16 @@ export function addSweepPreview(sweep: Command, context: Context): void {
 function describePreview(preview: SweepPreview, style: TableStyle): string {
   const { factors, cells, dropped } = preview;
   const rows = cells.map(({ assignment, seed, isReused }) => [
-    ...factors.map((factor) => showLevel(assignment[factor])),
+    ...factorCells(factors, assignment),
     String(seed),
     isReused ? 'reused' : 'new',
   ]);
   return [
     describeReuse(preview),
-    renderList([...labelFactors(factors).map(({ label }) => label), 'seed', 'result'], rows, style),
+    renderList([...factorHeads(factors), 'seed', 'result'], rows, style),
     ...dropped.map(
       ({ assignment, seed, reason, message }) =>
         `dropped: ${describeAssignment(assignment)}, seed ${seed}: ${reason}, ${message}`,
     ),
   ].join('\n');
-}
-
-/** Empty where the cell does not have the factor. */
-function showLevel(value: FactorValue | undefined): string {
-  return value === undefined ? '' : formatFactorValue(value);
 }

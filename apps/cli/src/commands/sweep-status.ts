@@ -6,6 +6,7 @@ import { tableStyle, type Context } from '../context.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
 import { progressLines } from '../sweeps/progress-lines.js';
 import type { TableStyle } from '../table/booktabs.js';
+import { factorCells, factorHeads } from '../table/factor-cells.js';
 import { renderList } from '../table/plain-list.js';
 import { waitForOutcome } from './sweep-launch.js';
 
@@ -46,13 +47,13 @@ async function status(context: Context, wanted: string, options: Options): Promi
 function describeSweep(sweep: Sweep, trials: readonly TrialSummary[], style: TableStyle): string {
   const rows = trials.map(({ number, assignment, seed, status: state, failure }) => [
     String(number),
-    ...sweep.factors.map((factor) => String(assignment[factor] ?? '')),
+    ...factorCells(sweep.factors, assignment),
     String(seed),
     failure === null ? state : `${state}: ${failure.code}`,
   ]);
   return [
     `${sweep.name}  ${sweep.id}  ${sweep.progress.status}`,
     ...progressLines(sweep.progress, style.hasUnicode),
-    renderList(['trial', ...sweep.factors, 'seed', 'status'], rows, style),
+    renderList(['trial', ...factorHeads(sweep.factors), 'seed', 'status'], rows, style),
   ].join('\n');
 }
