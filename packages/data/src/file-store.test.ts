@@ -95,8 +95,8 @@ describe('FileStore', () => {
     });
   });
 
-  // Permissions do not stop root.
-  test.skipIf(process.getuid?.() === 0)('a read-only folder is a typed error', async () => {
+  test('a read-only folder is a typed error', async ({ skip }) => {
+    skip(process.getuid?.() === 0, 'permissions do not stop root');
     const root = join(folder, 'read-only');
     await mkdir(root);
     await chmod(root, 0o500);

@@ -220,23 +220,23 @@ test('a damaged connection file is refused by name', async () => {
   });
 });
 
-test.skipIf(!isRoot)(
-  'as root, below a folder closed to all others, the data lies elsewhere and survives',
-  async () => {
-    await chmod(folder, 0o700);
-    const first = await start();
-    const cluster = (await readConnection(dataFolder))?.cluster ?? '';
-    expect(cluster).toMatch(/^\/var\/(lib|tmp)\/capgrid\/cluster-[0-9a-f]{16}$/);
-    expect((await stat(cluster)).uid).not.toBe(0);
-    await ask(first.url, 'CREATE TABLE kept (n int)', 'INSERT INTO kept VALUES (1)');
-    await first.stop();
-    const second = await start();
-    expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
-    await second.remove();
-    await expect(stat(cluster)).rejects.toThrow('ENOENT');
-    await expect(stat(dataFolder)).rejects.toThrow('ENOENT');
-  },
-);
+test('as root, below a folder closed to all others, the data lies elsewhere and survives', async ({
+  skip,
+}) => {
+  skip(!isRoot, 'only root runs the server as another user');
+  await chmod(folder, 0o700);
+  const first = await start();
+  const cluster = (await readConnection(dataFolder))?.cluster ?? '';
+  expect(cluster).toMatch(/^\/var\/(lib|tmp)\/capgrid\/cluster-[0-9a-f]{16}$/);
+  expect((await stat(cluster)).uid).not.toBe(0);
+  await ask(first.url, 'CREATE TABLE kept (n int)', 'INSERT INTO kept VALUES (1)');
+  await first.stop();
+  const second = await start();
+  expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  await second.remove();
+  await expect(stat(cluster)).rejects.toThrow('ENOENT');
+  await expect(stat(dataFolder)).rejects.toThrow('ENOENT');
+});
 
 async function takePort(): Promise<{ port: number; release: () => Promise<void> }> {
   const port = await findFreePort();

@@ -104,31 +104,29 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, backend) => {
   });
 });
 
-test.skipIf(!hasRedis)(
-  'a launch while Redis is away succeeds and is rung for afterwards',
-  async () => {
-    const redis = await startRedis();
-    const api = await startTestApi({ queueUrl: redis.url });
-    await registerScenes(api);
-    await redis.stop();
-    const sweep = await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
-    expect(sweep.progress.status).toBe('running');
-    await expect(callApi(api.client, routes.readyz)).rejects.toMatchObject({ status: 503 });
-    const rungAt = async (): Promise<unknown> =>
-      api.database.query("SELECT rung_at FROM tasks WHERE status = 'queued'");
-    expect(await rungAt()).toEqual([{ rung_at: null }]);
-    const again = await startRedis(Number(new URL(redis.url).port));
-    await vi.waitFor(
-      async () => {
-        await api.app.get(TaskBell).ringNew();
-        expect(await rungAt()).not.toEqual([{ rung_at: null }]);
-      },
-      { timeout: 20_000 },
-    );
-    await api.close();
-    await again.stop();
-  },
-);
+test('a launch while Redis is away succeeds and is rung for afterwards', async ({ skip }) => {
+  skip(!hasRedis, 'no redis-server on the PATH');
+  const redis = await startRedis();
+  const api = await startTestApi({ queueUrl: redis.url });
+  await registerScenes(api);
+  await redis.stop();
+  const sweep = await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
+  expect(sweep.progress.status).toBe('running');
+  await expect(callApi(api.client, routes.readyz)).rejects.toMatchObject({ status: 503 });
+  const rungAt = async (): Promise<unknown> =>
+    api.database.query("SELECT rung_at FROM tasks WHERE status = 'queued'");
+  expect(await rungAt()).toEqual([{ rung_at: null }]);
+  const again = await startRedis(Number(new URL(redis.url).port));
+  await vi.waitFor(
+    async () => {
+      await api.app.get(TaskBell).ringNew();
+      expect(await rungAt()).not.toEqual([{ rung_at: null }]);
+    },
+    { timeout: 20_000 },
+  );
+  await api.close();
+  await again.stop();
+});
 
 async function startRedis(
   port: number | null = null,
