@@ -62,7 +62,12 @@ export const DatasetName = z
   .meta({ id: 'DatasetName' });
 
 export const RegisterDatasetRequest = z
-  .strictObject({ name: DatasetName, digest: Sha256 })
+  .strictObject({
+    name: DatasetName,
+    digest: Sha256,
+    /** Without it, a name that stands for other content is refused. */
+    replace: z.boolean().default(false),
+  })
   .meta({ id: 'RegisterDatasetRequest' });
 export type RegisterDatasetRequest = z.infer<typeof RegisterDatasetRequest>;
 

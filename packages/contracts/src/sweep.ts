@@ -49,12 +49,15 @@ export const SweepPreview = z
   .strictObject({
     trials: z.int(),
     trainings: z.int(),
-    /** Not finished and not under way yet. */
+    /** `new`: to be computed. `pending`: under way for an earlier sweep. `reused`: finished. */
     newTrainings: z.int(),
+    pendingTrainings: z.int(),
     reusedTrainings: z.int(),
     newEvaluations: z.int(),
+    pendingEvaluations: z.int(),
     reusedEvaluations: z.int(),
     newFeatureSets: z.int(),
+    pendingFeatureSets: z.int(),
     reusedFeatureSets: z.int(),
     factors: z.array(z.string()),
     cells: z.array(
