@@ -132,11 +132,14 @@ export class FixtureApi {
       return {
         trials: cells.length,
         trainings,
-        newTrainings: trainings - 1,
+        newTrainings: trainings - 3,
+        pendingTrainings: 2,
         reusedTrainings: 1,
         newEvaluations: cells.length - 1,
+        pendingEvaluations: 0,
         reusedEvaluations: 1,
         newFeatureSets: 0,
+        pendingFeatureSets: 0,
         reusedFeatureSets: 1,
         factors,
         cells: cells.map(({ assignment, seed }, index) => ({

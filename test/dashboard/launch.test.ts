@@ -13,7 +13,7 @@ afterAll(() => stage.stop());
 test('the launch page counts trials and trainings before anything is launched', async () => {
   const { page } = await stage.open('/launch');
   const counts = page.locator('dl');
-  await counts.getByText('7 new, 1 reused').waitFor();
+  await counts.getByText('5 new, 2 under way for an earlier sweep, 1 reused').waitFor();
   expect(await counts.innerText()).toMatch(/Trials\s+24/);
   expect(await counts.innerText()).toMatch(/Trainings\s+8/);
   expect(

@@ -1,32 +1,47 @@
-/** What a launch will do, in a sentence or two: new work and what is used again. */
+/** What a launch will do, in a sentence or two: what is used again, and what others compute already. */
 import type { SweepPreview } from '@capgrid/contracts';
 
-type Counts = Pick<
-  SweepPreview,
-  | 'trials'
-  | 'trainings'
-  | 'newTrainings'
-  | 'reusedTrainings'
-  | 'newEvaluations'
-  | 'reusedEvaluations'
-  | 'newFeatureSets'
-  | 'reusedFeatureSets'
->;
+type Counts = Omit<SweepPreview, 'factors' | 'cells' | 'dropped'>;
+
+/** As in a preview: `pending` is under way for an earlier sweep. */
+interface Work {
+  fresh: number;
+  pending: number;
+  reused: number;
+}
 
 export function describeReuse(preview: Counts): string {
   const sentences = [
     `${count(preview.trials, 'trial')}, ${count(preview.trainings, 'training')}`,
-    ...tellReuse('training', preview.reusedTrainings, preview.newTrainings),
-    ...tellReuse('evaluation', preview.reusedEvaluations, preview.newEvaluations),
-    ...tellReuse('feature set', preview.reusedFeatureSets, preview.newFeatureSets),
+    ...tellReuse('training', {
+      fresh: preview.newTrainings,
+      pending: preview.pendingTrainings,
+      reused: preview.reusedTrainings,
+    }),
+    ...tellReuse('evaluation', {
+      fresh: preview.newEvaluations,
+      pending: preview.pendingEvaluations,
+      reused: preview.reusedEvaluations,
+    }),
+    ...tellReuse('feature set', {
+      fresh: preview.newFeatureSets,
+      pending: preview.pendingFeatureSets,
+      reused: preview.reusedFeatureSets,
+    }),
   ];
   return sentences.join('; ');
 }
 
-function tellReuse(noun: string, reused: number, fresh: number): string[] {
-  if (reused === 0) return [];
-  if (fresh > 0) return [`${count(reused, noun)} of ${reused + fresh} reused`];
-  return [reused === 1 ? `the ${noun} reused` : `all ${count(reused, noun)} reused`];
+function tellReuse(noun: string, { fresh, pending, reused }: Work): string[] {
+  const total = fresh + pending + reused;
+  const shareOf = (part: number) => {
+    if (part < total) return `${part} of ${count(total, noun)}`;
+    return total === 1 ? `the ${noun}` : `all ${count(total, noun)}`;
+  };
+  const underWay = 'under way for an earlier sweep';
+  if (reused > 0)
+    return [`${shareOf(reused)} reused${pending > 0 ? `, ${pending} ${underWay}` : ''}`];
+  return pending > 0 ? [`${shareOf(pending)} ${underWay}`] : [];
 }
 
 function count(number: number, noun: string): string {

@@ -51,29 +51,46 @@ function Counts({ preview }: { preview: SweepPreview }) {
           </span>
         </dd>
       </div>
-      <Row label="Trainings" isNew={preview.newTrainings} isReused={preview.reusedTrainings} />
+      <Row
+        label="Trainings"
+        fresh={preview.newTrainings}
+        pending={preview.pendingTrainings}
+        reused={preview.reusedTrainings}
+      />
       <Row
         label="Feature sets"
-        isNew={preview.newFeatureSets}
-        isReused={preview.reusedFeatureSets}
+        fresh={preview.newFeatureSets}
+        pending={preview.pendingFeatureSets}
+        reused={preview.reusedFeatureSets}
       />
       <Row
         label="Evaluations"
-        isNew={preview.newEvaluations}
-        isReused={preview.reusedEvaluations}
+        fresh={preview.newEvaluations}
+        pending={preview.pendingEvaluations}
+        reused={preview.reusedEvaluations}
       />
     </dl>
   );
 }
 
-function Row({ label, isNew, isReused }: { label: string; isNew: number; isReused: number }) {
+type RowProps = {
+  label: string;
+  fresh: number;
+  /** Under way for an earlier sweep. */
+  pending: number;
+  reused: number;
+};
+
+function Row({ label, fresh, pending, reused }: RowProps) {
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        <b>{formatCount(isNew + isReused)}</b>
+        <b>{formatCount(fresh + pending + reused)}</b>
         <span>
-          {formatCount(isNew)} new, {formatCount(isReused)} reused
+          {formatCount(fresh)} new,{' '}
+          {pending > 0 && `${formatCount(pending)} under way for an earlier sweep, `}
+          {formatCount(reused)} reused
         </span>
       </dd>
     </div>
