@@ -8,7 +8,7 @@ import {
 } from '@capgrid/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { DataSource, Repository } from 'typeorm';
+import { DataSource, EntityManager, Repository } from 'typeorm';
 import { DatasetTable, type DatasetRow } from '../database/tables.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { StoreReader } from './store-reader.js';
@@ -27,12 +27,15 @@ export class DatasetsService {
     return (await this.datasets.find({ order: { name: 'ASC' } })).map(toDataset);
   }
 
-  /** The same name with another digest is a new version; trainings of the old one keep theirs. */
-  async register({ name, digest }: RegisterDatasetRequest): Promise<Dataset> {
+  /** A name changes what it stands for only on request; trainings of the old content keep theirs. */
+  async register({ name, digest, replace }: RegisterDatasetRequest): Promise<Dataset> {
     const manifest = await this.readManifest(digest);
     const { images } = manifest;
     const countOf = (split: Split): number => images.filter((one) => one.split === split).length;
     await this.database.transaction(async (transaction) => {
+      // Two importers may bring different content under one new name at once.
+      await transaction.query('LOCK TABLE datasets IN SHARE ROW EXCLUSIVE MODE');
+      if (!replace) await refuseOther(transaction, name, digest);
       await transaction.query(
         `INSERT INTO dataset_images (sha256) SELECT DISTINCT unnest($1::text[]) ORDER BY 1
          ON CONFLICT DO NOTHING`,
@@ -75,6 +78,20 @@ export class DatasetsService {
       parsed.error.issues.slice(0, 20).map(toSpecIssue),
     );
   }
+}
+
+async function refuseOther(manager: EntityManager, name: string, digest: string): Promise<void> {
+  const known = await manager.findOneBy(DatasetTable, { name });
+  if (known === null || known.digest === digest) return;
+  throw new ProblemError(
+    409,
+    'dataset-exists',
+    `Dataset "${name}" exists with other content (${shorten(known.digest)}, not ${shorten(digest)}); choose another name, or replace it: --replace`,
+  );
+}
+
+function shorten(digest: string): string {
+  return digest.slice(0, 12);
 }
 
 function parseJson(bytes: Buffer): unknown {

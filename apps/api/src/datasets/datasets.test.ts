@@ -16,7 +16,7 @@ const image = (sha256: string): Promise<Response> =>
   fetch(`${api.client.baseUrl}/api/images/${sha256}`);
 
 describe('registering', () => {
-  test('counts what the manifest says; another digest under the name replaces it', async () => {
+  test('counts what the manifest says; other content replaces it on request', async () => {
     const digest = await registerScenes(api, 'scenes seed 1');
     const [first] = await callApi(api.client, routes.listDatasets);
     expect(first).toMatchObject({
@@ -30,6 +30,31 @@ describe('registering', () => {
     const second = await registerScenes(api, 'scenes seed 2');
     const listed = await callApi(api.client, routes.listDatasets);
     expect(listed.map((dataset) => dataset.digest)).toEqual([second]);
+  });
+
+  test('a known name with other content is refused; with the same it is registered again', async () => {
+    const known = await registerScenes(api, 'scenes seed 3');
+    const manifest = JSON.stringify(manifestOf('scenes seed 4', await putFile(api, JPEG)));
+    const other = await putFile(api, manifest);
+    await expect(register(other)).rejects.toMatchObject({
+      status: 409,
+      code: 'dataset-exists',
+      message: `Dataset "scenes" exists with other content (${known.slice(0, 12)}, not ${other.slice(0, 12)}); choose another name, or replace it: --replace`,
+    });
+    expect((await register(known)).digest).toBe(known);
+    const replaced = await callApi(api.client, routes.registerDataset, {
+      body: { name: 'scenes', digest: other, replace: true },
+    });
+    expect(replaced.digest).toBe(other);
+  });
+
+  test('of two contents registered at once under a new name, one is refused', async () => {
+    const image = await putFile(api, JPEG);
+    const digests = await Promise.all(
+      ['a', 'b'].map((source) => putFile(api, JSON.stringify(manifestOf(source, image)))),
+    );
+    const answers = await Promise.allSettled(digests.map((digest) => register(digest, 'race')));
+    expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('a digest that the store does not have is refused with the path and what to do', async () => {

@@ -30,8 +30,22 @@ export async function findKnown(
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-/** Finished or on its way: a launch adds nothing for it. */
-export function isReusable(known: Known | undefined): boolean {
-  if (known === undefined) return false;
-  return known.status !== 'failed' && known.status !== 'cancelled' && !known.is_cancel_requested;
+/** What a launch would find of the work it needs: `added` is what it would add or start again. */
+export function countWork(
+  total: number,
+  known: ReadonlyMap<Sha256, Known>,
+): { added: number; pending: number; reused: number } {
+  const rows = [...known.values()];
+  const reused = rows.filter(isFinished).length;
+  const pending = rows.filter(isPending).length;
+  return { added: total - pending - reused, pending, reused };
+}
+
+export function isFinished(known: Known | undefined): boolean {
+  return known?.status === 'finished';
+}
+
+/** Under way for an earlier sweep, and to go on. */
+function isPending({ status, is_cancel_requested: isCancelRequested }: Known): boolean {
+  return ['waiting', 'queued', 'running'].includes(status) && !isCancelRequested;
 }

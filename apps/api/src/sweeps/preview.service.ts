@@ -1,9 +1,9 @@
 /** Tells what a launch would do. */
-import { expandSweep, type Sha256, type SweepPreview, type SweepSpec } from '@capgrid/contracts';
+import { expandSweep, type SweepPreview, type SweepSpec } from '@capgrid/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { findKnown, isReusable, type Known } from './known-work.js';
+import { countWork, findKnown, isFinished } from './known-work.js';
 import { checkedSpec, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
 
@@ -19,29 +19,28 @@ export class PreviewService {
     const featureSets = await findKnown(this.database, 'feature_sets', plan.featureSets.keys());
     const trainings = await findKnown(this.database, 'trainings', plan.trainings.keys());
     const evaluations = await findKnown(this.database, 'evaluations', plan.evaluations.keys());
-    const reusedFeatureSets = countReusable(featureSets);
-    const reusedTrainings = countReusable(trainings);
-    const reusedEvaluations = countReusable(evaluations);
+    const featureWork = countWork(plan.featureSets.size, featureSets);
+    const trainingWork = countWork(plan.trainings.size, trainings);
+    const evaluationWork = countWork(plan.evaluations.size, evaluations);
     return {
       trials: plan.cells.length,
       trainings: plan.trainings.size,
-      newTrainings: plan.trainings.size - reusedTrainings,
-      reusedTrainings,
-      newEvaluations: plan.evaluations.size - reusedEvaluations,
-      reusedEvaluations,
-      newFeatureSets: plan.featureSets.size - reusedFeatureSets,
-      reusedFeatureSets,
+      newTrainings: trainingWork.added,
+      pendingTrainings: trainingWork.pending,
+      reusedTrainings: trainingWork.reused,
+      newEvaluations: evaluationWork.added,
+      pendingEvaluations: evaluationWork.pending,
+      reusedEvaluations: evaluationWork.reused,
+      newFeatureSets: featureWork.added,
+      pendingFeatureSets: featureWork.pending,
+      reusedFeatureSets: featureWork.reused,
       factors: expansion.factors,
       cells: plan.cells.map(({ cell, evaluationKey }) => ({
         assignment: cell.assignment,
         seed: cell.seed,
-        isReused: isReusable(evaluations.get(evaluationKey)),
+        isReused: isFinished(evaluations.get(evaluationKey)),
       })),
       dropped: expansion.dropped,
     };
   }
-}
-
-function countReusable(known: ReadonlyMap<Sha256, Known>): number {
-  return [...known.values()].filter(isReusable).length;
 }

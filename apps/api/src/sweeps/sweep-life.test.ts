@@ -100,4 +100,44 @@ describe('a sweep from launch to results', () => {
     expect(second.sweeps).toHaveLength(1);
     expect(second.nextCursor).toBeNull();
   });
+
+  test('work under way for an earlier sweep is pending, neither new nor reused', async () => {
+    const base = { encoder: { kind: 'scenes-cnn', seed: 5 } };
+    const grid = { 'decode.beam': [1] };
+    const ask = (beams: number[]) => {
+      const spec = sweepOf({ base, grid: { 'decode.beam': beams } });
+      return callApi(api.client, routes.previewSweep, { body: { spec } });
+    };
+    const earlier = await launch(sweepOf({ base, grid }));
+    expect(await ask([1, 3])).toMatchObject({
+      newTrainings: 0,
+      pendingTrainings: 1,
+      reusedTrainings: 0,
+      newEvaluations: 1,
+      pendingEvaluations: 1,
+      reusedEvaluations: 0,
+      newFeatureSets: 0,
+      pendingFeatureSets: 1,
+      reusedFeatureSets: 0,
+      cells: [{ isReused: false }, { isReused: false }],
+    });
+    const twin = await launch(sweepOf({ base, grid }));
+    await finishAll(api);
+    expect((await get(twin.id)).progress.trainings).toEqual({ total: 1, finished: 1, reused: 0 });
+    expect(await ask([1, 3])).toMatchObject({
+      pendingTrainings: 0,
+      reusedTrainings: 1,
+      newEvaluations: 1,
+      pendingEvaluations: 0,
+      reusedEvaluations: 1,
+      cells: [{ isReused: true }, { isReused: false }],
+    });
+    await callApi(api.client, routes.launchSweep, {
+      body: { spec: sweepOf({ base, grid: { 'decode.beam': [3] } }) },
+    }).then(({ id }) => callApi(api.client, routes.cancelSweep, { params: { sweepId: id } }));
+    expect(await ask([3])).toMatchObject({ newEvaluations: 1, pendingEvaluations: 0 });
+    for (const sweepId of [earlier.id, twin.id]) {
+      expect((await get(sweepId)).progress.status).toBe('finished');
+    }
+  });
 });

@@ -50,7 +50,9 @@ export function manifestOf(source: string, imageSha256: string): DatasetManifest
 export async function registerScenes(api: TestApi, source = 'scenes seed 1'): Promise<string> {
   const manifest = manifestOf(source, await putFile(api, JPEG));
   const digest = await putFile(api, JSON.stringify(manifest));
-  await callApi(api.client, routes.registerDataset, { body: { name: 'scenes', digest } });
+  await callApi(api.client, routes.registerDataset, {
+    body: { name: 'scenes', digest, replace: true },
+  });
   return digest;
 }
 
