@@ -1,5 +1,6 @@
 /** What a user gets wrong: one clear message, the right exit code, and nothing half done. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, rm, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { callApi, DatasetManifest, routes, storePath } from '@capgrid/contracts';
@@ -86,6 +87,23 @@ describe('starting', () => {
     ]);
     expect(exitCode).toBe(2);
   });
+
+  test.each([
+    [
+      { CAPGRID_API_PORT: '7777', CAPGRID_DASHBOARD_PORT: '7777' },
+      'CAPGRID_DASHBOARD_PORT is wrong',
+    ],
+    [{ CAPGRID_ENGINE: 'abacus' }, 'CAPGRID_ENGINE is "abacus": set it to wasm or cpu'],
+    // Port 1 needs rights that nobody used here.
+    [{ QUEUE_URL: 'redis://:secret@127.0.0.1:1' }, 'Redis at 127.0.0.1:1 does not answer'],
+  ])('%o is one sentence and exit 2, and nothing is left running', async (variables, sentence) => {
+    const { exitCode, stdout, stderr } = await idle.with(variables).run('up');
+    expect(stderr).toMatch(/^capgrid: .+\n$/);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('secret');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(existsSync(join(idle.home, 'run/stack.json'))).toBe(false);
+  });
 });
 
 describe('a sweep spec', () => {
@@ -164,6 +182,25 @@ describe('a sweep spec', () => {
 });
 
 describe('an import', () => {
+  test('does not replace another dataset of the name unless it is told to', async () => {
+    const other = ['dataset', 'import', 'scenes', '--seed', '9', '--train', '2', '--val', '1'];
+    const refused = await stack.run(...other, '--test', '1');
+    expect(refused.stderr).toBe(
+      'capgrid: The name "scenes" stands for another dataset already: choose another name with --name, or add --replace.\n',
+    );
+    expect(refused.exitCode).toBe(2);
+    const replaced = await stack.run(...other, '--test', '1', '--replace');
+    expect(replaced.stdout).toMatch(/^scenes: 2 train, 1 val, 1 test images/);
+  });
+
+  test.each(['--json', '--images'])('names a path after %s that is not there', async (option) => {
+    const json = await stack.write('there.json', { images: [] });
+    const paths = { '--json': json, '--images': json, [option]: '/no/such/path' };
+    const { exitCode, stderr } = await importKarpathy('x', paths['--json'], paths['--images']);
+    expect(stderr).toBe('capgrid: Cannot read /no/such/path: there is no such file.\n');
+    expect(exitCode).toBe(2);
+  });
+
   test('sets broken and missing images aside, lists them, and takes the rest', async () => {
     const [first, second, third, fourth] = photos;
     if (!first || !second || !third || !fourth) throw new Error('too few photos');

@@ -3,6 +3,8 @@
 export type CliErrorCode =
   | 'usage'
   | 'bad-spec'
+  | 'bad-environment'
+  | 'dataset-exists'
   | 'port-taken'
   | 'folder-not-writable'
   | 'not-running'
@@ -14,6 +16,8 @@ export type CliErrorCode =
 const EXIT_CODES: Record<CliErrorCode, number> = {
   usage: 2,
   'bad-spec': 2,
+  'bad-environment': 2,
+  'dataset-exists': 2,
   'port-taken': 2,
   'folder-not-writable': 2,
   'not-running': 1,

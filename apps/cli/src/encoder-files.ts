@@ -2,9 +2,10 @@
  * Looks at the files of an encoder before they are stored: a mistaken path should be told here, not by
  * a trial that fails later. Whether all layers are possible the trainer checks.
  */
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
-import { CliError, isFileError } from './cli-error.js';
+import { checkRegular } from './check-path.js';
+import { CliError } from './cli-error.js';
 
 const Plan = z.looseObject({ input: z.looseObject({}), layers: z.array(z.unknown()).min(1) });
 
@@ -52,25 +53,6 @@ async function hasHeader(file: FileHandle): Promise<boolean> {
   if (!parsed.success) return false;
   const dataBytes = size - LENGTH_BYTES - length;
   return Object.values(parsed.data).every(({ data_offsets: [, end] }) => end <= dataBytes);
-}
-
-async function checkRegular(path: string): Promise<void> {
-  const reason = await whyUnreadable(path);
-  if (reason !== null) throw new CliError('usage', `Cannot read ${path}: ${reason}.`);
-}
-
-async function whyUnreadable(path: string): Promise<string | null> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) return 'it is a folder';
-    if (!found.isFile()) return 'it is no regular file';
-    await (await open(path)).close();
-    return null;
-  } catch (cause) {
-    if (isFileError(cause, 'ENOENT', 'ENOTDIR')) return 'there is no such file';
-    if (isFileError(cause, 'EACCES')) return 'this user may not read it';
-    throw cause;
-  }
 }
 
 function parseJson(text: string): unknown {

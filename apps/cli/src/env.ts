@@ -11,24 +11,36 @@ const Port = z.coerce
   .min(1, { error: 'give a port number from 1 to 65535' })
   .max(65_535, { error: 'give a port number from 1 to 65535' });
 
-const Fields = z.object({
-  /** Folder of the database, the file store, logs and state. */
-  CAPGRID_HOME: z.string().min(1).default(join(ROOT, '.capgrid')),
-  CAPGRID_API_PORT: Port.default(7420),
-  CAPGRID_DASHBOARD_PORT: Port.default(7421),
-  /** The API to talk to, when it is not the one of this folder's stack. */
-  CAPGRID_API_URL: z.url({ protocol: /^https?$/, error: 'give http://… or https://…' }).optional(),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'give postgres://user:password@host:5432/name' })
-    .optional(),
-  QUEUE_URL: z
-    .url({ protocol: /^(postgres(ql)?|rediss?)$/, error: 'give postgres://… or redis://…' })
-    .optional(),
-  NO_COLOR: z.string().optional(),
-  LC_ALL: z.string().optional(),
-  LC_CTYPE: z.string().optional(),
-  LANG: z.string().optional(),
-});
+const Fields = z
+  .object({
+    /** Folder of the database, the file store, logs and state. */
+    CAPGRID_HOME: z.string().min(1).default(join(ROOT, '.capgrid')),
+    CAPGRID_API_PORT: Port.default(7420),
+    CAPGRID_DASHBOARD_PORT: Port.default(7421),
+    /** The API to talk to, when it is not the one of this folder's stack. */
+    CAPGRID_API_URL: z
+      .url({ protocol: /^https?$/, error: 'give http://… or https://…' })
+      .optional(),
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'give postgres://user:password@host:5432/name' })
+      .optional(),
+    QUEUE_URL: z
+      .url({ protocol: /^(postgres(ql)?|rediss?)$/, error: 'give postgres://… or redis://…' })
+      .optional(),
+    /** Checked where a trainer is started. */
+    CAPGRID_ENGINE: z.string().optional(),
+    NO_COLOR: z.string().optional(),
+    LC_ALL: z.string().optional(),
+    LC_CTYPE: z.string().optional(),
+    LANG: z.string().optional(),
+  })
+  .refine(
+    ({ CAPGRID_API_PORT, CAPGRID_DASHBOARD_PORT }) => CAPGRID_API_PORT !== CAPGRID_DASHBOARD_PORT,
+    {
+      path: ['CAPGRID_DASHBOARD_PORT'],
+      error: 'it is the same port as CAPGRID_API_PORT; give each a port of its own',
+    },
+  );
 
 export interface Env {
   home: string;
@@ -37,6 +49,7 @@ export interface Env {
   apiUrl: string | null;
   databaseUrl: string | null;
   queueUrl: string | null;
+  engine: string | null;
   wantsColour: boolean;
   /** The locale shows characters beyond ASCII. */
   hasUnicode: boolean;
@@ -61,6 +74,7 @@ export function readEnv(
       apiUrl: fields.CAPGRID_API_URL ?? null,
       databaseUrl: fields.DATABASE_URL ?? null,
       queueUrl: fields.QUEUE_URL ?? null,
+      engine: fields.CAPGRID_ENGINE ?? null,
       wantsColour: fields.NO_COLOR === undefined,
       // POSIX: the first that is set counts.
       hasUnicode: /utf-?8/i.test(fields.LC_ALL ?? fields.LC_CTYPE ?? fields.LANG ?? ''),

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { STORE_FOLDER } from '@capgrid/contracts';
 import { importKarpathy, openFileStore, type KarpathyImport } from '@capgrid/data';
 import type { Command } from 'commander';
+import { checkReadable, checkRegular } from '../check-path.js';
 import { connect } from '../connect.js';
 import type { Context } from '../context.js';
 import { createCounter } from '../count-progress.js';
-import { describeDataset, registerDataset } from '../datasets.js';
+import { describeDataset, REPLACE_REMEDY, registerDataset } from '../datasets.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { datasetName } from './parse-name.js';
 
@@ -14,6 +15,7 @@ interface Options {
   json: string;
   images: string[];
   name: string;
+  replace?: true;
 }
 
 /** More are counted, not listed; the manifest has them all. */
@@ -26,6 +28,7 @@ export function addImportKarpathy(importing: Command, context: Context): void {
     .requiredOption('--json <file>', 'split file, e.g. dataset_flickr8k.json')
     .requiredOption('--images <paths...>', 'folders, tar files and single images')
     .requiredOption('--name <name>', 'name of the data set in sweeps', datasetName)
+    .option('--replace', 'let the name stand for this dataset if it stands for another one')
     .addHelpText(
       'after',
       '\nExample:\n  ./capgrid dataset import karpathy --json dataset_flickr8k.json --images flickr8k.tar --name flickr8k',
@@ -33,8 +36,11 @@ export function addImportKarpathy(importing: Command, context: Context): void {
     .action((options: Options) => importDataset(context, options));
 }
 
-async function importDataset(context: Context, { json, images, name }: Options): Promise<void> {
+async function importDataset(context: Context, options: Options): Promise<void> {
+  const { json, images, name, replace } = options;
   const { env, terminal } = context;
+  await checkRegular(json);
+  for (const path of images) await checkReadable(path);
   // Before hours of decoding, not after.
   const client = await connect(context);
   const store = await openFileStore(join(env.home, STORE_FOLDER));
@@ -49,7 +55,13 @@ async function importDataset(context: Context, { json, images, name }: Options):
   });
   interrupt.release();
   for (const line of describeImport(imported)) terminal.tell(line);
-  const { dataset, isKnown } = await registerDataset(client, store, name, imported.manifest);
+  const { dataset, isKnown } = await registerDataset(imported.manifest, {
+    client,
+    store,
+    name,
+    replace: replace === true,
+    remedy: REPLACE_REMEDY,
+  });
   terminal.print(`${describeDataset(dataset)}${isKnown ? ' (registered already)' : ''}`);
 }
 
@@ -64,17 +76,23 @@ function describeImport({
   const shown = quarantined.slice(0, SHOWN_QUARANTINED);
   const more = quarantined.length - shown.length;
   return [
-    ...(reused > 0 ? [`${reused} images were checked by an earlier import`] : []),
+    ...(reused > 0 ? [`${countImages(reused)} checked by an earlier import`] : []),
     ...shown.map(({ fileName, reason }) => `quarantined ${fileName}: ${reason}`),
     ...(more > 0 ? [`quarantined ${more} more, listed in the manifest`] : []),
     ...Object.entries(skippedSplits).map(
-      ([split, images]) => `left out ${images} images of the split "${split}"`,
+      ([split, images]) => `left out ${countImages(images)} of the split "${split}"`,
     ),
     ...(repeatedFiles.length > 0
-      ? [`${repeatedFiles.length} file names occur twice, the first was taken: ${repeatedFiles[0]}`]
+      ? [
+          `file names that occur twice: ${repeatedFiles.length}, of each the first was taken: ${repeatedFiles[0]}`,
+        ]
       : []),
     ...(identicalImages.length > 0
-      ? [`${identicalImages.length} groups of images are the same picture and weigh double`]
+      ? [`groups of images that are the same picture and weigh double: ${identicalImages.length}`]
       : []),
   ];
+}
+
+function countImages(images: number): string {
+  return `${images} image${images === 1 ? '' : 's'}`;
 }

@@ -76,7 +76,15 @@ async function runJob(
   const store = await openFileStore(join(env.home, STORE_FOLDER));
   const onProgress = createCounter(terminal, 'scenes drawn');
   const manifest = await generateScenes(store, { ...job.scenes, onProgress });
-  const { dataset, isKnown } = await registerDataset(client, store, DATASET, manifest);
+  const { dataset, isKnown } = await registerDataset(manifest, {
+    client,
+    store,
+    name: DATASET,
+    // It may be the user's own.
+    replace: false,
+    remedy:
+      'give its place to the demo with ./capgrid dataset import scenes --replace, or set CAPGRID_HOME to another folder',
+  });
   terminal.tell(`data set ${describeDataset(dataset)}${isKnown ? ', imported before' : ''}`);
 
   const spec = await readSpec(resolve(root, job.spec), { limit: null });

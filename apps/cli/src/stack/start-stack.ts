@@ -4,6 +4,7 @@
  */
 import { CliError } from '../cli-error.js';
 import type { Env } from '../env.js';
+import { checkEnvironment } from './check-environment.js';
 import { checkPort } from './check-port.js';
 import { findStack } from './find-stack.js';
 import { startOwnPostgres, type OwnPostgres } from './own-postgres.js';
@@ -113,6 +114,7 @@ class StartingStack implements RunningStack {
   private async startAll(): Promise<void> {
     const { root, env, tell } = this.options;
     const { apiUrl, dashboardUrl } = this.state;
+    await checkEnvironment(env);
     await checkPort({ part: 'API', port: env.apiPort, variable: 'CAPGRID_API_PORT' });
     const dashboardPort = { port: env.dashboardPort, variable: 'CAPGRID_DASHBOARD_PORT' };
     await checkPort({ part: 'dashboard', ...dashboardPort });

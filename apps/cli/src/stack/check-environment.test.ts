@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { findFreePort } from '@capgrid/postgres';
+import { expect, test } from 'vitest';
+import { checkEnvironment } from './check-environment.js';
+
+test.each([null, 'wasm', 'cpu'])('the engine %s passes', async (engine) => {
+  await checkEnvironment({ engine, queueUrl: 'postgres://127.0.0.1/capgrid' });
+});
+
+test('an unknown engine is told with the known ones', async () => {
+  await expect(checkEnvironment({ engine: 'abacus', queueUrl: null })).rejects.toMatchObject({
+    exitCode: 2,
+    message: 'CAPGRID_ENGINE is "abacus": set it to wasm or cpu, or leave it out for wasm.',
+  });
+});
+
+test('a Redis that does not listen is told without its password', async () => {
+  const port = await findFreePort();
+  const queueUrl = `redis://:secret@127.0.0.1:${port}`;
+
+  await expect(checkEnvironment({ engine: null, queueUrl })).rejects.toMatchObject({
+    exitCode: 2,
+    message: `Redis at 127.0.0.1:${port} does not answer (connect ECONNREFUSED 127.0.0.1:${port}): start that server or correct QUEUE_URL.`,
+  });
+});
+
+test('a Redis that answers passes', async () => {
+  const port = await findFreePort();
+  const server = createServer((socket) => socket.on('data', () => socket.write('+PONG\r\n')));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+
+  await checkEnvironment({ engine: null, queueUrl: `redis://127.0.0.1:${port}` });
+  server.close();
+});

@@ -1,0 +1,31 @@
+/** Finds out before anything starts whether the trainer's engine and the queue's server are there. */
+import { CliError } from '../cli-error.js';
+import { pingRedis } from '../doctor/ping-redis.js';
+import type { Env } from '../env.js';
+
+/** As the trainer knows them; loading it for two words would take seconds. */
+const ENGINES = ['wasm', 'cpu'];
+
+/** @throws CliError `bad-environment` */
+export async function checkEnvironment({
+  engine,
+  queueUrl,
+}: Pick<Env, 'engine' | 'queueUrl'>): Promise<void> {
+  if (engine !== null && !ENGINES.includes(engine)) {
+    const message = `CAPGRID_ENGINE is "${engine}": set it to ${ENGINES.join(' or ')}, or leave it out for wasm.`;
+    throw new CliError('bad-environment', message);
+  }
+  if (queueUrl !== null && /^rediss?:/.test(queueUrl)) await checkRedis(queueUrl);
+}
+
+async function checkRedis(url: string): Promise<void> {
+  try {
+    await pingRedis(url);
+  } catch (cause) {
+    // Without the rest of the address, which may hold a password.
+    const { host } = new URL(url);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Redis at ${host} does not answer (${reason}): start that server or correct QUEUE_URL.`;
+    throw new CliError('bad-environment', message, { cause });
+  }
+}
