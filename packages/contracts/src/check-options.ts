@@ -4,7 +4,7 @@
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
 import { MAX_CELLS } from './expand-sweep.js';
-import { showValue, type SpecIssue } from './spec-issue.js';
+import { describeIssue, showValue, type SpecIssue } from './spec-issue.js';
 import type { Assignment, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
@@ -18,10 +18,10 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
     const message = `the factors have ${MAX_CELLS} values or more; name fewer`;
     return [{ path: 'grid', value: null, message }];
   }
-  for (const { where, overrides } of all) {
+  for (const { overrides, placeOf } of all) {
     if (found.size >= MAX_ISSUES) break;
     const trial = assembleTrial(spec, overrides, spec.seeds[0] ?? 0);
-    const parsed = TrialSpec.safeParse(trial);
+    const parsed = TrialSpec.safeParse(trial, { reportInput: true });
     if (parsed.success) continue;
     for (const issue of parsed.error.issues) {
       if (issue.code === 'custom') continue; // a combination; another cell may be valid
@@ -31,11 +31,11 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
         : [userPath(issue.path)]) {
         const factor = Object.keys(overrides).find((name) => covers(name, path));
         if (factor === undefined && isVaried(spec, path)) continue;
-        const at = factor === undefined ? `base.${path}` : `${where}.${factor}`;
+        const at = factor === undefined ? `base.${path}` : `${placeOf(factor)}.${factor}`;
         const value = showValue(
           factor === undefined ? readPath(trial, trialPath(path)) : overrides[factor],
         );
-        const message = unknownKeys.length > 0 ? describeUnknown(path) : issue.message;
+        const message = unknownKeys.length > 0 ? describeUnknown(path) : describeIssue(issue);
         found.set(`${at} ${value ?? ''}`, { path: at, value, message });
       }
     }
@@ -43,33 +43,49 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
   return [...found.values()];
 }
 
-type Choice = { where: string; overrides: Assignment };
+type Choice = {
+  overrides: Assignment;
+  /** Where the spec gives a factor the value that the overrides have. */
+  placeOf: (factor: string) => string;
+};
 
 /** The base alone, then every value of every factor alone (zipped values together). */
 function choices(spec: SweepSpec): Choice[] {
-  const singles = (where: string, factors: SweepSpec['grid'], together: Assignment): Choice[] =>
-    Object.entries(factors).flatMap(([path, values]) =>
-      values.map((value) => ({ where, overrides: { ...together, [path]: value } })),
-    );
-  const zipped = spec.zip.flatMap((group, index) => {
-    const length = Math.max(0, ...Object.values(group).map((values) => values.length));
-    return Array.from({ length }, (_, row) => ({
-      where: `zip.${index}`,
-      overrides: Object.fromEntries(
-        Object.entries(group).map(([path, values]) => [path, values[row] ?? null]),
-      ),
-    }));
-  });
-  const conditional = spec.when.flatMap((rule, index) => [
-    { where: `when.${index}.set`, overrides: { ...rule.if, ...rule.set } },
-    ...singles(`when.${index}.grid`, rule.grid ?? {}, { ...rule.if, ...rule.set }),
-  ]);
   return [
-    { where: 'base', overrides: {} },
-    ...singles('grid', spec.grid, {}),
-    ...zipped,
-    ...conditional,
+    { overrides: {}, placeOf: () => 'base' },
+    ...singles(spec.grid).map((overrides) => ({ overrides, placeOf: () => 'grid' })),
+    ...spec.zip.flatMap((group, index) =>
+      rows(group).map((overrides) => ({ overrides, placeOf: () => `zip.${index}` })),
+    ),
+    ...spec.when.flatMap(conditional),
   ];
+}
+
+function conditional(rule: SweepSpec['when'][number], index: number): Choice[] {
+  const set = rule.set ?? {};
+  return [{}, ...singles(rule.grid ?? {})].map((choice) => ({
+    overrides: { ...rule.if, ...set, ...choice },
+    placeOf: (factor) => {
+      if (Object.hasOwn(choice, factor)) return `when.${index}.grid`;
+      return Object.hasOwn(set, factor) ? `when.${index}.set` : `when.${index}.if`;
+    },
+  }));
+}
+
+function singles(factors: SweepSpec['grid']): Assignment[] {
+  return Object.entries(factors).flatMap(([path, values]) =>
+    values.map((value) => ({ [path]: value })),
+  );
+}
+
+/** The values that vary together; none of a group of unequal lengths (a fault of its own). */
+function rows(group: SweepSpec['zip'][number]): Assignment[] {
+  const lists = Object.entries(group);
+  const [first = []] = Object.values(group);
+  if (lists.some(([, values]) => values.length !== first.length)) return [];
+  return first.map((_, row) =>
+    Object.fromEntries(lists.map(([path, values]) => [path, values[row] ?? null])),
+  );
 }
 
 /** True where the path is the factor's, or below or above it. */

@@ -49,8 +49,79 @@ describe('parseSweep', () => {
     expect(issuesOf('name: x\ndataset: scenes\ngrid: { encoder.kind: [scenes-cnn] }')).toEqual([]);
   });
 
+  test('what is missing is named as missing, with what is allowed', () => {
+    expect(issuesOf('name: x\ndataset: scenes')).toEqual([
+      {
+        path: 'base.encoder',
+        value: null,
+        message:
+          'missing; expected an object with kind "scenes-cnn" or "plan", e.g. { kind: scenes-cnn }',
+      },
+    ]);
+    const kinds = 'expected one of "scenes-cnn"|"plan"';
+    const encoder = (text: string) => `name: x\ndataset: scenes\nbase: { encoder: ${text} }`;
+    expect(issuesOf(encoder('{ epochs: 3 }'))).toEqual([
+      { path: 'base.encoder.kind', value: null, message: `missing; ${kinds}` },
+    ]);
+    expect(issuesOf(encoder('{ kind: vgg }'))).toEqual([
+      { path: 'base.encoder.kind', value: '"vgg"', message: `Invalid option: ${kinds}` },
+    ]);
+    expect(issuesOf('name: x')[0]).toEqual({
+      path: 'dataset',
+      value: null,
+      message: 'missing; expected string',
+    });
+  });
+
+  test('an unknown key shows its own value', () => {
+    expect(issuesOf(`${HEAD}grids: { a: 1 }`)).toMatchObject([{ path: 'grids', value: '{"a":1}' }]);
+  });
+
+  test('a fault of a rule is told where it stands', () => {
+    const rule = (text: string) => issuesOf(`${HEAD}when: [{ ${text} }]`).map(({ path }) => path);
+    const kind = 'model.attention.kind';
+    expect(rule(`if: { ${kind}: dto }, set: { decode.beam: 1 }`)).toEqual([`when.0.if.${kind}`]);
+    expect(rule(`if: { ${kind}: dot }, set: { decode.beam: a }`)).toEqual([
+      'when.0.set.decode.beam',
+    ]);
+    expect(rule(`if: { ${kind}: dot }, grid: { decode.beam: [1, a] }`)).toEqual([
+      'when.0.grid.decode.beam',
+    ]);
+  });
+
+  test.each([
+    ['grid and a group', 'grid: { decode.beam: [1] }\nzip: [{ decode.beam: [3] }]', 0, 'grid'],
+    ['two groups', 'zip: [{ decode.beam: [1] }, { decode.beam: [3] }]', 1, 'zip.0'],
+  ])('a factor of %s is refused', (_, text, index, first) => {
+    expect(issuesOf(`${HEAD}${text}`)).toEqual([
+      {
+        path: `zip.${index}.decode.beam`,
+        value: '[3]',
+        message: `decode.beam is a factor of ${first} already; name its values in one place`,
+      },
+    ]);
+  });
+
+  test.each(['\\u0000', '\\n', '\\u001b[31m', '\\u202e', '\\u2066', '\\u2028'])(
+    'a name with %s is refused, and shown without its effect',
+    (character) => {
+      const [issue, ...others] = issuesOf(`name: "a${character}b"\ndataset: scenes`);
+      expect(issue).toMatchObject({ path: 'name', message: expect.stringContaining('remove it') });
+      expect(issue?.value).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(others).toEqual([]);
+    },
+  );
+
+  test('a description may have line breaks, but no NUL', () => {
+    expect(issuesOf(`${HEAD}description: "a\\nb"`)).toEqual([]);
+    expect(issuesOf(`${HEAD}description: "a\\0b"`)).toMatchObject([
+      { path: 'description', message: 'has a NUL character; remove it' },
+    ]);
+  });
+
   test('zipped factors need equally many values', () => {
     const issues = issuesOf(`${HEAD}zip: [{ model.hidden: [64, 128], model.embed: [64] }]`);
+    expect(issues).toHaveLength(1);
     expect(issues[0]?.path).toBe('zip.0');
     expect(issues[0]?.message).toBe(
       'factors that vary together need equally many values: model.hidden has 2, model.embed has 1',

@@ -28,7 +28,11 @@ export function parseSweep(text: string): ParsedSweep {
 export function checkSweep(value: unknown): ParsedSweep {
   const parsed = SweepSpec.safeParse(value, { reportInput: true });
   if (!parsed.success) return { isValid: false, issues: parsed.error.issues.map(toSpecIssue) };
-  const issues = [...parsed.data.zip.flatMap(unequalLengths), ...checkOptions(parsed.data)];
+  const issues = [
+    ...parsed.data.zip.flatMap(unequalLengths),
+    ...factorsGivenTwice(parsed.data),
+    ...checkOptions(parsed.data),
+  ];
   return issues.length > 0 ? { isValid: false, issues } : { isValid: true, spec: parsed.data };
 }
 
@@ -43,4 +47,22 @@ function unequalLengths(group: SweepSpec['zip'][number], index: number): SpecIss
       message: `factors that vary together need equally many values: ${lengths.join(', ')}`,
     },
   ];
+}
+
+/** Of two lists for one factor the first would be lost. A rule may replace a factor, for its cells. */
+function factorsGivenTwice({ grid, zip }: SweepSpec): SpecIssue[] {
+  const places = new Map(Object.keys(grid).map((factor) => [factor, 'grid']));
+  const issues: SpecIssue[] = [];
+  for (const [index, group] of zip.entries()) {
+    for (const [factor, values] of Object.entries(group)) {
+      const first = places.get(factor);
+      if (first === undefined) {
+        places.set(factor, `zip.${index}`);
+        continue;
+      }
+      const message = `${factor} is a factor of ${first} already; name its values in one place`;
+      issues.push({ path: `zip.${index}.${factor}`, value: showValue(values), message });
+    }
+  }
+  return issues;
 }

@@ -17,17 +17,19 @@ export function showValue(value: unknown): string | null {
   if (value === undefined) return null;
   // A function or a symbol has no JSON.
   const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const visible = text.replace(/\p{Bidi_Control}/gu, escapeCharacter);
+  return visible.length > 200 ? `${visible.slice(0, 200)}…` : visible;
 }
 
 /** A zod issue in words a user can act on; give `reportInput: true` to the parse for its value. */
 export function toSpecIssue(issue: z.core.$ZodIssue): SpecIssue {
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   const path = [...issue.path, ...(keys.length === 1 ? keys : [])].map(String).join('.');
-  return { path, value: showValue(issue.input), message: describe(issue) };
+  return { path, value: showValue(offendingValue(issue)), message: describeIssue(issue) };
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+/** What is wrong and what is allowed, without the path. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_key':
       return issue.issues[0]?.message ?? issue.message;
@@ -36,8 +38,46 @@ function describe(issue: z.core.$ZodIssue): string {
         ? 'unknown key; remove it or correct its spelling'
         : `unknown keys ${issue.keys.join(', ')}; remove them or correct their spelling`;
     case 'invalid_type':
-      return issue.input === undefined ? `missing; expected ${issue.expected}` : issue.message;
+    case 'invalid_value':
+    case 'invalid_union':
+      return offendingValue(issue) === undefined ? describeMissing(issue) : describeWrong(issue);
     default:
       return issue.message;
   }
+}
+
+/** The value at the path of the fault; zod reports the object around an unknown or a wrong key. */
+function offendingValue(issue: z.core.$ZodIssue): unknown {
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys;
+    return key !== undefined && issue.keys.length === 1 ? member(issue.input, key) : issue.input;
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return member(issue.input, issue.discriminator);
+  }
+  return issue.input;
+}
+
+function member(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+function describeMissing(issue: z.core.$ZodIssue): string {
+  const expected = describeWrong(issue)
+    .replace(/^Invalid \w+: /, '')
+    .replace(/, received undefined$/, '');
+  return `missing; ${expected}`;
+}
+
+/** Zod does not say "expected one of" of a union's kinds as it does of an option. */
+function describeWrong(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union' || !('options' in issue)) return issue.message;
+  if (issue.options === undefined) return issue.message;
+  const kinds = issue.options.map((option) => JSON.stringify(option)).join('|');
+  return `Invalid option: expected one of ${kinds}`;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -52,8 +52,19 @@ const Base = z.record(
 /** The lengths are bounded, as a preview compares every cell with every rule. */
 export const SweepSpec = z
   .strictObject({
-    name: z.string().min(1).max(100),
-    description: z.string().max(2000).optional(),
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .regex(
+        /^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u,
+        'has a line break, a control character or one that turns the direction of text; remove it',
+      ),
+    description: z
+      .string()
+      .max(2000)
+      .refine((text) => !text.includes('\0'), 'has a NUL character; remove it')
+      .optional(),
     /** Name of an imported dataset. */
     dataset: DatasetName,
     base: z.partialRecord(Base.keyType, Base.valueType).default({}),

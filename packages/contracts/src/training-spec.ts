@@ -25,7 +25,12 @@ const PlanEncoder = z.strictObject({
 });
 
 export const EncoderSpec = z
-  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder])
+  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder], {
+    error: ({ input }) =>
+      input === undefined
+        ? 'expected an object with kind "scenes-cnn" or "plan", e.g. { kind: scenes-cnn }'
+        : undefined,
+  })
   .meta({ id: 'EncoderSpec' });
 export type EncoderSpec = z.infer<typeof EncoderSpec>;
 
