@@ -23,6 +23,8 @@ CREATE TABLE datasets (
   test_images integer NOT NULL,
   captions integer NOT NULL,
   quarantined integer NOT NULL,
+  -- Whether every training image says what was drawn; the encoder scenes-cnn learns from that.
+  has_objects boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 

@@ -26,6 +26,7 @@ export type DatasetRow = {
   test_images: number;
   captions: number;
   quarantined: number;
+  has_objects: boolean;
   created_at: Date;
 };
 export const DatasetTable = table<DatasetRow>('datasets', {
@@ -37,6 +38,7 @@ export const DatasetTable = table<DatasetRow>('datasets', {
   test_images: integer,
   captions: integer,
   quarantined: integer,
+  has_objects: flag,
   created_at: createdAt,
 });
 

@@ -52,6 +52,7 @@ export class DatasetsService {
           test_images: countOf('test'),
           captions: images.reduce((sum, image) => sum + image.captions.length, 0),
           quarantined: manifest.quarantined.length,
+          has_objects: images.every((one) => one.split !== 'train' || one.objects !== null),
         },
         ['name'],
       );

@@ -17,6 +17,8 @@ export type EncoderFiles = { planSha256: Sha256; weightsSha256: Sha256 };
 
 export type LaunchInputs = {
   datasetDigest: Sha256;
+  /** Of all splits. */
+  images: number;
   /** Registered encoders by name. */
   encoders: ReadonlyMap<string, EncoderFiles>;
 };
@@ -50,6 +52,7 @@ const DatasetRow = z.object({
   train: z.int(),
   val: z.int(),
   test: z.int(),
+  has_objects: z.boolean(),
 });
 const Name = z.object({ name: z.string() });
 const EncoderRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
@@ -62,7 +65,7 @@ export async function resolveInputs(
   const row = await queryRow(
     database,
     DatasetRow,
-    `SELECT digest, train_images AS train, val_images AS val, test_images AS test
+    `SELECT digest, train_images AS train, val_images AS val, test_images AS test, has_objects
      FROM datasets WHERE name = $1`,
     [dataset],
   );
@@ -71,6 +74,7 @@ export async function resolveInputs(
     throw unknownName('dataset', 'spec.dataset', dataset, names, 'capgrid dataset import');
   }
   refuseEmptySplits(dataset, row, expansion);
+  if (!row.has_objects) refuseSceneEncoders(dataset, expansion);
   const rows = await queryRows(
     database,
     EncoderRow,
@@ -94,7 +98,11 @@ export async function resolveInputs(
       );
     }
   }
-  return { datasetDigest: row.digest, encoders };
+  return {
+    datasetDigest: row.digest,
+    images: row.train + row.val + row.test,
+    encoders,
+  };
 }
 
 /** Every training needs images to train on and to validate with, every evaluation some to caption. */
@@ -115,6 +123,15 @@ function refuseEmptySplits(
   if (issues.length === 0) return;
   const message = issues.map((issue) => issue.message).join('; ');
   throw new ProblemError(400, 'empty-split', message, issues);
+}
+
+/** The encoder scenes-cnn learns from what was drawn, and photographs do not say. */
+function refuseSceneEncoders(dataset: string, { cells }: Expansion): void {
+  if (!cells.some(({ spec }) => spec.training.encoder.kind === 'scenes-cnn')) return;
+  const message = `the encoder "scenes-cnn" learns from the objects of drawn scenes, and the training images of the dataset "${dataset}" have none; use an encoder of kind plan (capgrid encoder add)`;
+  throw new ProblemError(400, 'encoder-does-not-fit', message, [
+    { path: 'spec.base.encoder.kind', value: '"scenes-cnn"', message },
+  ]);
 }
 
 export function resolvedFor(inputs: LaunchInputs, encoder: EncoderSpec): ResolvedInputs {

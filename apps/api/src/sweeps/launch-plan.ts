@@ -38,13 +38,14 @@ export function planLaunch(cells: readonly Cell[], inputs: LaunchInputs): Launch
     evaluations: new Map(),
   };
   for (const cell of cells) {
-    const { training, decode } = cell.spec;
+    const { decode } = cell.spec;
+    const training = withUsedLimit(cell.spec.training, inputs.images);
     const { dataset, encoder } = training;
     const { limit } = training.data;
     const resolved = resolvedFor(inputs, encoder);
     const features = featureKey({ dataset, encoder, limit }, resolved);
     const trainingHash = trainingKey(training, resolved);
-    const evaluation = trialKey(cell.spec, resolved);
+    const evaluation = trialKey({ training, decode }, resolved);
     setOnce(plan.featureSets, features, {
       key: features,
       datasetDigest: inputs.datasetDigest,
@@ -61,6 +62,13 @@ export function planLaunch(cells: readonly Cell[], inputs: LaunchInputs): Launch
     plan.cells.push({ cell, trainingKey: trainingHash, evaluationKey: evaluation });
   }
   return plan;
+}
+
+/** A limit beyond the dataset takes all images, as none does; both are the same work. */
+function withUsedLimit(training: TrainingSpec, images: number): TrainingSpec {
+  const { data } = training;
+  if (data.limit === null || data.limit < images) return training;
+  return { ...training, data: { ...data, limit: null } };
 }
 
 function setOnce<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -111,6 +111,21 @@ describe('what cannot be launched', () => {
     expect(onVal.trials).toBe(1);
   });
 
+  test('an encoder that learns from drawn objects is refused for photographs', async () => {
+    const manifest = manifestOf('photographs', await putFile(api, JPEG));
+    const images = manifest.images.map((image) => ({ ...image, objects: null }));
+    const digest = await putFile(api, JSON.stringify({ ...manifest, images }));
+    await callApi(api.client, routes.registerDataset, { body: { name: 'photos', digest } });
+    const refusal = {
+      status: 400,
+      code: 'encoder-does-not-fit',
+      message: expect.stringMatching(/"scenes-cnn".*"photos"/),
+    };
+    const spec = sweepOf({ dataset: 'photos' });
+    await expect(launch(spec)).rejects.toMatchObject(refusal);
+    await expect(preview(spec)).rejects.toMatchObject(refusal);
+  });
+
   test('twenty-four thousand cells are refused before any work', async () => {
     const spec = sweepOf({
       grid: { 'decode.beam': Array.from({ length: 24 }, (_, index) => index + 1) },
@@ -203,4 +218,15 @@ test('a plan encoder is resolved to the files it was registered with', async () 
     [sweep.id],
   );
   expect(rows).toEqual([{ plan_sha256: planSha256, weights_sha256: weightsSha256 }]);
+});
+
+test('a limit beyond the dataset is the same work as none', async () => {
+  const base = { encoder: { kind: 'scenes-cnn', seed: 31 } };
+  const limited = (limit: number | null) =>
+    sweepOf({ base, grid: { 'decode.beam': [1], 'data.limit': [limit] } });
+  await launch(limited(null));
+  const pending = { pendingFeatureSets: 1, pendingTrainings: 1, pendingEvaluations: 1 };
+  // The dataset has three images.
+  expect(await preview(limited(3))).toMatchObject(pending);
+  expect(await preview(limited(4000))).toMatchObject(pending);
 });

@@ -40,7 +40,7 @@ export function manifestOf(source: string, imageSha256: string): DatasetManifest
       height: 64,
       split,
       captions: [{ raw: 'A red circle.', tokens: ['a', 'red', 'circle'] }],
-      objects: null,
+      objects: [{ shape: 'circle', colour: 'red', size: 'big', x: 32, y: 32, radius: 9 }],
     })),
     quarantined: [],
   };
