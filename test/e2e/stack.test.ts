@@ -73,7 +73,7 @@ test('doctor has a line for each part and finds all well', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('a scenes data set is drawn and registered once', async () => {
+test('a scenes dataset is drawn and registered once', async () => {
   expect(await importTinyScenes(stack)).toBe(
     'scenes: 24 train, 6 val, 8 test images, 190 captions\n',
   );
@@ -141,6 +141,29 @@ test('the same sweep again computes nothing and has the same numbers', async () 
   );
   expect(attemptsOf(trials)).toEqual(attemptsOf(first.trials));
   expect(trials.every((trial) => trial.isTrainingReused && trial.isEvaluationReused)).toBe(true);
+});
+
+test('cancel and retry of a finished sweep say that there is nothing to do', async () => {
+  const { sweepId } = first.table;
+  expect((await stack.succeed('sweep', 'cancel', sweepId)).stdout).toBe(
+    `nothing to cancel: tiny ${sweepId} is finished\n`,
+  );
+  expect((await stack.succeed('sweep', 'retry', sweepId)).stdout).toBe(
+    `nothing to retry: no trial of tiny ${sweepId} has failed or was cancelled\n`,
+  );
+});
+
+test('status and results tell once why trials failed', async () => {
+  // Rounded to 0 in float32, it lets Adam divide by nothing.
+  const grid = { 'optimizer.epsilon': [1e-60], 'decode.beam': [1, 2] };
+  const file = await stack.writeSpec({ ...TINY_SWEEP, name: 'failing', grid });
+  expect((await stack.run('sweep', 'launch', file, '--wait')).exitCode).toBe(1);
+
+  const status = await stack.succeed('sweep', 'status', 'failing');
+  expect(status.stdout).toMatch(/^trials 1, 2 failed: loss-not-finite, The loss became NaN/m);
+  expect(status.stdout).not.toContain('dependency-failed');
+  const results = await stack.succeed('sweep', 'results', 'failing');
+  expect(results.stderr).toMatch(/^trials 1, 2 failed: loss-not-finite, .+\n$/);
 });
 
 test('the page of the sweep shows its table', async () => {

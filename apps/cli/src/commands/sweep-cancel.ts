@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.js';
 import type { Context } from '../context.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
-import { progressLine } from '../sweeps/progress-lines.js';
+import { progressSummary } from '../sweeps/progress-lines.js';
 
 export function addSweepCancel(sweep: Command, context: Context): void {
   sweep
@@ -16,11 +16,14 @@ export function addSweepCancel(sweep: Command, context: Context): void {
     .action(async (wanted: string, options: { json?: true }) => {
       const client = await connect(context);
       const sweepId = await findSweepId(client, wanted);
-      const changed = await callApi(client, routes.cancelSweep, { params: { sweepId } });
-      context.terminal.print(
-        options.json === true
-          ? JSON.stringify(changed, null, 2)
-          : `${changed.name} ${changed.id} cancelled: ${progressLine(changed.progress)}`,
-      );
+      const before = await callApi(client, routes.getSweep, { params: { sweepId } });
+      const isDone = before.progress.status !== 'running';
+      const after = isDone
+        ? before
+        : await callApi(client, routes.cancelSweep, { params: { sweepId } });
+      const told = isDone
+        ? `nothing to cancel: ${before.name} ${before.id} is ${before.progress.status}`
+        : `${after.name} ${after.id} cancelled: ${progressSummary(after.progress)}`;
+      context.terminal.print(options.json === true ? JSON.stringify(after, null, 2) : told);
     });
 }

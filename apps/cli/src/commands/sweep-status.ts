@@ -3,6 +3,7 @@ import { callApi, routes, type Sweep, type TrialSummary } from '@capgrid/contrac
 import type { Command } from 'commander';
 import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
+import { readFailures, reasonLines } from '../sweeps/failure-reasons.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
 import { progressLines } from '../sweeps/progress-lines.js';
 import type { TableStyle } from '../table/booktabs.js';
@@ -41,15 +42,16 @@ async function status(context: Context, wanted: string, options: Options): Promi
     return;
   }
   const { trials } = await callApi(client, routes.listTrials, { params });
-  terminal.print(describeSweep(sweep, trials, tableStyle(context)));
+  const reasons = reasonLines(await readFailures(client, trials));
+  terminal.print([describeSweep(sweep, trials, tableStyle(context)), ...reasons].join('\n'));
 }
 
 function describeSweep(sweep: Sweep, trials: readonly TrialSummary[], style: TableStyle): string {
-  const rows = trials.map(({ number, assignment, seed, status: state, failure }) => [
+  const rows = trials.map(({ number, assignment, seed, status: state }) => [
     String(number),
     ...factorCells(sweep.factors, assignment),
     String(seed),
-    failure === null ? state : `${state}: ${failure.code}`,
+    state,
   ]);
   return [
     `${sweep.name}  ${sweep.id}  ${sweep.progress.status}`,

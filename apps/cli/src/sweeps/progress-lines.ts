@@ -12,15 +12,19 @@ export function progressLines(progress: SweepProgress, hasUnicode: boolean): str
     trials.total === 0 ? 0 : Math.floor((BAR_CHARACTERS * trials.finished) / trials.total);
   const [full, empty] = hasUnicode ? ['█', '░'] : ['#', '.'];
   const bar = full.repeat(filled) + empty.repeat(BAR_CHARACTERS - filled);
-  return [`${bar}  ${summary(progress)}`, ...progress.running.map((task) => `  ${taskText(task)}`)];
+  return [
+    `${bar}  ${progressSummary(progress)}`,
+    ...progress.running.map((task) => `  ${taskText(task)}`),
+  ];
 }
 
 /** For a log: everything on one line. */
 export function progressLine(progress: SweepProgress): string {
-  return [summary(progress), ...progress.running.map(taskText)].join(' | ');
+  return [progressSummary(progress), ...progress.running.map(taskText)].join(' | ');
 }
 
-function summary({ status, trials, trainings, secondsLeft }: SweepProgress): string {
+/** The counts alone. */
+export function progressSummary({ status, trials, trainings, secondsLeft }: SweepProgress): string {
   const timeLeft =
     secondsLeft === null ? 'time left not known yet' : `about ${showDuration(secondsLeft)} left`;
   const parts = [
