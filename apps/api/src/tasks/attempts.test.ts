@@ -177,6 +177,12 @@ describe('leases', () => {
       'training finished',
       'evaluation finished',
     ]);
+    expect(trial.attempts[0]?.failure).toEqual({
+      code: 'lease-expired',
+      message: 'no heartbeat for 30 s; the trainer was killed or cut off',
+      isRetryable: true,
+      step: null,
+    });
   });
 
   test('a live lease is left alone', async () => {

@@ -12,7 +12,8 @@ import { hashToken, newToken } from './attempt-tokens.js';
 import { buildWork } from './work.js';
 
 /** How long a trainer may be silent, as an interval of Postgres. */
-export const LEASE = '30 seconds';
+export const LEASE_SECONDS = 30;
+export const LEASE = `${LEASE_SECONDS} seconds`;
 const HEARTBEAT_EVERY_MS = 5_000;
 
 const Claimed = z.object({ id: z.string(), kind: TaskKind });

@@ -2,6 +2,7 @@
  * Every few seconds: ends attempts whose lease ran out, and calls trainers again for tasks whose
  * message may be lost. Several API processes may run it; an advisory lock lets one at a time.
  */
+import type { Failure } from '@capgrid/contracts';
 import {
   Injectable,
   Logger,
@@ -13,10 +14,18 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queryRow, queryRows } from '../database/query-rows.js';
 import { TaskBell } from '../queue/task-bell.js';
+import { LEASE_SECONDS } from './claim.service.js';
 import { settleLoss } from './task-states.js';
 
 const EVERY_MS = 5_000;
 const LOCK = 'capgrid.reaper';
+
+const LEASE_EXPIRED: Failure = {
+  code: 'lease-expired',
+  message: `no heartbeat for ${LEASE_SECONDS} s; the trainer was killed or cut off`,
+  isRetryable: true,
+  step: null,
+};
 
 @Injectable()
 export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -93,10 +102,10 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
       const lost = await queryRow(
         transaction,
         z.object({ task_id: z.string(), trainer: z.string() }),
-        `UPDATE attempts SET status = 'lost', ended_at = now()
+        `UPDATE attempts SET status = 'lost', ended_at = now(), failure = $2
          WHERE id = $1 AND status = 'running' AND lease_until < now()
          RETURNING task_id, trainer`,
-        [attemptId],
+        [attemptId, JSON.stringify(LEASE_EXPIRED)],
       );
       if (lost === null) return;
       await settleLoss(transaction, lost.task_id);
