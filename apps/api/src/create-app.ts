@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import type { Env } from './env.js';
 import { EventLogger } from './event-logger.js';
 import { hostGuard } from './http/host-guard.js';
+import { jsonOnly } from './http/json-only.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problems/problem-filter.js';
 import { RequestPipe } from './problems/request-pipe.js';
@@ -26,6 +27,7 @@ export async function createApp(
   });
   app.disable('x-powered-by');
   app.use(hostGuard(env));
+  app.use(jsonOnly);
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new RequestPipe());

@@ -112,7 +112,11 @@ describe('every error is an RFC 9457 problem', () => {
       headers: { 'content-type': 'text/plain' },
       body: JSON.stringify({ spec: sweepOf() }),
     });
-    expect(form.problem.code).toBe('invalid-request');
+    expect(form.status).toBe(415);
+    expect(form.problem).toMatchObject({
+      code: 'unsupported-media-type',
+      detail: 'Content-Type "text/plain" is not read here; send application/json.',
+    });
   });
 
   test('a NUL character and a number beyond all columns are refused, not failed on', async () => {
