@@ -129,15 +129,17 @@ export class FixtureApi {
     previewSweep: ({ body }) => {
       const { cells, factors, dropped } = expandSweep(specOf(body));
       const trainings = new Set(cells.map(({ spec }) => JSON.stringify(spec.training))).size;
+      const pending = cells.length === 0 ? 0 : 2;
+      const reused = cells.length === 0 ? 0 : 1;
       return {
         trials: cells.length,
         trainings,
-        newTrainings: trainings - 3,
-        pendingTrainings: 2,
-        reusedTrainings: 1,
-        newEvaluations: cells.length - 1,
+        newTrainings: trainings - pending - reused,
+        pendingTrainings: pending,
+        reusedTrainings: reused,
+        newEvaluations: cells.length - reused,
         pendingEvaluations: 0,
-        reusedEvaluations: 1,
+        reusedEvaluations: reused,
         newFeatureSets: 0,
         pendingFeatureSets: 0,
         reusedFeatureSets: 1,
@@ -153,7 +155,7 @@ export class FixtureApi {
     launchSweep: ({ body }) => {
       const spec = specOf(body);
       if (spec.dataset === 'absent') {
-        throw refuse(422, 'unknown-dataset', 'there is no data set "absent"; import it first');
+        throw refuse(422, 'unknown-dataset', 'there is no dataset "absent"; import it first');
       }
       const id = `swp_new${this.sweeps.size}`;
       this.sweeps.set(id, {

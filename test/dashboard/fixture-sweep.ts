@@ -144,7 +144,7 @@ export function resultsOf(sweep: FixtureSweep): ResultsTable {
   return {
     sweepId: sweep.id,
     sweepName: spec.name,
-    caption: `Data set ${spec.dataset}, test split, 200 images with 5 references, beam as in the rows, per_step normalisation; scores times 100, ${spec.seeds.length === 1 ? 'seed 1' : `mean of seeds ${spec.seeds.join(', ')}`}. Signature: refs:5|tok:given|case:lower|bleu:coco|cider-d:sigma6|v:0.1.0.`,
+    caption: `Dataset ${spec.dataset}, test split, 200 images with 5 references, beam as in the rows, per_step normalisation; scores times 100, ${spec.seeds.length === 1 ? 'seed 1' : `mean of seeds ${spec.seeds.join(', ')}`}. Signature: refs:5|tok:given|case:lower|bleu:coco|cider-d:sigma6|v:0.1.0.`,
     factors: factors.map((path) => ({
       path,
       label:

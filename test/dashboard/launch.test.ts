@@ -49,8 +49,10 @@ test('a bad spec is answered with the path, the value and what is allowed', asyn
   expect(await editor.getAttribute('aria-invalid')).toBe('true');
   expect(await editor.getAttribute('aria-describedby')).toBe('spec-issues');
   expect(await page.getByRole('button', { name: /^Launch/ }).count()).toBe(0);
-  await editor.fill(': [');
+  await editor.fill('name: x\n  grid: [');
   await faults.getByText('whole document').waitFor();
+  // The excerpt points at the place by a line of its own.
+  expect(await faults.locator('pre').textContent()).toMatch(/\n *\^+$/);
 }, 60_000);
 
 test('cells that are left out are listed with their reason', async () => {
@@ -60,9 +62,20 @@ test('cells that are left out are listed with their reason', async () => {
   await page.getByText('8 dropped cells').click();
   await page
     .getByRole('region', { name: 'Dropped cells' })
-    .getByText('excluded by decode.beam=5')
+    .getByText('matches the exclude rule decode.beam=5')
     .first()
     .waitFor();
+}, 60_000);
+
+test('a sweep without a trial cannot be launched', async () => {
+  const { page } = await stage.open('/launch');
+  const editor = page.getByLabel('YAML or JSON');
+  await page.getByRole('button', { name: /^Launch/ }).waitFor();
+  await editor.fill(
+    `${await editor.inputValue()}\nexclude: [{ decode.beam: 1 }, { decode.beam: 3 }, { decode.beam: 5 }]\n`,
+  );
+  await page.getByText('There is no trial to launch').waitFor();
+  expect(await page.getByRole('button', { name: /^Launch/ }).isDisabled()).toBe(true);
 }, 60_000);
 
 test('a refusal of the API is shown and the same key is sent again, then the sweep page opens', async () => {
@@ -71,7 +84,7 @@ test('a refusal of the API is shown and the same key is sent again, then the swe
   const text = await editor.inputValue();
   await editor.fill(text.replace('dataset: scenes', 'dataset: absent'));
   const launch = page.getByRole('button', { name: 'Launch “demo”' });
-  const refusal = page.getByRole('alert').filter({ hasText: 'there is no data set "absent"' });
+  const refusal = page.getByRole('alert').filter({ hasText: 'there is no dataset "absent"' });
   await launch.click();
   await refusal.waitFor();
   const again = page.waitForResponse((response) => response.status() === 422);

@@ -83,6 +83,18 @@ test('the results are a table with caption, groups, one bold best per column and
   expect(text).toContain('\u221212.4');
 }, 60_000);
 
+test('on a narrow screen the caption is not cut at its signature', async () => {
+  const { page } = await stage.open(`/sweeps/${PAPER}`, { viewport: { width: 390, height: 844 } });
+  const caption = page.getByRole('region', { name: 'Results table' }).locator('caption > span');
+  await caption.getByText('refs:5').waitFor();
+  const [shown, needed] = await caption.evaluate(({ clientWidth, scrollWidth }) => [
+    clientWidth,
+    scrollWidth,
+  ]);
+  expect(needed).toBe(shown);
+  expect(shown).toBeLessThanOrEqual(390);
+}, 60_000);
+
 test('figures stand below each other: right edges of one column are one line', async () => {
   const { page } = await stage.open(`/sweeps/${PAPER}`);
   const edges =

@@ -14,9 +14,21 @@ export function IssueList({ issues }: { issues: SpecIssue[] }) {
               <code>{issue.value}</code>
             </>
           )}
-          <span className={s.issueMessage}>{issue.message}</span>
+          <IssueMessage message={issue.message} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A fault of YAML goes on with an excerpt whose second line points at the place above it. */
+function IssueMessage({ message }: { message: string }) {
+  const [sentence, ...excerpt] = message.trimEnd().split('\n');
+  const lines = excerpt.join('\n').replace(/^\n+/, '');
+  return (
+    <>
+      <span className={s.issueMessage}>{sentence}</span>
+      {lines !== '' && <pre className={s.excerpt}>{lines}</pre>}
+    </>
   );
 }

@@ -9,6 +9,7 @@ import { toFault } from '../api-access/fault';
 import { Button } from '../feedback/button';
 import { FaultBox } from '../feedback/fault-box';
 import s from './launch.module.css';
+import { usePreview } from './use-preview';
 
 type LaunchButtonProps = {
   spec: SweepSpec;
@@ -27,12 +28,15 @@ export function LaunchButton({ spec, isReady }: LaunchButtonProps) {
       }),
     onSuccess: (sweep) => router.push(`/sweeps/${sweep.id}`),
   });
+  const { data: preview, isPlaceholderData } = usePreview(spec);
+  const isEmpty = preview?.trials === 0 && !isPlaceholderData;
   const isBusy = launch.isPending || launch.isSuccess;
   return (
     <div className={s.launch}>
-      <Button isPrimary disabled={!isReady || isBusy} onClick={() => launch.mutate()}>
+      <Button isPrimary disabled={!isReady || isBusy || isEmpty} onClick={() => launch.mutate()}>
         {isBusy ? 'Launching…' : `Launch “${spec.name}”`}
       </Button>
+      {isEmpty && <p className={s.soft}>There is no trial to launch: every cell is dropped.</p>}
       {launch.error !== null && (
         <FaultBox title="The sweep was not launched" fault={toFault(launch.error)} />
       )}

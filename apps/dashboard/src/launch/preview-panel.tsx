@@ -1,15 +1,7 @@
 'use client';
 
 /** What a launch would do, asked from the API: it knows what is finished already. */
-import {
-  callApi,
-  canonicalJson,
-  routes,
-  type SweepPreview,
-  type SweepSpec,
-} from '@capgrid/contracts';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { browserApi } from '../api-access/browser-api';
+import type { SweepPreview, SweepSpec } from '@capgrid/contracts';
 import { toFault } from '../api-access/fault';
 import { FaultBox } from '../feedback/fault-box';
 import { LoadingNote } from '../feedback/loading-note';
@@ -17,13 +9,10 @@ import { countOf, formatCount } from '../numbers/format-number';
 import { CellTable } from './cell-table';
 import { DroppedCells } from './dropped-cells';
 import s from './launch.module.css';
+import { usePreview } from './use-preview';
 
 export function PreviewPanel({ spec }: { spec: SweepSpec }) {
-  const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ['preview', canonicalJson(spec)],
-    queryFn: ({ signal }) => callApi(browserApi(), routes.previewSweep, { body: { spec }, signal }),
-    placeholderData: keepPreviousData,
-  });
+  const { data, error, isPlaceholderData } = usePreview(spec);
   if (error !== null) {
     return <FaultBox title="The preview could not be made" fault={toFault(error)} />;
   }

@@ -31,7 +31,7 @@ export function SweepList({ initial, query }: SweepListProps) {
           <thead>
             <tr>
               <th scope="col">Name</th>
-              <th scope="col">Data set</th>
+              <th scope="col">Dataset</th>
               <th scope="col">Status</th>
               <th scope="col" className={t.number}>
                 Done

@@ -26,7 +26,7 @@ export function SweepView(initial: SweepData) {
       </PageHead>
       <p className={s.facts}>
         <StatusMark status={progress.status} />
-        <span>data set {sweep.dataset}</span>
+        <span>dataset {sweep.dataset}</span>
         <span>
           launched <Instant at={sweep.createdAt} /> UTC
         </span>

@@ -13,7 +13,7 @@ const ORDERS: { sort: PredictionsQuery['sort']; label: string }[] = [
   { sort: '-ciderD', label: 'highest CIDEr-D first' },
   { sort: 'bleu4', label: 'lowest BLEU-4 first' },
   { sort: '-bleu4', label: 'highest BLEU-4 first' },
-  { sort: 'image', label: 'order of the data set' },
+  { sort: 'image', label: 'order of the dataset' },
 ];
 
 type CaptionBrowserProps = { trialId: string; page: PredictionsPage; query: PredictionsQuery };

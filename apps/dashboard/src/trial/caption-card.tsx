@@ -9,10 +9,10 @@ export function CaptionCard({ prediction }: { prediction: Prediction }) {
   const unseen = words.filter((word) => word.isUnseen);
   return (
     <li className={s.card}>
-      {/* The bytes of the data set as they are; Next's image service would only copy them. */}
+      {/* The bytes of the dataset as they are; Next's image service would only copy them. */}
       <img
         src={fillPath(imageRoute, { sha256: prediction.imageSha256 })}
-        alt={`${prediction.fileName} of the data set`}
+        alt={`${prediction.fileName} of the dataset`}
         loading="lazy"
         className={s.image}
       />
