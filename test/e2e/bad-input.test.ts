@@ -14,7 +14,7 @@ import { importTinyScenes, TINY_SWEEP } from './tiny-scenes.js';
 const isRoot = process.getuid?.() === 0;
 
 let stack: TestStack;
-/** JPEG files to make data sets of. */
+/** JPEG files to make datasets of. */
 let photos: Buffer[];
 
 beforeAll(async () => {
@@ -132,7 +132,7 @@ describe('a sweep spec', () => {
     ]);
   });
 
-  test('of an unknown data set is refused with the known ones', async () => {
+  test('of an unknown dataset is refused with the known ones', async () => {
     const file = await stack.writeSpec({ ...TINY_SWEEP, name: 'nowhere', dataset: 'flickr9k' });
     const { exitCode, stderr } = await stack.run('sweep', 'launch', file);
     expect(stderr).toContain('spec.dataset is "flickr9k": ');

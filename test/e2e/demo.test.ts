@@ -1,4 +1,4 @@
-/** `capgrid demo` on a smaller data set and spec, otherwise as a user runs it. */
+/** `capgrid demo` on a smaller dataset and spec, otherwise as a user runs it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ResultsTable, type SweepSpecInput } from '@capgrid/contracts';
@@ -27,7 +27,7 @@ test('--exit --json ends with the table on stdout, exit 0 and nothing left runni
     trialsFinished: 4,
     trialsTotal: 4,
   });
-  expect(stderr).toContain('data set scenes: 24 train, 6 val, 8 test images');
+  expect(stderr).toContain('dataset scenes: 24 train, 6 val, 8 test images');
   expect(stderr).toContain('sweep tiny: 4 trials, 2 trainings\n');
   expect(stderr).toMatch(/^4 of 4 trials, 2 of 2 trainings$/m);
   expect(stderr).toContain(`dashboard: ${stack.dashboardUrl}`);

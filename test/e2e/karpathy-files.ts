@@ -1,4 +1,4 @@
-/** Small data sets in Karpathy's form. */
+/** Small datasets in Karpathy's form. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

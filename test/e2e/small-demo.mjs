@@ -1,5 +1,5 @@
 /**
- * `capgrid demo` with another data set and spec:
+ * `capgrid demo` with another dataset and spec:
  *
  *   node test/e2e/small-demo.mjs '{"spec":"…","scenes":{…}}' [OPTIONS OF demo]
  */

@@ -1,4 +1,4 @@
-/** The smallest data set and sweep that still go through every part. */
+/** The smallest dataset and sweep that still go through every part. */
 import type { SweepSpecInput } from '@capgrid/contracts';
 import type { TestStack } from './test-stack.js';
 

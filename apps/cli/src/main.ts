@@ -7,6 +7,7 @@ import { CliError } from './cli-error.js';
 import { readEnv, ROOT } from './env.js';
 import { createProgram } from './program.js';
 import { issueLines } from './sweeps/read-spec.js';
+import { printableLines } from './table/printable.js';
 import { openTerminal } from './terminal.js';
 
 const USAGE = 2;
@@ -31,7 +32,7 @@ if ('problems' in read) {
   try {
     await program.parseAsync();
   } catch (cause) {
-    process.exitCode = explain(cause, (text) => terminal.tell(text));
+    process.exitCode = explain(cause, (text) => terminal.tell(printableLines(text)));
   }
 }
 

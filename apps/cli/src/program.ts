@@ -1,5 +1,8 @@
 /** All commands. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { addDataset } from './commands/dataset.js';
 import { addDemo, type DemoJob } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
@@ -12,6 +15,7 @@ import type { Context } from './context.js';
 export function createProgram(context: Context, demo?: DemoJob): Command {
   const program = new Command('capgrid')
     .description('Ablation sweeps of image captioning: train the grid, score it, read the table.')
+    .version(readVersion(context.root), '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeErr: (text) => context.terminal.tell(text.trimEnd()) })
     .showHelpAfterError('(add --help for usage)')
@@ -28,4 +32,9 @@ export function createProgram(context: Context, demo?: DemoJob): Command {
   addDataset(program, context);
   addEncoder(program, context);
   return program;
+}
+
+function readVersion(root: string): string {
+  const text = readFileSync(join(root, 'package.json'), 'utf8');
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import { createCounter } from '../count-progress.js';
 import { describeDataset, REPLACE_REMEDY, registerDataset } from '../datasets.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { printable } from '../table/printable.js';
 import { datasetName } from './parse-name.js';
 
 interface Options {
@@ -27,7 +28,7 @@ export function addImportKarpathy(importing: Command, context: Context): void {
     .description('import a Karpathy split file with its images; an interrupted import goes on')
     .requiredOption('--json <file>', 'split file, e.g. dataset_flickr8k.json')
     .requiredOption('--images <paths...>', 'folders, tar files and single images')
-    .requiredOption('--name <name>', 'name of the data set in sweeps', datasetName)
+    .requiredOption('--name <name>', 'name of the dataset in sweeps', datasetName)
     .option('--replace', 'let the name stand for this dataset if it stands for another one')
     .addHelpText(
       'after',
@@ -54,7 +55,7 @@ async function importDataset(context: Context, options: Options): Promise<void> 
     signal: interrupt.signal,
   });
   interrupt.release();
-  for (const line of describeImport(imported)) terminal.tell(line);
+  for (const line of describeImport(imported)) terminal.tell(printable(line));
   const { dataset, isKnown } = await registerDataset(imported.manifest, {
     client,
     store,

@@ -1,4 +1,4 @@
-/** `capgrid dataset import scenes`: draws a synthetic data set. */
+/** `capgrid dataset import scenes`: draws a synthetic dataset. */
 import { join } from 'node:path';
 import { STORE_FOLDER } from '@capgrid/contracts';
 import { DEMO_SCENES, generateScenes, openFileStore } from '@capgrid/data';
@@ -23,12 +23,12 @@ export function addImportScenes(importing: Command, context: Context): void {
   const { seed, train, val, test } = DEMO_SCENES;
   importing
     .command('scenes')
-    .description('draw coloured shapes with captions; the same seed gives the same data set')
+    .description('draw coloured shapes with captions; the same seed gives the same dataset')
     .option('--seed <number>', 'seed', wholeNumber(0), seed)
     .option('--train <images>', 'images to train on', wholeNumber(1), train)
     .option('--val <images>', 'images to validate on', wholeNumber(1), val)
     .option('--test <images>', 'images to test on', wholeNumber(1), test)
-    .option('--name <name>', 'name of the data set in sweeps', datasetName, 'scenes')
+    .option('--name <name>', 'name of the dataset in sweeps', datasetName, 'scenes')
     .option('--replace', 'let the name stand for this dataset if it stands for another one')
     .addHelpText('after', '\nExample:\n  ./capgrid dataset import scenes --seed 2 --name scenes-2')
     .action(async ({ name, replace, ...options }: Options) => {

@@ -6,13 +6,13 @@ import { tableStyle, type Context } from '../context.js';
 import { renderList } from '../table/plain-list.js';
 
 const LABELS = ['name', 'train', 'val', 'test', 'captions', 'quarantined', 'digest', 'source'];
-/** Enough to tell data sets apart. */
+/** Enough to tell datasets apart. */
 const DIGEST_CHARACTERS = 12;
 
 export function addDatasetList(dataset: Command, context: Context): void {
   dataset
     .command('list')
-    .description('list imported data sets')
+    .description('list imported datasets')
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  ./capgrid dataset list')
     .action(async (options: { json?: true }) => {

@@ -6,8 +6,8 @@ import { addImportScenes } from './dataset-import-scenes.js';
 import { addDatasetList } from './dataset-list.js';
 
 export function addDataset(program: Command, context: Context): void {
-  const dataset = program.command('dataset').description('import and list data sets');
-  const importing = dataset.command('import').description('import a data set');
+  const dataset = program.command('dataset').description('import and list datasets');
+  const importing = dataset.command('import').description('import a dataset');
   addImportKarpathy(importing, context);
   addImportScenes(importing, context);
   addDatasetList(dataset, context);

@@ -12,6 +12,7 @@ import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import { showOutcome } from '../sweeps/sweep-outcome.js';
 import { watchSweep } from '../sweeps/watch-sweep.js';
+import { printable } from '../table/printable.js';
 import { stopOnInterrupt } from './up.js';
 
 interface Options {
@@ -33,7 +34,7 @@ const DEMO: DemoJob = { spec: 'sweeps/demo.yaml', scenes: DEMO_SCENES };
 export function addDemo(program: Command, context: Context, job: DemoJob = DEMO): void {
   program
     .command('demo')
-    .description('start everything, draw a data set, run sweeps/demo.yaml and print its table')
+    .description('start everything, draw a dataset, run sweeps/demo.yaml and print its table')
     .option('--exit', 'stop everything at the end instead of keeping the dashboard until Ctrl-C')
     .option('--json', 'print the results table as JSON')
     .addHelpText(
@@ -85,12 +86,12 @@ async function runJob(
     remedy:
       'give its place to the demo with ./capgrid dataset import scenes --replace, or set CAPGRID_HOME to another folder',
   });
-  terminal.tell(`data set ${describeDataset(dataset)}${isKnown ? ', imported before' : ''}`);
+  terminal.tell(`dataset ${describeDataset(dataset)}${isKnown ? ', imported before' : ''}`);
 
   const spec = await readSpec(resolve(root, job.spec), { limit: null });
   const preview = await callApi(client, routes.previewSweep, { body: { spec }, signal });
   const { id: sweepId } = await callApi(client, routes.launchSweep, { body: { spec }, signal });
-  terminal.tell(`sweep ${spec.name}: ${describeReuse(preview)}`);
+  terminal.tell(`sweep ${printable(spec.name)}: ${describeReuse(preview)}`);
 
   const { hasUnicode } = env;
   const interruptedMessage = 'Interrupted. The next ./capgrid demo goes on from here.';

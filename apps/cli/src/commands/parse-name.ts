@@ -1,4 +1,4 @@
-/** Reads names of data sets and encoders; checked before hours of work go into one. */
+/** Reads names of datasets and encoders; checked before hours of work go into one. */
 import { DatasetName } from '@capgrid/contracts';
 import { InvalidArgumentError } from 'commander';
 

@@ -5,6 +5,7 @@ import { connect } from '../connect.js';
 import type { Context } from '../context.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
 import { progressSummary } from '../sweeps/progress-lines.js';
+import { printable } from '../table/printable.js';
 
 export function addSweepCancel(sweep: Command, context: Context): void {
   sweep
@@ -17,13 +18,14 @@ export function addSweepCancel(sweep: Command, context: Context): void {
       const client = await connect(context);
       const sweepId = await findSweepId(client, wanted);
       const before = await callApi(client, routes.getSweep, { params: { sweepId } });
+      const name = printable(before.name);
       const isDone = before.progress.status !== 'running';
       const after = isDone
         ? before
         : await callApi(client, routes.cancelSweep, { params: { sweepId } });
       const told = isDone
-        ? `nothing to cancel: ${before.name} ${before.id} is ${before.progress.status}`
-        : `${after.name} ${after.id} cancelled: ${progressSummary(after.progress)}`;
+        ? `nothing to cancel: ${name} ${before.id} is ${before.progress.status}`
+        : `${name} ${after.id} cancelled: ${progressSummary(after.progress)}`;
       context.terminal.print(options.json === true ? JSON.stringify(after, null, 2) : told);
     });
 }

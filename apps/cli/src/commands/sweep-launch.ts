@@ -8,6 +8,7 @@ import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import { showOutcome } from '../sweeps/sweep-outcome.js';
 import { watchSweep } from '../sweeps/watch-sweep.js';
+import { printable } from '../table/printable.js';
 import { wholeNumber } from './parse-number.js';
 
 interface Options {
@@ -22,7 +23,7 @@ export function addSweepLaunch(sweep: Command, context: Context): void {
     .description('launch a sweep; prints its id')
     .argument('<file>', 'YAML or JSON sweep spec')
     .option('--wait', 'follow it to its end and print the results table')
-    .option('--limit <images>', 'use only this many images of the data set', wholeNumber(3))
+    .option('--limit <images>', 'use only this many images of the dataset', wholeNumber(3))
     .option('--json', 'print the sweep, or with --wait its results table, as JSON')
     .addHelpText(
       'after',
@@ -37,7 +38,7 @@ async function launch(context: Context, file: string, options: Options): Promise
   const client = await connect(context);
   const preview = await callApi(client, routes.previewSweep, { body: { spec } });
   const sweep = await callApi(client, routes.launchSweep, { body: { spec } });
-  terminal.tell(`${spec.name}: ${describeReuse(preview)}`);
+  terminal.tell(`${printable(spec.name)}: ${describeReuse(preview)}`);
   if (options.wait !== true) {
     terminal.print(options.json === true ? JSON.stringify(sweep, null, 2) : sweep.id);
     return;

@@ -40,6 +40,6 @@ async function list(context: Context, { json, limit }: Options): Promise<void> {
     `${progress.trials.finished}/${progress.trials.total}`,
     progress.status,
   ]);
-  const labels = ['id', 'name', 'data set', 'launched (UTC)', 'trials', 'status'];
+  const labels = ['id', 'name', 'dataset', 'launched (UTC)', 'trials', 'status'];
   context.terminal.print(renderList(labels, rows, tableStyle(context)));
 }

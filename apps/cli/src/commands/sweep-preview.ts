@@ -8,6 +8,7 @@ import { describeReuse } from '../sweeps/reuse-text.js';
 import type { TableStyle } from '../table/booktabs.js';
 import { factorCells, factorHeads } from '../table/factor-cells.js';
 import { renderList } from '../table/plain-list.js';
+import { printable } from '../table/printable.js';
 import { wholeNumber } from './parse-number.js';
 
 interface Options {
@@ -20,7 +21,7 @@ export function addSweepPreview(sweep: Command, context: Context): void {
     .command('preview')
     .description('check a sweep file and tell what launching it would do')
     .argument('<file>', 'YAML or JSON sweep spec')
-    .option('--limit <images>', 'use only this many images of the data set', wholeNumber(3))
+    .option('--limit <images>', 'use only this many images of the dataset', wholeNumber(3))
     .option('--json', 'print the preview as JSON')
     .addHelpText('after', '\nExample:\n  ./capgrid sweep preview sweeps/demo.yaml --json')
     .action(async (file: string, options: Options) => {
@@ -47,7 +48,7 @@ function describePreview(preview: SweepPreview, style: TableStyle): string {
     renderList([...factorHeads(factors), 'seed', 'result'], rows, style),
     ...dropped.map(
       ({ assignment, seed, reason, message }) =>
-        `dropped: ${describeAssignment(assignment)}, seed ${seed}: ${reason}, ${message}`,
+        `dropped: ${printable(describeAssignment(assignment))}, seed ${seed}: ${reason}, ${printable(message)}`,
     ),
   ].join('\n');
 }

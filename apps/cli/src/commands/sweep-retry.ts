@@ -5,6 +5,7 @@ import { connect } from '../connect.js';
 import type { Context } from '../context.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
 import { progressSummary } from '../sweeps/progress-lines.js';
+import { printable } from '../table/printable.js';
 
 export function addSweepRetry(sweep: Command, context: Context): void {
   sweep
@@ -18,13 +19,14 @@ export function addSweepRetry(sweep: Command, context: Context): void {
       const sweepId = await findSweepId(client, wanted);
       const before = await callApi(client, routes.getSweep, { params: { sweepId } });
       const { trials } = before.progress;
+      const name = printable(before.name);
       const isDone = trials.failed + trials.cancelled === 0;
       const after = isDone
         ? before
         : await callApi(client, routes.retrySweep, { params: { sweepId } });
       const told = isDone
-        ? `nothing to retry: no trial of ${before.name} ${before.id} has failed or was cancelled`
-        : `${after.name} ${after.id} queued again: ${progressSummary(after.progress)}`;
+        ? `nothing to retry: no trial of ${name} ${before.id} has failed or was cancelled`
+        : `${name} ${after.id} queued again: ${progressSummary(after.progress)}`;
       context.terminal.print(options.json === true ? JSON.stringify(after, null, 2) : told);
     });
 }

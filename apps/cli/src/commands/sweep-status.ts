@@ -9,6 +9,7 @@ import { progressLines } from '../sweeps/progress-lines.js';
 import type { TableStyle } from '../table/booktabs.js';
 import { factorCells, factorHeads } from '../table/factor-cells.js';
 import { renderList } from '../table/plain-list.js';
+import { printable } from '../table/printable.js';
 import { waitForOutcome } from './sweep-launch.js';
 
 interface Options {
@@ -54,7 +55,7 @@ function describeSweep(sweep: Sweep, trials: readonly TrialSummary[], style: Tab
     state,
   ]);
   return [
-    `${sweep.name}  ${sweep.id}  ${sweep.progress.status}`,
+    `${printable(sweep.name)}  ${sweep.id}  ${sweep.progress.status}`,
     ...progressLines(sweep.progress, style.hasUnicode),
     renderList(['trial', ...factorHeads(sweep.factors), 'seed', 'status'], rows, style),
   ].join('\n');

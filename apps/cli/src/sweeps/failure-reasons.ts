@@ -7,6 +7,7 @@ import {
   type Failure,
   type TrialSummary,
 } from '@capgrid/contracts';
+import { printable } from '../table/printable.js';
 
 /** Says only that a task before it failed. */
 const DEPENDENCY = 'dependency-failed';
@@ -54,7 +55,7 @@ export function lastFailure(attempts: readonly Attempt[]): Failure | null {
 export function reasonLines(failed: readonly FailedTrial[]): string[] {
   const trialsOf = new Map<string, number[]>();
   for (const { number, failure } of failed) {
-    const reason = `${failure.code}, ${failure.message}`;
+    const reason = `${failure.code}, ${printable(failure.message)}`;
     trialsOf.set(reason, [...(trialsOf.get(reason) ?? []), number]);
   }
   return [...trialsOf].map(

@@ -1,5 +1,6 @@
 /** What a running sweep shows in a terminal, as text. Pure. */
 import type { Progress, SweepProgress } from '@capgrid/contracts';
+import { printable } from '../table/printable.js';
 
 const BAR_CHARACTERS = 24;
 
@@ -53,7 +54,7 @@ const KINDS: Record<RunningTask['kind'], string> = {
 
 function taskText({ kind, label, progress }: RunningTask): string {
   // There is one set of features for all trials, so its phase says enough.
-  const which = kind === 'features' ? '' : `: ${label}`;
+  const which = kind === 'features' ? '' : `: ${printable(label)}`;
   if (progress === null) return KINDS[kind] + which;
   const { phase, done, total, loss } = progress;
   const count = total === 0 ? '' : ` ${Math.floor(done)}/${Math.floor(total)}`;

@@ -4,7 +4,7 @@ import { checkSweep, parseSweep, type SpecIssue, type SweepSpec } from '@capgrid
 import { CliError, isFileError } from '../cli-error.js';
 
 export interface SpecOptions {
-  /** Use only this many images of the data set: `base.data.limit`. */
+  /** Use only this many images of the dataset: `base.data.limit`. */
   limit: number | null;
 }
 

@@ -8,6 +8,7 @@ import {
   type TrialSummary,
 } from '@capgrid/contracts';
 import type { TableStyle } from '../table/booktabs.js';
+import { printable } from '../table/printable.js';
 import { renderResults } from '../table/results-text.js';
 import type { Terminal } from '../terminal.js';
 
@@ -33,8 +34,8 @@ export async function showOutcome(options: OutcomeOptions): Promise<number> {
 function describeUnfinished(table: ResultsTable, trials: readonly TrialSummary[]): string {
   const unfinished = trials.filter(({ status }) => status !== 'finished');
   const lines = unfinished.map(({ number, assignment, seed, status, failure }) => {
-    const reason = failure === null ? '' : `: ${failure.code}, ${failure.message}`;
-    return `  trial ${number} (${describeAssignment(assignment)}, seed ${seed}) ${status}${reason}`;
+    const reason = failure === null ? '' : `: ${failure.code}, ${printable(failure.message)}`;
+    return `  trial ${number} (${printable(describeAssignment(assignment))}, seed ${seed}) ${status}${reason}`;
   });
   const count = `${unfinished.length} of ${table.trialsTotal} trials have no result`;
   return [`${count}:`, ...lines].join('\n');

@@ -1,5 +1,6 @@
 /** Lists such as `sweep list`: a heading and aligned columns. */
 import { renderTable, type TableStyle, type TextColumn } from './booktabs.js';
+import { printable } from './printable.js';
 
 export function renderList(
   labels: readonly string[],
@@ -7,13 +8,13 @@ export function renderList(
   style: TableStyle,
 ): string {
   const columns = labels.map((label, index): TextColumn => ({
-    label,
+    label: printable(label),
     group: null,
     align: rows.length > 0 && rows.every((row) => isNumber(row[index])) ? 'right' : 'left',
   }));
   return renderTable(
     columns,
-    rows.map((row) => row.map((text) => ({ text }))),
+    rows.map((row) => row.map((text) => ({ text: printable(text) }))),
     style,
   );
 }

@@ -7,6 +7,7 @@ import {
   type ResultsTable,
 } from '@capgrid/contracts';
 import { renderTable, type TableStyle, type TextCell, type TextColumn } from './booktabs.js';
+import { printable } from './printable.js';
 
 /** A caption narrower than this, in characters, is hard to read. */
 const LEAST_CAPTION = 60;
@@ -15,7 +16,11 @@ export function renderResults(table: ResultsTable, style: TableStyle): string {
   const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
   const hasNotes = table.rows.some((row) => row.missing.length > 0 || row.published !== null);
   const columns: TextColumn[] = [
-    ...table.factors.map(({ label }) => ({ label, group: null, align: 'left' as const })),
+    ...table.factors.map(({ label }) => ({
+      label: printable(label),
+      group: null,
+      align: 'left' as const,
+    })),
     ...(hasSeeds ? [{ label: 'seeds', group: null, align: 'right' as const }] : []),
     ...table.columns.map(({ label, group }) => ({
       label,
@@ -30,7 +35,7 @@ export function renderResults(table: ResultsTable, style: TableStyle): string {
     ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
     ...table.columns.map((column) => showScore(row.scores[column.score], column, table, style)),
     ...(hasNotes
-      ? [{ text: [...row.missing, row.published ?? ''].filter(Boolean).join('; ') }]
+      ? [{ text: printable([...row.missing, row.published ?? ''].filter(Boolean).join('; ')) }]
       : []),
   ]);
   const body = renderTable(columns, rows, style);
@@ -68,7 +73,7 @@ function showDelta(delta: number | null, decimals: number, { hasUnicode }: Table
 
 function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): string {
   if (value === undefined) return hasUnicode ? '–' : '-';
-  return formatFactorValue(value);
+  return printable(formatFactorValue(value));
 }
 
 function captionLines(table: ResultsTable, style: TableStyle, columns: number): string[] {
@@ -78,7 +83,7 @@ function captionLines(table: ResultsTable, style: TableStyle, columns: number): 
     table.signatures.length > 1
       ? [`Scores of different kinds are mixed: ${table.signatures.join(', ')}.`]
       : [];
-  return [table.caption, ...marks, ...mixed].flatMap((line) => wrap(line, columns));
+  return [table.caption, ...marks, ...mixed].flatMap((line) => wrap(printable(line), columns));
 }
 
 /** Breaks between words; a longer word has a line of its own. */
