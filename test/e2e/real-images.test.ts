@@ -89,7 +89,7 @@ test.skipIf(missing.length > 0)(title, async () => {
     ['mlp'],
   ]);
   // 30 images in the proportions of the splits leave five to score.
-  expect(table.caption).toContain('Data set flickr8k, test split (5 images)');
+  expect(table.caption).toContain('Dataset flickr8k, test split (5 images)');
   const [trial] = await stack.trials(table.sweepId);
   expect(trial?.attempts.map(({ kind, status }) => [kind, status])).toEqual([
     ['features', 'finished'],

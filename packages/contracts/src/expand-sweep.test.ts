@@ -83,7 +83,7 @@ describe('expandSweep', () => {
         assignment: { 'model.weightNorm': true },
         seed: 1,
         reason: 'excluded',
-        message: 'excluded by decode.beam=5, model.weightNorm=true',
+        message: 'matches the exclude rule decode.beam=5, model.weightNorm=true',
         issues: [],
       },
     ]);

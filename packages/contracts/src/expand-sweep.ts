@@ -59,7 +59,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
     const excluded = spec.exclude.find((rule) => matches(spec, draft, rule));
     for (const seed of spec.seeds) {
       if (excluded !== undefined) {
-        const message = `excluded by ${describeAssignment(excluded)}`;
+        const message = `matches the exclude rule ${describeAssignment(excluded)}`;
         dropped.push({ assignment, seed, reason: 'excluded', message, issues: [] });
         continue;
       }

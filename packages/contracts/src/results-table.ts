@@ -49,7 +49,7 @@ export const ResultsTable = z
   .strictObject({
     sweepId: z.string(),
     sweepName: z.string(),
-    /** Data set, split, decoding, scale, seeds, images and signature in words. */
+    /** Dataset, split, decoding, scale, seeds, images and signature in words. */
     caption: z.string(),
     factors: z.array(z.strictObject({ path: FactorPath, label: z.string() })),
     columns: z.array(ResultsColumn),

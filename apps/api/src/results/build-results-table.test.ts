@@ -167,7 +167,7 @@ describe('heads and caption', () => {
 
   test('the caption says what a reader needs to compare it', () => {
     expect(tableOf(() => ({})).caption).toBe(
-      'Data set coco, test split (5000 images). Decoding: beam 3, per_step length normalisation, ' +
+      'Dataset coco, test split (5000 images). Decoding: beam 3, per_step length normalisation, ' +
         'alpha 1, beta 0, at most 30 words. Scores times 100, mean over 2 seeds (1, 2). ' +
         'Signature: refs:5|tok:ptb|v:0.1.0.',
     );

@@ -12,7 +12,7 @@ export function describeResults(
   const seeds = distinct(trials.map((trial) => trial.seed));
   const missing = trials.length - finished.length;
   const sentences = [
-    `Data set ${sweep.dataset}, ${describeSplit(sweep.factors, trials)}${describeImages(images)}.`,
+    `Dataset ${sweep.dataset}, ${describeSplit(sweep.factors, trials)}${describeImages(images)}.`,
     describeDecoding(sweep.factors, trials),
     `Scores times 100, ${seeds.length === 1 ? `one seed (${seeds.join()})` : `mean over ${seeds.length} seeds (${seeds.join(', ')})`}.`,
     missing === 0 ? '' : `${missing} of ${trials.length} trials have no result.`,

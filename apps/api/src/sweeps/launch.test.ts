@@ -72,7 +72,7 @@ describe('what cannot be launched', () => {
     await expect(launch(spec)).rejects.toMatchObject({
       status: 400,
       code: 'no-valid-cells',
-      problem: { issues: [{ message: 'excluded by decode.beam=1' }] },
+      problem: { issues: [{ message: 'matches the exclude rule decode.beam=1' }] },
     });
   });
 
