@@ -191,6 +191,12 @@ describe('an import', () => {
     expect(refused.exitCode).toBe(2);
     const replaced = await stack.run(...other, '--test', '1', '--replace');
     expect(replaced.stdout).toMatch(/^scenes: 2 train, 1 val, 1 test images/);
+
+    const demo = await stack.run('demo');
+    expect(demo.stderr).toMatch(
+      /^capgrid: The name "scenes" stands for another dataset already: give its place to the demo with .+\.$/m,
+    );
+    expect(demo.exitCode).toBe(2);
   });
 
   test.each(['--json', '--images'])('names a path after %s that is not there', async (option) => {
