@@ -20,6 +20,11 @@ afterAll(() => stack.dispose());
 const attemptsOf = (trials: readonly Trial[]) =>
   new Set(trials.flatMap(({ attempts }) => attempts.map(({ id }) => id)));
 
+test('--version needs no stack', async () => {
+  const { stdout } = await stack.succeed('--version');
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 test('a command that needs the stack says that it does not run', async () => {
   const { exitCode, stderr } = await stack.run('sweep', 'list');
   expect(exitCode).toBe(1);
