@@ -1,8 +1,9 @@
 /** What a browser test stands on: the fixture API, the built dashboard in front of it, a Chromium. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -27,13 +28,30 @@ export type Stage = {
 
 export type Opened = { page: Page; complaints: string[] };
 
+/**
+ * The package unpacks its browser into the temporary folder and takes what is there already, also
+ * when another user put it there; so each user has a folder of their own.
+ */
+async function unpackChromium(): Promise<string> {
+  const before = process.env['TMPDIR'];
+  const own = path.join(tmpdir(), `capgrid-chromium-${userInfo().uid}`);
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  process.env['TMPDIR'] = own;
+  try {
+    return await sparticuz.executablePath();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+}
+
 export async function startStage(): Promise<Stage> {
   buildIfMissing();
   const api = new FixtureApi();
   await api.start();
   const { server, baseUrl } = await startDashboard(api.url);
   const browser = await chromium.launch({
-    executablePath: await sparticuz.executablePath(),
+    executablePath: await unpackChromium(),
     // The package's own arguments put all in one process, which ends with its first page.
     args: [
       '--no-sandbox',
