@@ -1,0 +1,206 @@
+/**
+ * Builds the addon of @capgrid/tensor with the libtorch of this machine, when something has changed.
+ *
+ *   node native/build.mjs                  build when the addon is not of these sources and this libtorch
+ *   node native/build.mjs --print          only show what was found, as JSON
+ *   node native/build.mjs --check-cuda     compile the CUDA parts against CUDA's headers, link nothing
+ *   node native/build.mjs --march-native   with the instructions of this very processor
+ *   node native/build.mjs --log PATH       the compiler's output, otherwise native/build/build.log
+ *
+ * Exit 0: built or fresh, 1: compiling failed, 2: wrong arguments or a wrong CAPGRID_LIBTORCH,
+ * 3: nothing to build with. Messages go to stderr.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FOLDER, planBuild, STAMP } from './build-plan.mjs';
+import { readHeaderVersion } from './find-cuda.mjs';
+import { LibtorchFolderError } from './find-libtorch.mjs';
+import { withLock } from './lock.mjs';
+
+/** ATen's headers take the compiler about this much. */
+const BYTES_PER_COMPILER = 1.5 * 1024 ** 3;
+const LOG_LINES = 20;
+const BUILD = join(FOLDER, 'build');
+
+process.exitCode = await main(process.argv.slice(2), process.env);
+
+/**
+ * @param {readonly string[]} args
+ * @param {Record<string, string | undefined>} env
+ * @returns {Promise<number>} exit code
+ */
+async function main(args, env) {
+  const options = readArguments(args);
+  if (options === null) return 2;
+  try {
+    const plan = () => planBuild(env, { isForThisProcessor: options.isForThisProcessor });
+    if (options.isPrint) {
+      process.stdout.write(`${JSON.stringify(plan(), null, 2)}\n`);
+      return 0;
+    }
+    if (options.isCudaCheck) return checkCuda(plan(), env, options.log);
+    const before = plan();
+    if (before.state === 'missing') say(before.hint ?? '');
+    if (before.state !== 'stale') return before.state === 'fresh' ? 0 : 3;
+    mkdirSync(BUILD, { recursive: true });
+    // Who waited for another build finds its result fresh.
+    return await withLock(join(BUILD, 'lock'), () => {
+      const now = plan();
+      return now.state === 'stale' ? build(now, options.log) : 0;
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    say(error.message);
+    return error instanceof LibtorchFolderError ? 2 : 1;
+  }
+}
+
+/** @param {readonly string[]} args */
+function readArguments(args) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        print: { type: 'boolean', default: false },
+        'check-cuda': { type: 'boolean', default: false },
+        'march-native': { type: 'boolean', default: false },
+        log: { type: 'string', default: join(BUILD, 'build.log') },
+      },
+    });
+    return {
+      isPrint: values.print,
+      isCudaCheck: values['check-cuda'],
+      isForThisProcessor: values['march-native'],
+      log: resolve(values.log),
+    };
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+/**
+ * @param {import('./build-plan.mjs').BuildPlan} plan
+ * @param {string} log
+ */
+function build(plan, log) {
+  const { libtorch } = plan;
+  if (libtorch === null) return 3;
+  for (const note of libtorch.notes) say(note);
+  say(
+    `building the native tensor engine with libtorch ${libtorch.version}, ${libtorch.source}; about a minute (log: ${log})`,
+  );
+  const objects = join(BUILD, 'cmake');
+  forgetOtherSettings(objects, plan.settings);
+  if (!compile(objects, plan.settings, log)) return 1;
+  // A process may have the old addon loaded: it keeps its file, and none sees half of the new one.
+  const whole = `${plan.addon}.new`;
+  copyFileSync(join(objects, 'capgrid_tensor.node'), whole);
+  rmSync(STAMP, { force: true });
+  renameSync(whole, plan.addon);
+  writeFileSync(STAMP, `${plan.checksum}\n`);
+  return 0;
+}
+
+/**
+ * Compiles every source with CAPGRID_CUDA set, also beside a libtorch that cannot use CUDA, as long
+ * as its headers for CUDA are there (Debian's are).
+ *
+ * @param {import('./build-plan.mjs').BuildPlan} plan
+ * @param {Record<string, string | undefined>} env
+ * @param {string} log
+ */
+function checkCuda(plan, env, log) {
+  const toolkits = [env.CUDA_HOME || '/usr/local/cuda', '/usr/local/cuda'].map((home) => [
+    join(home, 'include'),
+  ]);
+  const found = [plan.libtorch?.cuda?.includes ?? [], ...toolkits].find(
+    (includes) => readHeaderVersion(includes) !== null,
+  );
+  if (plan.missing.length > 0 || plan.libtorch === null || found === undefined) {
+    say(
+      [...plan.missing, ...(found === undefined ? ['no headers of CUDA were found'] : [])].join(
+        ' and ',
+      ),
+    );
+    return 3;
+  }
+  const cuda = `-DCUDA_INCLUDES=${found.join(';')}`;
+  const settings = [
+    ...plan.settings.filter((setting) => !setting.startsWith('-DCUDA_')),
+    cuda,
+    '-DCHECK_ONLY=ON',
+  ];
+  const objects = join(BUILD, 'cuda-check');
+  mkdirSync(objects, { recursive: true });
+  forgetOtherSettings(objects, settings);
+  if (!compile(objects, settings, log)) return 1;
+  say(`the CUDA parts compile with the headers of CUDA ${readHeaderVersion(found)}`);
+  return 0;
+}
+
+/**
+ * CMake keeps what it was once told; objects of other settings are of no use.
+ *
+ * @param {string} objects
+ * @param {readonly string[]} settings
+ */
+function forgetOtherSettings(objects, settings) {
+  const path = join(objects, 'settings');
+  const text = settings.join('\n');
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  rmSync(objects, { recursive: true, force: true });
+  mkdirSync(objects, { recursive: true });
+  writeFileSync(path, text);
+}
+
+/**
+ * @param {string} objects
+ * @param {readonly string[]} settings
+ * @param {string} log
+ */
+function compile(objects, settings, log) {
+  const jobs = Math.max(
+    1,
+    Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_COMPILER)),
+  );
+  mkdirSync(dirname(log), { recursive: true });
+  const output = openSync(log, 'w');
+  try {
+    for (const args of [
+      ['-S', FOLDER, '-B', objects, ...settings],
+      ['--build', objects, '--parallel', String(jobs)],
+    ]) {
+      const { status, error } = spawnSync('cmake', args, { stdio: ['ignore', output, output] });
+      if (status === 0) continue;
+      say(
+        `building the native tensor engine failed${error ? `: ${error.message}` : ''}. The end of ${log}:`,
+      );
+      process.stderr.write(
+        `${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n')}\n`,
+      );
+      return false;
+    }
+    return true;
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** @param {string} message */
+function say(message) {
+  process.stderr.write(`capgrid: ${message}\n`);
+}
