@@ -1,9 +1,10 @@
 /** Starts one of the TensorFlow.js engines and says what it is. */
 import { getBackend, ready, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { UnknownEngineError, EngineStartError } from './errors.js';
+import { prepareLibtorch } from './libtorch/prepare-libtorch.js';
 import { prepareWasm } from './wasm/prepare-wasm.js';
 
-export const ENGINE_KINDS = ['wasm', 'cpu'] as const;
+export const ENGINE_KINDS = ['libtorch', 'wasm', 'cpu'] as const;
 export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** What a result records about the machinery that computed it. */
@@ -12,8 +13,10 @@ export interface Engine {
   /** Name of the backend in tfjs-core's registry; models check it against `tf.getBackend()`. */
   readonly backend: string;
   readonly version: string;
-  readonly device: 'cpu';
+  readonly device: string;
   readonly threads: number;
+  /** The library that multiplies matrices on the CPU; null where the engine has its own. */
+  readonly blas: string | null;
 }
 
 /**
@@ -21,24 +24,29 @@ export interface Engine {
  * returns an equal description.
  */
 export async function startEngine(kind: EngineKind): Promise<Engine> {
-  switch (kind) {
-    case 'wasm':
-      await prepareWasm();
-      break;
-    case 'cpu':
-      await import('@tensorflow/tfjs-backend-cpu');
-      break;
-    default:
-      throw new UnknownEngineError(kind, ENGINE_KINDS);
-  }
+  const description = await prepare(kind);
   const isActive = await setBackend(kind);
   if (!isActive) throw new EngineStartError(kind);
   await ready();
-  return {
-    name: kind,
-    backend: getBackend(),
-    version: `tfjs-backend-${kind} ${version_core}`,
-    device: 'cpu',
-    threads: 1,
-  };
+  return { name: kind, backend: getBackend(), ...description };
+}
+
+type Description = Pick<Engine, 'version' | 'device' | 'threads' | 'blas'>;
+
+async function prepare(kind: EngineKind): Promise<Description> {
+  const plain = { device: 'cpu', threads: 1, blas: null };
+  switch (kind) {
+    case 'libtorch': {
+      const { version, threads, blas } = await prepareLibtorch();
+      return { version: `libtorch ${version}`, device: 'cpu', threads, blas };
+    }
+    case 'wasm':
+      await prepareWasm();
+      return { version: `tfjs-backend-wasm ${version_core}`, ...plain };
+    case 'cpu':
+      await import('@tensorflow/tfjs-backend-cpu');
+      return { version: `tfjs-backend-cpu ${version_core}`, ...plain };
+    default:
+      throw new UnknownEngineError(kind, ENGINE_KINDS);
+  }
 }

@@ -1,4 +1,5 @@
 /** Errors of the engines. Each has a stable `code`. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 export class UnknownEngineError extends Error {
   readonly code = 'engine-unknown';
@@ -17,6 +18,35 @@ export class EngineStartError extends Error {
     );
     this.name = 'EngineStartError';
   }
+}
+
+/** The engine "libtorch" was asked for, and its native part is not there. */
+export class AddonMissingError extends Error {
+  readonly code = 'engine-not-built';
+  constructor() {
+    super(
+      'The engine "libtorch" is not built on this machine. Run ./capgrid setup, or choose the engine "wasm".',
+    );
+    this.name = 'AddonMissingError';
+  }
+}
+
+/** A native kernel failed: the operation, its inputs and what libtorch said. */
+export class NativeKernelError extends Error {
+  /** `kernel-input`, `kernel-failed` or `out-of-memory`. */
+  readonly code: string;
+  constructor(kernel: string, inputs: readonly TensorInfo[], cause: unknown) {
+    const given = inputs.map(({ shape, dtype }) => `[${shape.join(', ')}] ${dtype}`).join(', ');
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    super(`${kernel} of ${given === '' ? 'no inputs' : given}: ${problem}`, { cause });
+    this.name = 'NativeKernelError';
+    this.code = codeOf(cause);
+  }
+}
+
+function codeOf(cause: unknown): string {
+  const isCoded = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
+  return isCoded ? String(cause.code) : 'kernel-failed';
 }
 
 /** A kernel was called with tensors of another backend or dtype than it can take. */

@@ -1,0 +1,78 @@
+// One instance of the addon: its tensors, its device and the way results go back to JavaScript.
+#pragma once
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <napi.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tensor-table.h"
+
+namespace capgrid {
+
+// What the crash report tells; plain data, since a signal handler reads it.
+struct RunningOp {
+  static constexpr int kMostInputs = 8;
+  const char* name = nullptr;
+  std::array<std::int32_t, kMostInputs> inputs{};
+  int inputCount = 0;
+};
+
+class Engine {
+ public:
+  explicit Engine(Napi::Env env);
+
+  // The tensor behind argument `index`, an id. Throws std::invalid_argument or std::out_of_range.
+  const at::Tensor& input(const Napi::CallbackInfo& info, std::size_t index);
+  const at::Tensor& input(std::int32_t id);
+
+  // Puts a result into the table and its id, dtype and shape into the result buffer, after the
+  // results already there. Ownership of the tensor goes to the table.
+  void give(at::Tensor tensor);
+
+  void begin(const char* name) noexcept;
+  void end() noexcept { running_.name = nullptr; }
+  // A more exact name than that of the exported function.
+  void name(const char* opName) noexcept { running_.name = opName; }
+  const RunningOp& running() const noexcept { return running_; }
+
+  TensorTable& table() noexcept { return table_; }
+  const TensorTable& table() const noexcept { return table_; }
+  at::Device device() const noexcept { return device_; }
+  void setDevice(at::Device device) noexcept { device_ = device; }
+  Napi::Value resultBuffer() const { return resultBuffer_.Value(); }
+
+ private:
+  TensorTable table_;
+  at::Device device_{at::kCPU};
+  RunningOp running_;
+  // Int32Array shared with JavaScript: for each result id, dtype, rank, sizes.
+  static constexpr std::size_t kResultWords = 1024;
+  Napi::Reference<Napi::Int32Array> resultBuffer_;
+  std::int32_t* words_;
+  std::size_t wordsUsed_ = 0;
+};
+
+// An exported function. `run` must not let JavaScript exceptions pass; others become errors.
+struct Method {
+  const char* name;
+  void (*run)(Engine& engine, const Napi::CallbackInfo& info);
+};
+// An exported function with a plain JavaScript result.
+struct Query {
+  const char* name;
+  Napi::Value (*run)(Engine& engine, const Napi::CallbackInfo& info);
+};
+
+// Codes of dtypes in the result buffer and in arguments; native/src and src/libtorch/dtypes.ts agree.
+enum class Dtype : std::int32_t { kFloat32 = 0, kInt32 = 1, kBool = 2 };
+Dtype codeOf(at::ScalarType type);
+at::ScalarType typeOf(std::int32_t code);
+
+// "[2, 3] float32"
+std::string describe(const at::Tensor& tensor);
+
+}  // namespace capgrid

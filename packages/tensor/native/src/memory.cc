@@ -1,0 +1,84 @@
+// Tensors in and out of JavaScript.
+#include <ATen/ATen.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "arguments.h"
+#include "device.h"
+#include "methods.h"
+
+namespace capgrid {
+namespace {
+
+struct Bytes {
+  void* data;
+  std::size_t size;
+};
+
+Bytes bytesOf(const Napi::Value& value) {
+  if (!value.IsTypedArray()) throw std::invalid_argument("the values are not a typed array");
+  const auto array = value.As<Napi::TypedArray>();
+  auto* start = static_cast<std::uint8_t*>(array.ArrayBuffer().Data());
+  return {start + array.ByteOffset(), array.ByteLength()};
+}
+
+// upload(values: TypedArray, dtype, shape): one copy, to the engine's device.
+void upload(Engine& engine, const Napi::CallbackInfo& info) {
+  const Bytes bytes = bytesOf(info[0]);
+  const auto shape = intsAt(info, 2);
+  const at::ScalarType type = typeOf(intAt(info, 1));
+  at::Tensor tensor = uploadBuffer(engine, shape, type);
+  if (tensor.nbytes() != bytes.size) {
+    throw std::invalid_argument("the shape wants " + std::to_string(tensor.nbytes()) +
+                                " bytes, the values have " + std::to_string(bytes.size));
+  }
+  if (bytes.size > 0) std::memcpy(tensor.data_ptr(), bytes.data, bytes.size);
+  engine.give(sendToDevice(engine, std::move(tensor)));
+}
+
+// download(id, into: TypedArray): waits for the device.
+Napi::Value download(Engine& engine, const Napi::CallbackInfo& info) {
+  const at::Tensor tensor = engine.input(info, 0).to(at::kCPU).contiguous();
+  const Bytes bytes = bytesOf(info[1]);
+  if (tensor.nbytes() != bytes.size) {
+    throw std::invalid_argument("the tensor has " + std::to_string(tensor.nbytes()) +
+                                " bytes, the array " + std::to_string(bytes.size));
+  }
+  if (bytes.size > 0) std::memcpy(bytes.data, tensor.data_ptr(), bytes.size);
+  return info.Env().Undefined();
+}
+
+// free(id)
+Napi::Value freeTensor(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.table().free(intAt(info, 0));
+  return info.Env().Undefined();
+}
+
+// reshape(id, shape): shares the data where the layout allows it.
+void reshape(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.give(engine.input(info, 0).reshape(intsAt(info, 1)));
+}
+
+// fill(shape, value, dtype)
+void fill(Engine& engine, const Napi::CallbackInfo& info) {
+  const auto options = at::TensorOptions(typeOf(intAt(info, 2))).device(engine.device());
+  engine.give(at::full(intsAt(info, 0), numberAt(info, 1), options));
+}
+
+// tensorCount(): ids in use.
+Napi::Value tensorCount(Engine& engine, const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(engine.table().size()));
+}
+
+}  // namespace
+
+Methods memoryMethods() {
+  return {{"upload", upload}, {"reshape", reshape}, {"fill", fill}};
+}
+
+Queries memoryQueries() {
+  return {{"download", download}, {"free", freeTensor}, {"tensorCount", tensorCount}};
+}
+
+}  // namespace capgrid

@@ -1,0 +1,29 @@
+// Every group of exported functions; each is defined in the file named after it.
+#pragma once
+#include <vector>
+
+#include "engine.h"
+
+namespace capgrid {
+
+using Methods = std::vector<Method>;
+using Queries = std::vector<Query>;
+
+Methods elementwiseMethods();
+Methods reductionMethods();
+Methods matrixMethods();
+Methods shapeMethods();
+Methods indexingMethods();
+Methods convolutionMethods();
+Methods fusedMethods();
+Methods memoryMethods();
+Queries memoryQueries();
+Queries elementwiseQueries();
+Queries reductionQueries();
+Queries runtimeQueries();
+Queries cudaQueries();
+
+Methods allMethods();
+Queries allQueries();
+
+}  // namespace capgrid

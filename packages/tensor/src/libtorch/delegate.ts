@@ -1,0 +1,69 @@
+/** Runs a kernel of tfjs-backend-cpu on tensors of this backend by copying data across. */
+import {
+  findBackend,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { EngineStartError } from '../errors.js';
+import type { LibtorchBackend } from './backend.js';
+
+export function delegate(
+  backend: LibtorchBackend,
+  kernelFunc: KernelFunc,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+): TensorInfo | TensorInfo[] {
+  const cpu = cpuBackend();
+  // Lists of inputs stay lists: some kernels of the CPU backend use array methods on them.
+  const names = Object.keys(inputs);
+  const copied: NamedTensorInfoMap = Array.isArray(inputs) ? Object.assign([]) : {};
+  for (const name of names) {
+    const info = inputs[name];
+    if (info !== undefined) copied[name] = copyIn(backend, cpu, info);
+  }
+  const result = kernelFunc({ inputs: copied, backend: cpu, ...(attrs && { attrs }) });
+  const outputs = Array.isArray(result) ? result : [result];
+  const back = outputs.map((info) => copyOut(cpu, backend, info));
+  const used = [...outputs, ...Object.values(copied).filter((info) => info !== undefined)];
+  for (const dataId of new Set(used.map((info) => info.dataId))) {
+    if (cpu.data.has(dataId)) cpu.disposeData(dataId, true);
+  }
+  const [only] = back;
+  return Array.isArray(result) || only === undefined ? back : only;
+}
+
+function cpuBackend(): MathBackendCPU {
+  const backend = findBackend('cpu');
+  if (backend instanceof MathBackendCPU) return backend;
+  throw new EngineStartError('libtorch', {
+    cause: new Error('tfjs-backend-cpu, which runs the rarer kernels, is not registered'),
+  });
+}
+
+function copyIn(from: LibtorchBackend, to: MathBackendCPU, info: TensorInfo): TensorInfo {
+  if (info.dtype !== 'complex64') {
+    const dataId = to.write(from.readSync(info.dataId), info.shape, info.dtype);
+    return { dataId, shape: info.shape, dtype: info.dtype };
+  }
+  const parts = from.complexParts(info);
+  const joined = to.makeTensorInfo(info.shape, 'complex64');
+  to.data.get(joined.dataId).complexTensorInfos = {
+    real: copyIn(from, to, parts.real),
+    imag: copyIn(from, to, parts.imag),
+  };
+  return joined;
+}
+
+function copyOut(from: MathBackendCPU, to: LibtorchBackend, info: TensorInfo): TensorInfo {
+  const { complexTensorInfos: parts } = from.data.get(info.dataId);
+  if (parts === undefined || parts === null) {
+    return to.upload(from.readSync(info.dataId), info.shape, info.dtype);
+  }
+  return to.joinComplex(
+    copyOut(from, to, { ...parts.real, shape: info.shape }),
+    copyOut(from, to, { ...parts.imag, shape: info.shape }),
+  );
+}

@@ -1,0 +1,114 @@
+/** How a native kernel is written down, and how it becomes a kernel of tfjs's registry. */
+import {
+  getKernel,
+  registerKernel,
+  type Attribute,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { KernelInputError, NativeKernelError } from '../../errors.js';
+import type { LibtorchBackend } from '../backend.js';
+import { delegate } from '../delegate.js';
+import { isNativeDtype } from '../dtypes.js';
+
+export const BACKEND = 'libtorch';
+
+export interface NativeKernel {
+  readonly name: string;
+  readonly run: (call: KernelCall) => TensorInfo | TensorInfo[];
+  /** Inputs it takes; others go to tfjs-backend-cpu. All of native dtype unless given. */
+  readonly accepts?: (call: KernelCall) => boolean;
+}
+
+/** Inputs and attributes of one call, by name. */
+export class KernelCall {
+  constructor(
+    readonly backend: LibtorchBackend,
+    private readonly inputs: NamedTensorInfoMap,
+    private readonly attrs: NamedAttrMap,
+  ) {}
+
+  get binding(): LibtorchBackend['binding'] {
+    return this.backend.binding;
+  }
+
+  /** In the order they were given; tfjs passes lists of inputs as objects with numbers as keys. */
+  all(): TensorInfo[] {
+    return Object.values(this.inputs).filter((info) => info !== undefined);
+  }
+
+  input(name: string): TensorInfo {
+    const info = this.inputs[name];
+    if (info === undefined) throw new KernelInputError('libtorch', `the input "${name}" is absent`);
+    return info;
+  }
+
+  optional(name: string): TensorInfo | null {
+    return this.inputs[name] ?? null;
+  }
+
+  id(name: string): number {
+    return this.backend.id(this.input(name));
+  }
+
+  ids(): number[] {
+    return this.all().map((info) => this.backend.id(info));
+  }
+
+  number(name: string): number {
+    const value = this.attribute(name);
+    if (typeof value === 'number') return value;
+    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+  }
+
+  flag(name: string): boolean {
+    return this.attribute(name) === true;
+  }
+
+  text(name: string): string {
+    const value = this.attribute(name);
+    if (typeof value === 'string') return value;
+    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+  }
+
+  /** A number counts as a list of one, as in tfjs. */
+  numbers(name: string): number[] {
+    const value = this.attribute(name);
+    if (typeof value === 'number') return [value];
+    if (Array.isArray(value)) return value.flat().map(Number);
+    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+  }
+
+  attribute(name: string): Attribute | undefined {
+    return this.attrs[name];
+  }
+
+  result(): TensorInfo {
+    return this.backend.result();
+  }
+
+  results(count: number): TensorInfo[] {
+    return this.backend.results(count);
+  }
+}
+
+export function registerNative(backend: LibtorchBackend, kernel: NativeKernel): void {
+  const { name, run, accepts = hasNativeInputs } = kernel;
+  const borrowed = getKernel(name, 'cpu');
+  const kernelFunc: KernelFunc = ({ inputs, attrs }) => {
+    const call = new KernelCall(backend, inputs, attrs ?? {});
+    if (borrowed && !accepts(call)) return delegate(backend, borrowed.kernelFunc, inputs, attrs);
+    try {
+      return run(call);
+    } catch (cause) {
+      throw new NativeKernelError(name, call.all(), cause);
+    }
+  };
+  registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc });
+}
+
+export function hasNativeInputs(call: KernelCall): boolean {
+  return call.all().every(({ dtype }) => isNativeDtype(dtype));
+}
