@@ -107,6 +107,18 @@ describe('a child that dies', () => {
     });
   });
 
+  it('in native code fails the attempt with the trials, the op and the shapes', async () => {
+    const { server, outcome } = await run('native-crash');
+    expect(await outcome).toBe('failed');
+    const failure = failureOf(await server.seen('fail'));
+    expect(failure).toMatchObject({ code: 'native-crash', isRetryable: true });
+    expect(failure.message).toBe(
+      'The native engine crashed (SIGSEGV) in MatMul with [2, 3] float32, [3, 4] float32 ' +
+        'while it computed trials 3, 4 of sweep "attention". ' +
+        'CAPGRID_ENGINE=wasm computes it without native code.',
+    );
+  });
+
   it('with a typed error keeps its code and step', async () => {
     const { server, outcome } = await run('fail');
     expect(await outcome).toBe('failed');

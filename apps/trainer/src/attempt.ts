@@ -21,7 +21,8 @@ export interface AttemptOptions {
   childFile: URL;
   /** Root of the file store. */
   store: string;
-  engine: EngineKind;
+  /** null: each task takes the fastest that starts. */
+  engine: EngineKind | null;
   log: Logger;
   /** How long children get to write a checkpoint and end when the trainer stops. */
   stopBudgetMs: number;
@@ -49,7 +50,7 @@ export async function runAttempt(
   const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
   const { store, engine } = options;
   const start = { type: 'start' as const, work: claim.work, store, engine };
-  const child = startChild(options.childFile, start, (report) => {
+  const child = startChild(options.childFile, start, claim.trials, (report) => {
     if (report.type === 'progress') progress = report.progress;
     else if (report.type === 'points') reports.addPoints(report.points);
     else if (report.type === 'checkpoint') {

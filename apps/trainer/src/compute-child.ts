@@ -28,6 +28,8 @@ const STDERR_LINES = 20;
 export function startChild(
   file: URL,
   start: Extract<ToChild, { type: 'start' }>,
+  /** Whose work it is, for the message about a crash. */
+  trials: string,
   onReport: (report: ChildReport) => void,
 ): ComputeChild {
   const oomKillsBefore = readOomKills();
@@ -80,7 +82,8 @@ export function startChild(
         exit.signal === 'SIGKILL' &&
         !isKilledByParent &&
         (readOomKills() ?? 0) > (oomKillsBefore ?? 0);
-      return { type: 'failure', failure: crash(exit, lines, wasOomKilled) };
+      const failure = nativeCrash(exit, lines, trials) ?? crash(exit, lines, wasOomKilled);
+      return { type: 'failure', failure };
     }),
     stop: () => {
       isStopAsked = true;
@@ -136,6 +139,27 @@ function crash(exit: Exit, lines: readonly string[], wasOomKilled: boolean): Fai
     code: isOutOfMemory ? 'out-of-memory' : 'child-crashed',
     message: `The computing process ${how}.${remedy} ${told}`.slice(0, 4000),
     isRetryable: !isOutOfMemory,
+    step: null,
+  };
+}
+
+/** The native engine's last line, written by its signal handler. */
+const NATIVE_CRASH = /^capgrid-native: crashed in (.+?) \((SIG[A-Z]+)\)$/;
+
+/** @returns null when native code did not say that it crashed */
+function nativeCrash(exit: Exit, lines: readonly string[], trials: string): Failure | null {
+  const said = lines.map((line) => NATIVE_CRASH.exec(line)).find((match) => match !== null);
+  if (said === undefined || exit.signal === null) return null;
+  const [line, operation, signal] = said;
+  const others = lines.filter((other) => other !== line).join('\n');
+  const told = others === '' ? '' : ` Its other last lines:\n${others}`;
+  return {
+    code: 'native-crash',
+    message: (
+      `The native engine crashed (${signal}) in ${operation} while it computed ${trials}. ` +
+      `CAPGRID_ENGINE=wasm computes it without native code.${told}`
+    ).slice(0, 4000),
+    isRetryable: true,
     step: null,
   };
 }

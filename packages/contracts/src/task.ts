@@ -34,7 +34,7 @@ export type AttemptStatus = z.infer<typeof AttemptStatus>;
 /** Why something failed; data, not a log line. */
 export const Failure = z
   .strictObject({
-    /** Stable, e.g. `loss-not-finite`, `child-crashed`, `lease-expired`. */
+    /** Stable, e.g. `loss-not-finite`, `child-crashed`, `native-crash`, `lease-expired`. */
     code: z.string().regex(/^[a-z0-9-]{1,64}$/),
     message: z.string().max(4000),
     /** Worth another attempt with the same spec. */
@@ -51,6 +51,11 @@ export const EngineRecord = z
     version: z.string(),
     device: z.string(),
     threads: z.int().min(1),
+    /**
+     * The library that multiplied matrices on the CPU; null where the engine has its own. Results of
+     * before it was recorded read as null.
+     */
+    blas: z.string().nullable().default(null),
   })
   .meta({ id: 'EngineRecord' });
 export type EngineRecord = z.infer<typeof EngineRecord>;
@@ -112,6 +117,8 @@ export const Claim = z
     token: Token,
     leaseUntil: z.iso.datetime(),
     heartbeatEveryMs: z.int().min(1),
+    /** The trials that need it, for people: `trials 3, 4 of sweep "attention"`. */
+    trials: z.string(),
     work: Work,
   })
   .meta({ id: 'Claim' });

@@ -66,6 +66,17 @@ describe('claims', () => {
   });
 });
 
+test('a claim names the trials that it is for', async () => {
+  const features = await claimNext(api);
+  expect(features.trials).toBe('trials 1, 2, 3, 4 of sweep "attention and beam"');
+  await finish(api.client, features);
+  const training = await claimNext(api);
+  expect(training.trials).toBe('trials 1, 2 of sweep "attention and beam"');
+  await finish(api.client, training);
+  const [evaluation] = (await queuedTasks(api)).toReversed();
+  expect((await claim(api.client, evaluation ?? '')).trials).toMatch(/^trial \d of sweep/);
+});
+
 describe('fencing', () => {
   test('every write with another token is refused', async () => {
     const claimed = await claimNext(api);

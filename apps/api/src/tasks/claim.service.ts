@@ -9,6 +9,7 @@ import { Instant, queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { hashToken, newToken } from './attempt-tokens.js';
+import { nameTrials } from './name-trials.js';
 import { buildWork } from './work.js';
 
 /** How long a trainer may be silent, as an interval of Postgres. */
@@ -36,6 +37,7 @@ export class ClaimService {
       );
       if (task === null) throw await refusal(transaction, taskId);
       const work = await buildWork(transaction, task);
+      const trials = await nameTrials(transaction, task);
       const attemptId = newId('attempt');
       const token = newToken();
       const resumeStep = work.kind === 'training' ? (work.resume?.step ?? null) : null;
@@ -51,7 +53,8 @@ export class ClaimService {
       );
       await notifyChange(transaction);
       const leaseUntil = z.string().parse(lease?.lease_until);
-      return { attemptId, token, leaseUntil, heartbeatEveryMs: HEARTBEAT_EVERY_MS, work };
+      const heartbeatEveryMs = HEARTBEAT_EVERY_MS;
+      return { attemptId, token, leaseUntil, heartbeatEveryMs, trials, work };
     });
     const { attemptId, work } = claim;
     this.logger.log({ event: 'task.claimed', taskId, attemptId, kind: work.kind, trainer });

@@ -75,6 +75,7 @@ export async function startContractServer(options: ContractServerOptions): Promi
       token,
       leaseUntil,
       heartbeatEveryMs,
+      trials: 'trials 3, 4 of sweep "attention"',
       work,
     } satisfies Claim;
   };

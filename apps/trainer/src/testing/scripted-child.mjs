@@ -47,6 +47,13 @@ const scripts = {
       () => process.abort(),
     );
   },
+  /** What the signal handler of the native engine writes before the process dies of the signal. */
+  'native-crash': () => {
+    process.stderr.write(
+      'capgrid-native: crashed in MatMul with [2, 3] float32, [3, 4] float32 (SIGSEGV)\n',
+      () => process.kill(process.pid, 'SIGSEGV'),
+    );
+  },
   fail: () => {
     const failure = { code: 'loss-not-finite', message: 'NaN', isRetryable: false, step: 12 };
     tell({ type: 'failure', failure });
