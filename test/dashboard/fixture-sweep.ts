@@ -27,7 +27,13 @@ export type FixtureSweep = {
 };
 
 const DIGEST = 'ab'.repeat(32);
-const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 2 };
+const ENGINE = {
+  name: 'libtorch',
+  version: 'libtorch 1.13.0',
+  device: 'cpu',
+  threads: 2,
+  blas: 'OpenBLAS 0.3.21',
+};
 const COLUMNS: { score: ScoreName; label: string; group: string }[] = [
   { score: 'bleu1', label: 'B@1', group: 'BLEU' },
   { score: 'bleu2', label: 'B@2', group: 'BLEU' },

@@ -9,7 +9,8 @@ export const ToChild = z.discriminatedUnion('type', [
     work: Work,
     /** Root of the file store. */
     store: z.string(),
-    engine: z.enum(ENGINE_KINDS),
+    /** null: the fastest that starts. */
+    engine: z.enum(ENGINE_KINDS).nullable(),
   }),
   /** End; a training writes a checkpoint first. */
   z.strictObject({ type: z.literal('stop') }),

@@ -2,6 +2,6 @@
 import type { EngineRecord } from '@capgrid/contracts';
 import type { Engine } from '@capgrid/tensor';
 
-export function engineRecord({ name, version, device, threads }: Engine): EngineRecord {
-  return { name, version, device, threads };
+export function engineRecord({ name, version, device, threads, blas }: Engine): EngineRecord {
+  return { name, version, device, threads, blas };
 }

@@ -5,12 +5,14 @@ const QUEUE_URL = 'postgres://user:secret@127.0.0.1:5432/capgrid';
 
 it('needs no more than the queue', () => {
   expect(readEnv({ QUEUE_URL })).toMatchObject({
-    env: { API_URL: 'http://127.0.0.1:7420', CAPGRID_ENGINE: 'wasm' },
+    env: { API_URL: 'http://127.0.0.1:7420', CAPGRID_ENGINE: null },
   });
 });
 
 it('takes an empty variable for none', () => {
-  expect(readEnv({ QUEUE_URL, API_URL: '', CAPGRID_ENGINE: '' })).toHaveProperty('env');
+  expect(readEnv({ QUEUE_URL, API_URL: '', CAPGRID_ENGINE: '' })).toMatchObject({
+    env: { CAPGRID_ENGINE: null },
+  });
 });
 
 it('never shows the address of the queue, which may hold a password', () => {
@@ -19,6 +21,6 @@ it('never shows the address of the queue, which may hold a password', () => {
   expect(read.problems).not.toContain('secret');
   expect(read.problems.split('\n')).toEqual([
     'QUEUE_URL: give postgres://… or redis://…, the same as the API',
-    expect.stringMatching(/^CAPGRID_ENGINE is "abacus": .*"wasm"\|"cpu"$/),
+    expect.stringMatching(/^CAPGRID_ENGINE is "abacus": .*"libtorch"\|"wasm"\|"cpu"/),
   ]);
 });

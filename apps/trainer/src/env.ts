@@ -17,7 +17,8 @@ export const Env = z.object({
     .min(1)
     .default('.capgrid')
     .transform((path) => resolve(path)),
-  CAPGRID_ENGINE: z.enum(ENGINE_KINDS).default('wasm'),
+  /** null: each task takes libtorch where its addon is built and loads, otherwise wasm. */
+  CAPGRID_ENGINE: z.enum(ENGINE_KINDS).nullable().default(null),
   /** Tasks computed at the same time. */
   TRAINER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(defaultConcurrency),
   TRAINER_NAME: z

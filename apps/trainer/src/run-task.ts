@@ -1,7 +1,7 @@
 /** One task, from its work order to its result. Only the parts a kind needs are loaded. */
 import type { TaskResult, Work } from '@capgrid/contracts';
 import { openFileStore, type FileStore } from '@capgrid/data';
-import type { EngineKind } from '@capgrid/tensor';
+import { chooseEngine, type EngineKind } from '@capgrid/tensor';
 import type { FromChild } from './child-messages.js';
 
 export interface TaskContext {
@@ -16,10 +16,11 @@ export interface TaskContext {
 /** `stopped`: the trainer shuts down; a training has reported a checkpoint. */
 export async function runTask(
   work: Work,
-  context: Omit<TaskContext, 'store'> & { store: string },
+  context: Omit<TaskContext, 'store' | 'engine'> & { store: string; engine: EngineKind | null },
 ): Promise<TaskResult | 'stopped'> {
   try {
-    return await compute(work, { ...context, store: await openFileStore(context.store) });
+    const engine = context.engine ?? (await chooseEngine());
+    return await compute(work, { ...context, engine, store: await openFileStore(context.store) });
   } catch (error) {
     if (context.stop.aborted) return 'stopped';
     throw error;

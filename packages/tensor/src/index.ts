@@ -1,2 +1,3 @@
+export { chooseEngine } from './choose-engine.js';
 export { ENGINE_KINDS, startEngine, type Engine, type EngineKind } from './engine.js';
 export { EngineStartError, KernelInputError, UnknownEngineError } from './errors.js';

@@ -67,7 +67,7 @@ export function sweepOf(overrides: Partial<SweepSpecInput> = {}): SweepSpecInput
   };
 }
 
-const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1 };
+const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1, blas: null };
 
 /** What a trainer would answer to a claim. */
 export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predictions')): TaskResult {

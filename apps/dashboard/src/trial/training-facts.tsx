@@ -55,6 +55,8 @@ function fact<T>(
   return value === null ? [] : [{ label, value: show(value) }];
 }
 
-function describeEngine({ name, version, device, threads }: EngineRecord): string {
-  return `${name} ${version}, ${device}, ${countOf(threads, 'thread')}`;
+function describeEngine({ name, version, device, threads, blas }: EngineRecord): string {
+  const library = blas === null ? [] : [blas];
+  const engine = version.startsWith(name) ? version : `${name} ${version}`;
+  return [engine, device, ...library, countOf(threads, 'thread')].join(', ');
 }
