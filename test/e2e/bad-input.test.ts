@@ -93,7 +93,10 @@ describe('starting', () => {
       { CAPGRID_API_PORT: '7777', CAPGRID_DASHBOARD_PORT: '7777' },
       'CAPGRID_DASHBOARD_PORT is wrong',
     ],
-    [{ CAPGRID_ENGINE: 'abacus' }, 'CAPGRID_ENGINE is "abacus": set it to wasm or cpu'],
+    [
+      { CAPGRID_ENGINE: 'abacus' },
+      'CAPGRID_ENGINE is "abacus": set it to one of libtorch, wasm, cpu, tensorflow',
+    ],
     // Port 1 needs rights that nobody used here.
     [{ QUEUE_URL: 'redis://:secret@127.0.0.1:1' }, 'Redis at 127.0.0.1:1 does not answer'],
   ])('%o is one sentence and exit 2, and nothing is left running', async (variables, sentence) => {

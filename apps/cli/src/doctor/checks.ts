@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { generateScenes, openFileStore } from '@capgrid/data';
 import { askVersion, startPostgres } from '@capgrid/postgres';
-import { z } from 'zod';
 import type { Context } from '../context.js';
 import { checkPort } from '../stack/check-port.js';
 import { findStack } from '../stack/find-stack.js';
 import { postgresFolder } from '../stack/own-postgres.js';
+import { checkEngine } from './check-engine.js';
 import { pingRedis } from './ping-redis.js';
+import { tell } from './tell.js';
 
 export interface Check {
   name: string;
@@ -116,29 +117,6 @@ async function checkQueue({ env }: Context): Promise<string> {
   }
 }
 
-const EngineLine = z.object({
-  engine: z.string(),
-  version: z.string(),
-  device: z.string(),
-  threads: z.int(),
-});
-
-const UNUSED_QUEUE = 'redis://127.0.0.1';
-
-async function checkEngine({ root, env }: Context): Promise<string> {
-  const script = join(root, 'apps/trainer/dist/doctor.js');
-  // The script reads the trainer's environment, which has no default for the queue.
-  const variables = { QUEUE_URL: UNUSED_QUEUE, ...env.variables };
-  try {
-    const { stdout } = await run(process.execPath, [script], { env: variables });
-    const { engine, version, device, threads } = EngineLine.parse(JSON.parse(stdout));
-    return `${engine} (${version}) on ${device}, ${threads} thread${threads === 1 ? '' : 's'}`;
-  } catch (cause) {
-    const remedy = 'correct CAPGRID_ENGINE, or leave it out for wasm';
-    throw new Error(`does not start (${tell(cause)}): ${remedy}`, { cause });
-  }
-}
-
 async function checkCodec(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'capgrid-doctor-'));
   try {
@@ -160,12 +138,4 @@ async function checkDashboard({ root }: Context): Promise<string> {
     // Nothing is wrong: the launcher builds it when it is first needed.
     return 'is built by the first ./capgrid up';
   }
-}
-
-function tell(cause: unknown): string {
-  if (cause instanceof Error && 'stderr' in cause && typeof cause.stderr === 'string') {
-    const told = cause.stderr.trim().split('\n').at(-1) ?? '';
-    if (told !== '') return told;
-  }
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,14 +4,18 @@ import { findFreePort } from '@capgrid/postgres';
 import { expect, test } from 'vitest';
 import { checkEnvironment } from './check-environment.js';
 
-test.each([null, 'wasm', 'cpu'])('the engine %s passes', async (engine) => {
-  await checkEnvironment({ engine, queueUrl: 'postgres://127.0.0.1/capgrid' });
-});
+test.each([null, 'libtorch', 'wasm', 'cpu', 'tensorflow'])(
+  'the engine %s passes',
+  async (engine) => {
+    await checkEnvironment({ engine, queueUrl: 'postgres://127.0.0.1/capgrid' });
+  },
+);
 
 test('an unknown engine is told with the known ones', async () => {
   await expect(checkEnvironment({ engine: 'abacus', queueUrl: null })).rejects.toMatchObject({
     exitCode: 2,
-    message: 'CAPGRID_ENGINE is "abacus": set it to wasm or cpu, or leave it out for wasm.',
+    message:
+      'CAPGRID_ENGINE is "abacus": set it to one of libtorch, wasm, cpu, tensorflow, or leave it out for the fastest that starts.',
   });
 });
 

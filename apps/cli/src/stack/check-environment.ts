@@ -3,8 +3,8 @@ import { CliError } from '../cli-error.js';
 import { pingRedis } from '../doctor/ping-redis.js';
 import type { Env } from '../env.js';
 
-/** As the trainer knows them; loading it for two words would take seconds. */
-const ENGINES = ['wasm', 'cpu'];
+/** As the trainer knows them; loading it for four words would take seconds. */
+const ENGINES = ['libtorch', 'wasm', 'cpu', 'tensorflow'];
 
 /** @throws CliError `bad-environment` */
 export async function checkEnvironment({
@@ -12,7 +12,7 @@ export async function checkEnvironment({
   queueUrl,
 }: Pick<Env, 'engine' | 'queueUrl'>): Promise<void> {
   if (engine !== null && !ENGINES.includes(engine)) {
-    const message = `CAPGRID_ENGINE is "${engine}": set it to ${ENGINES.join(' or ')}, or leave it out for wasm.`;
+    const message = `CAPGRID_ENGINE is "${engine}": set it to one of ${ENGINES.join(', ')}, or leave it out for the fastest that starts.`;
     throw new CliError('bad-environment', message);
   }
   if (queueUrl !== null && /^rediss?:/.test(queueUrl)) await checkRedis(queueUrl);
