@@ -1,14 +1,5 @@
 /** Errors of models, training and decoding. Each has a stable `code`. */
 
-/** A gradient met a call it was not written for: a bug of the caller, not of the data. */
-export class GradientError extends Error {
-  readonly code = 'gradient';
-  constructor(problem: string) {
-    super(`Gradient: ${problem}.`);
-    this.name = 'GradientError';
-  }
-}
-
 export class EngineMismatchError extends Error {
   readonly code = 'engine-mismatch';
   constructor(expected: string, actual: string) {

@@ -23,7 +23,6 @@ export {
   CheckpointError,
   EncoderPlanError,
   EngineMismatchError,
-  GradientError,
   LossNotFiniteError,
   ModelInputError,
   ShapeError,

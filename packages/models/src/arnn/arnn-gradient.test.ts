@@ -1,9 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
+import { registerGradients } from '@capgrid/ops';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { featureTensor } from '../features.js';
-import { registerGradients } from '../gradients/register-gradients.js';
 import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { startCpuEngine } from '../testing/cpu-engine.js';
@@ -11,7 +10,7 @@ import { tinySpec, tinyTask } from '../testing/tiny-task.js';
 import { layOut } from '../training/caption-batches.js';
 import { arnnParameters } from './arnn-parameters.js';
 import { Arnn } from './arnn.js';
-import { sumNegativeLogLikelihood } from './teacher-forcing.js';
+import { captionTensors, sumNegativeLogLikelihood } from './teacher-forcing.js';
 
 /**
  * Central difference in float32: the loss (around 20) is known to about 2e-6, so a step of 1e-2
@@ -62,10 +61,7 @@ describe('gradient of the whole decoder equals finite differences', () => {
     const model = new Arnn(spec, weights);
     const batch = layOut(captions);
     const loss = (): tf.Scalar =>
-      sumNegativeLogLikelihood(model, batch, featureTensor(features, batch.imageIndices), {
-        labelSmoothing: smoothing,
-        dropout: null,
-      });
+      sumNegativeLogLikelihood(model, captionTensors(batch, features, null), smoothing);
     const lossWith = (name: string, values: Float32Array): number => {
       const variable = weights.get(name)!;
       tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));

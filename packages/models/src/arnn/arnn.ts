@@ -5,6 +5,7 @@
  */
 import {
   add,
+  clone,
   concat,
   expandDims,
   gather,
@@ -13,17 +14,14 @@ import {
   mul,
   relu,
   reshape,
-  rsqrt,
-  sigmoid,
   slice,
   split,
-  square,
-  sum,
   tanh,
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
+import { lstmCell, normalisedRows, weightNormLinear } from '@capgrid/ops';
 import {
   attentionOf,
   type Attention,
@@ -31,13 +29,13 @@ import {
   type PreparedRegions,
 } from '../attention/attention.js';
 import { ShapeError } from '../errors.js';
-import { applyLinear, linear, type Linear } from '../linear.js';
+import { Linear } from '../linear.js';
 import { weightOf, type Weights } from '../parameters.js';
 
-/** Inside the square root of the weight normalisation, as in sockeye. */
+/** Inside the square root of the weight normalisation (Salimans & Kingma 2016), as in sockeye. */
 const NORM_EPSILON = 1e-10;
 
-/** What is computed once per set of weights. */
+/** What is computed once per sequence. */
 export interface ArnnMatrices {
   /** [embed, 4 hidden] */
   readonly word: Tensor;
@@ -49,10 +47,8 @@ export interface ArnnMatrices {
   readonly gateBias: Tensor;
   /** Projections that the attention applies at each word. */
   readonly attention: AttentionMatrices;
-  /** [2 hidden, hidden] */
+  /** [2 hidden, hidden], with its bias */
   readonly hidden: Linear;
-  /** [vocabulary, hidden] */
-  readonly output: Tensor;
 }
 
 /** What is computed once per batch of images. */
@@ -91,11 +87,10 @@ export class Arnn {
     return {
       word,
       global: spec.concatGlobal ? (parts[1] ?? null) : null,
-      recurrent: linear(concat([feed, weightOf(weights, 'lstm.recurrent')], 0)),
+      recurrent: new Linear(concat([feed, weightOf(weights, 'lstm.recurrent')], 0), null),
       gateBias: add(weightOf(weights, 'lstm.inputBias'), weightOf(weights, 'lstm.recurrentBias')),
       attention: this.attention.matrices(weights),
-      hidden: linear(weightOf(weights, 'hidden.weight')),
-      output: this.outputMatrix(),
+      hidden: new Linear(weightOf(weights, 'hidden.weight'), weightOf(weights, 'hidden.bias')),
     };
   }
 
@@ -117,42 +112,56 @@ export class Arnn {
 
   /** Input part of the gates of each word, [words, 4 hidden]; `ids`: int32 [words]. */
   wordGates(matrices: ArnnMatrices, ids: Tensor): Tensor {
-    const e = gather(weightOf(this.weights, 'embedding'), reshape(ids, [ids.size]));
+    const e = gather(weightOf(this.weights, 'embedding'), ids);
     return add(matMul(e, matrices.word), matrices.gateBias);
   }
 
   /**
-   * One word further. `wordGates`: [rows, 4 hidden] of the previous word. `dropoutMask`:
-   * [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
+   * One word further. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
+   * `dropoutMask`: [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
    */
   step(
     matrices: ArnnMatrices,
     images: ArnnImages,
     state: ArnnState,
-    wordGates: Tensor,
+    inputGates: Tensor,
     dropoutMask: Tensor | null,
-  ): { state: ArnnState; alpha: Tensor } {
-    const fed = applyLinear(concat([state.hbar, state.h], 1), matrices.recurrent);
-    const fromWord = images.globalGates === null ? wordGates : add(wordGates, images.globalGates);
-    const gates = split<Tensor>(add(fromWord, fed), 4, 1);
-    const [i, f, g, o] = gates;
-    if (i === undefined || f === undefined || g === undefined || o === undefined) {
-      throw new ShapeError('gates', [4], [gates.length], 'Internal.');
-    }
-    const c = add(mul(sigmoid(f), state.c), mul(sigmoid(i), tanh(g)));
-    const h = mul(sigmoid(o), tanh(c));
+  ): { state: ArnnState; alpha: () => Tensor } {
+    const hiddenGates = matrices.recurrent.apply(concat([state.hbar, state.h], 1));
+    const { h, c } = lstmCell(inputGates, hiddenGates, state.c);
     const { context, alpha } = this.attention.attend(matrices.attention, images.regions, h);
     const joined = concat([h, context], 1); // [rows, 2 hidden]
     const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
-    const hbar = tanh(
-      add(applyLinear(kept, matrices.hidden), weightOf(this.weights, 'hidden.bias')),
-    );
+    const hbar = tanh(matrices.hidden.apply(kept));
     return { state: { h, c, hbar }, alpha };
   }
 
-  /** [rows, vocabulary] from attentional vectors [rows, hidden]. */
-  logits(matrices: ArnnMatrices, hbar: Tensor): Tensor {
-    return add(matMul(hbar, matrices.output, false, true), weightOf(this.weights, 'output.bias'));
+  /** [rows, vocabulary] from attentional vectors [rows, hidden]; for training, once per sequence. */
+  logits(hbar: Tensor): Tensor {
+    const [weight, bias] = this.output();
+    if (!this.spec.weightNorm) return add(matMul(hbar, weight, false, true), bias);
+    const scale = weightOf(this.weights, 'output.scale');
+    return weightNormLinear({ x: hbar, weight, scale, bias }, NORM_EPSILON);
+  }
+
+  /**
+   * The matrix of `logits`, [vocabulary, hidden], for decoding, which uses it at each word; the
+   * caller disposes it.
+   */
+  outputMatrix(): Tensor {
+    const [weight] = this.output();
+    if (!this.spec.weightNorm) return clone(weight);
+    return normalisedRows(weight, weightOf(this.weights, 'output.scale'), NORM_EPSILON);
+  }
+
+  /** `logits` with the matrix of `outputMatrix`. */
+  logitsWith(outputMatrix: Tensor, hbar: Tensor): Tensor {
+    const [, bias] = this.output();
+    return add(matMul(hbar, outputMatrix, false, true), bias);
+  }
+
+  private output(): readonly [weight: Tensor, bias: Tensor] {
+    return [weightOf(this.weights, 'output.weight'), weightOf(this.weights, 'output.bias')];
   }
 
   private regions(features: Tensor): Tensor {
@@ -175,13 +184,5 @@ export class Arnn {
     const pooled = mean(spec.global === 'paper' ? features : local, 1);
     const global = relu(matMul(pooled, weightOf(weights, 'image.global')));
     return concat([local, expandDims(global, 1)], 1);
-  }
-
-  /** Weight normalisation (Salimans & Kingma 2016, eq. 2): rows g_i w_i / |w_i|. */
-  private outputMatrix(): Tensor {
-    const weight = weightOf(this.weights, 'output.weight');
-    if (!this.spec.weightNorm) return weight;
-    const norm = rsqrt(add(sum(square(weight), 1, true), NORM_EPSILON)); // [vocabulary, 1]
-    return mul(weight, mul(norm, weightOf(this.weights, 'output.scale')));
   }
 }

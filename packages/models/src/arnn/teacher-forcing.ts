@@ -2,70 +2,93 @@
 import {
   add,
   concat,
-  logSoftmax,
-  mul,
-  neg,
-  oneHot,
-  cast,
   reshape,
   split,
   sum,
-  tensor1d,
+  tensor,
   tensor2d,
+  unstack,
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { sparseCrossEntropy } from '@capgrid/ops';
+import { ShapeError } from '../errors.js';
+import { featureTensor, type FeatureSource } from '../features.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import type { CaptionBatch } from '../training/caption-batches.js';
 import type { Rng } from '../rng.js';
 import type { Arnn } from './arnn.js';
 
-/**
- * Summed negative log-likelihood of the batch's words (end mark included), pads left out.
- * `features`: [size, regions, channels].
- */
-export function sumNegativeLogLikelihood(
-  model: Arnn,
-  batch: CaptionBatch,
-  features: Tensor,
-  options: { readonly labelSmoothing: number; readonly dropout: Rng | null },
-): Scalar {
-  const { size, steps } = batch;
-  const { hidden, dropout } = model.spec;
-  const matrices = model.matrices();
-  const images = model.encodeImages(matrices, features);
-  const words = model.wordGates(matrices, tensor1d(batch.inputs, 'int32')); // [steps * size, 4 hidden]
-  const perStep = split<Tensor>(words, steps, 0);
+/** A batch of captions on the engine. */
+export interface CaptionTensors {
+  readonly features: Tensor; // [size, regions, channels]
+  readonly inputs: Tensor; // int32 [steps, size]: begin mark and words
+  readonly targets: Tensor; // int32 [steps, size]: words and end mark
+  /** [steps, size, 2 hidden]: 0 or 1 / (1 - dropout); null without dropout. */
+  readonly dropout: Tensor | null;
+}
 
-  let state = model.initialState(size);
-  const vectors: Tensor[] = [];
-  for (const wordGates of perStep) {
-    const mask =
-      options.dropout === null || dropout === 0
+/** Uploads a batch; the caller disposes the tensors. `dropout`: probability and generator, or null. */
+export function captionTensors(
+  batch: CaptionBatch,
+  source: FeatureSource,
+  dropout: { readonly rng: Rng; readonly probability: number; readonly hidden: number } | null,
+): CaptionTensors {
+  const { size, steps, inputs, targets, imageIndices } = batch;
+  return {
+    features: featureTensor(source, imageIndices),
+    inputs: tensor2d(inputs, [steps, size], 'int32'),
+    targets: tensor2d(targets, [steps, size], 'int32'),
+    dropout:
+      dropout === null
         ? null
-        : tensor2d(dropoutMask(options.dropout, size * 2 * hidden, dropout), [size, 2 * hidden]);
-    ({ state } = model.step(matrices, images, state, wordGates, mask));
-    vectors.push(state.hbar);
-  }
-  const logits = model.logits(matrices, concat(vectors, 0)); // [steps * size, vocabulary]
-  const targets = targetDistribution(batch, logits.shape[1] ?? 0, options.labelSmoothing);
-  return neg(sum(mul(targets, logSoftmax(logits))));
+        : tensor(dropoutMask(dropout.rng, steps * size * 2 * dropout.hidden, dropout.probability), [
+            steps,
+            size,
+            2 * dropout.hidden,
+          ]),
+  };
 }
 
 /**
- * [steps * size, vocabulary]: 1 - s on the word and s / (vocabulary - 1) on each other one
- * (sockeye's form); all 0 where the caption has ended.
+ * Summed negative log-likelihood of the batch's words (end mark included), pads left out. It reads
+ * no number from the batch on the host, so that an engine may record it.
  */
-function targetDistribution(batch: CaptionBatch, vocabulary: number, smoothing: number): Tensor {
-  const ids = tensor1d(batch.targets, 'int32');
-  const hot = cast(oneHot(ids, vocabulary), 'float32');
-  const isWord = reshape(
-    tensor1d(Float32Array.from(batch.targets, (id) => (id === SPECIAL_IDS.pad ? 0 : 1))),
-    [batch.targets.length, 1],
-  );
-  if (smoothing === 0) return mul(hot, isWord);
-  const rest = smoothing / (vocabulary - 1);
-  return mul(add(mul(hot, 1 - smoothing - rest), rest), isWord);
+export function sumNegativeLogLikelihood(
+  model: Arnn,
+  { features, inputs, targets, dropout }: CaptionTensors,
+  labelSmoothing: number,
+): Scalar {
+  const [steps = 0, size = 0] = inputs.shape;
+  const matrices = model.matrices();
+  const images = model.encodeImages(matrices, features);
+  const words = model.wordGates(matrices, reshape(inputs, [steps * size])); // [steps * size, 4 hidden]
+  const gates = split<Tensor>(withGlobal(words, images.globalGates, steps), steps, 0);
+  const masks = dropout === null ? [] : unstack(dropout); // [size, 2 hidden] each
+  if (dropout !== null && masks.length !== steps) {
+    throw new ShapeError('dropout', [steps], [masks.length], 'One mask per step is needed.');
+  }
+
+  let state = model.initialState(size);
+  const vectors: Tensor[] = [];
+  for (const [t, inputGates] of gates.entries()) {
+    ({ state } = model.step(matrices, images, state, inputGates, masks[t] ?? null));
+    vectors.push(state.hbar);
+  }
+  const logits = model.logits(concat(vectors, 0)); // [steps * size, vocabulary]
+  const loss = sparseCrossEntropy(logits, reshape(targets, [steps * size]), {
+    smoothing: labelSmoothing,
+    padId: SPECIAL_IDS.pad,
+  });
+  return sum(loss);
+}
+
+/** Adds the part of the gates that is the same at each step to all steps at once. */
+function withGlobal(words: Tensor, globalGates: Tensor | null, steps: number): Tensor {
+  if (globalGates === null) return words;
+  const [rows = 0, width = 0] = words.shape;
+  const perStep = add(reshape(words, [steps, rows / steps, width]), globalGates);
+  return reshape(perStep, [rows, width]);
 }
 
 function dropoutMask(rng: Rng, size: number, dropout: number): Float32Array {

@@ -14,18 +14,21 @@ export interface PreparedRegions {
   readonly values: Tensor;
 }
 
-/** What a kind multiplies the query with at each word; made once per set of weights. */
+/** What a kind multiplies the query with at each word; made once per sequence. */
 export interface AttentionMatrices {
   readonly query: Linear | null;
-  /** Bias of the query, or the score vector. */
-  readonly vector: Tensor | null;
+  /** [hidden], of the additive kind. */
+  readonly score: Tensor | null;
 }
 
 export interface Attended {
   /** [rows, hidden] */
   readonly context: Tensor;
-  /** Weights over the regions, [rows, regions]; the mean over heads where there are several. */
-  readonly alpha: Tensor;
+  /**
+   * Weights over the regions, [rows, regions]; the mean over heads where there are several. Computed
+   * when asked for: training does not need it.
+   */
+  readonly alpha: () => Tensor;
 }
 
 export interface Attention {

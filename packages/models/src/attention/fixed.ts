@@ -16,7 +16,10 @@ export function fixedAttention(): Attention {
         count > 1 ? concat([zeros([batch, count - 1]), ones([batch, 1])], 1) : ones([batch, 1]);
       return { keys: alpha, values: last };
     },
-    matrices: () => ({ query: null, vector: null }),
-    attend: (_matrices, prepared) => ({ context: prepared.values, alpha: clone(prepared.keys) }),
+    matrices: () => ({ query: null, score: null }),
+    attend: (_matrices, prepared) => ({
+      context: prepared.values,
+      alpha: () => clone(prepared.keys),
+    }),
   };
 }

@@ -1,7 +1,8 @@
 /** Additive attention: score_k = w · tanh(W_e v_k + W_q q) (Bahdanau et al. 2015), no biases. */
-import { add, expandDims, matMul, reshape, softmax, tanh } from '@tensorflow/tfjs-core';
+import { matMul, reshape } from '@tensorflow/tfjs-core';
+import { mlpAttention as attendByMlp } from '@capgrid/ops';
 import { xavierIn } from '../initialisers.js';
-import { applyLinear, linear } from '../linear.js';
+import { Linear } from '../linear.js';
 import { weightOf } from '../parameters.js';
 import type { Attention } from './attention.js';
 import { required } from './required.js';
@@ -20,17 +21,18 @@ export function mlpAttention(hidden: number): Attention {
       return { keys: reshape(keys, [batch, count, hidden]), values: regions };
     },
     matrices: (weights) => ({
-      query: linear(weightOf(weights, 'attention.query')),
-      vector: weightOf(weights, 'attention.score'),
+      query: new Linear(weightOf(weights, 'attention.query'), null),
+      score: reshape(weightOf(weights, 'attention.score'), [hidden]),
     }),
-    attend: ({ query: projection, vector }, { keys, values }, query) => {
-      const [batch = 0, count = 0] = keys.shape;
-      const projected = applyLinear(query, required(projection));
-      const mixed = tanh(add(keys, expandDims(projected, 1))); // [batch, regions, hidden]
-      const scores = matMul(reshape(mixed, [batch * count, hidden]), required(vector));
-      const alpha = softmax(reshape(scores, [batch, count]));
-      const context = matMul(expandDims(alpha, 1), values); // [batch, 1, hidden]
-      return { context: reshape(context, [batch, hidden]), alpha };
+    attend: ({ query: projection, score }, { keys, values }, query) => {
+      const projected = required(projection).apply(query);
+      const { context, alpha } = attendByMlp({
+        keys,
+        query: projected,
+        score: required(score),
+        values,
+      });
+      return { context, alpha: () => alpha };
     },
   };
 }

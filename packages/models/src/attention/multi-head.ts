@@ -3,21 +3,11 @@
  * biases, scores divided by the root of the head's width, heads concatenated. Sockeye declares an
  * output projection and never applies it; there is none here.
  */
-import {
-  add,
-  expandDims,
-  matMul,
-  mean,
-  mul,
-  reshape,
-  softmax,
-  split,
-  transpose,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { add, expandDims, matMul, mean, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
+import { multiHeadAttention as attendByHeads } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
 import { xavierIn, zeros } from '../initialisers.js';
-import { applyLinear, linear } from '../linear.js';
+import { Linear } from '../linear.js';
 import { weightOf } from '../parameters.js';
 import type { Attention } from './attention.js';
 import { required } from './required.js';
@@ -47,30 +37,29 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       );
       const [keys, values] = split<Tensor>(projected, 2, 1);
       if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
-      return { keys: byHead(keys, batch, count), values: byHead(values, batch, count) };
+      return {
+        keys: reshape(keys, [batch, count, hidden]),
+        values: reshape(values, [batch, count, hidden]),
+      };
     },
     matrices: (weights) => ({
-      query: linear(weightOf(weights, 'attention.query')),
-      vector: weightOf(weights, 'attention.queryBias'),
+      query: new Linear(
+        weightOf(weights, 'attention.query'),
+        weightOf(weights, 'attention.queryBias'),
+      ),
+      score: null,
     }),
-    attend: ({ query: projection, vector }, { keys, values }, query) => {
+    attend: ({ query: projection }, { keys, values }, query) => {
       const batch = query.shape[0] ?? 0;
       const count = keys.shape[1] ?? 0;
-      const q = add(applyLinear(query, required(projection)), required(vector));
-      const scaled = mul(reshape(q, [batch * heads, width]), 1 / Math.sqrt(width));
-      const scores = matMul(keys, expandDims(scaled, 2)); // [batch * heads, regions, 1]
-      const alpha = softmax(reshape(scores, [batch * heads, count]));
-      const context = matMul(expandDims(alpha, 1), values); // [batch * heads, 1, width]
+      const { context, alpha } = attendByHeads(
+        { query: expandDims(required(projection).apply(query), 1), keys, values },
+        { heads, scale: 1 / Math.sqrt(width), isCausal: false },
+      );
       return {
         context: reshape(context, [batch, hidden]),
-        alpha: mean(reshape(alpha, [batch, heads, count]), 1),
+        alpha: () => mean(reshape(alpha, [batch, heads, count]), 1),
       };
     },
   };
-
-  /** [batch * count, hidden] -> [batch * heads, count, width] */
-  function byHead(x: Tensor, batch: number, count: number): Tensor {
-    const grouped = transpose(reshape(x, [batch, count, heads, width]), [0, 2, 1, 3]);
-    return reshape(grouped, [batch * heads, count, width]);
-  }
 }

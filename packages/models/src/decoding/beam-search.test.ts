@@ -2,7 +2,13 @@ import type { DecodeSpec } from '@capgrid/contracts';
 import { describe, expect, test } from 'vitest';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
-import { beamSearch, type BeamResult, type StepFunction } from './beam-search.js';
+import {
+  beamSearch,
+  candidatesFor,
+  type BeamResult,
+  type BeamStep,
+  type StepFunction,
+} from './beam-search.js';
 
 /** Pad, unknown, begin, end and two words. */
 const VOCABULARY = 6;
@@ -15,6 +21,25 @@ function logProbsAfter(image: number, prefix: readonly number[]): Float32Array {
   const weights = Array.from({ length: VOCABULARY }, () => Math.exp(1.5 * rng.normal()));
   const total = weights.reduce((a, b) => a + b, 0);
   return Float32Array.from(weights, (w) => Math.log(w / total));
+}
+
+/** What a step gives for log-probabilities [rows, VOCABULARY]: likeliest first, then by id. */
+function likeliest(
+  logProbs: Float32Array,
+  beam: number,
+): Pick<BeamStep, 'words' | 'logProbs' | 'endLogProbs'> {
+  const count = Math.min(candidatesFor(beam), VOCABULARY);
+  const rows = Array.from({ length: logProbs.length / VOCABULARY }, (_, row) =>
+    logProbs.subarray(row * VOCABULARY, (row + 1) * VOCABULARY),
+  );
+  const words = rows.map((row) =>
+    [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b).slice(0, count),
+  );
+  return {
+    words: Int32Array.from(words.flat()),
+    logProbs: Float32Array.from(words.flatMap((ids, i) => ids.map((id) => rows[i]![id]!))),
+    endLogProbs: Float32Array.from(rows, (row) => row[SPECIAL_IDS.end]!),
+  };
 }
 
 /** A "model" whose state is the prefix itself, so that wrong parents give wrong numbers. */
@@ -31,7 +56,7 @@ function stepOver(images: readonly number[], beam: number): StepFunction {
     }
     // "Attention": how long the prefix was when the word was chosen.
     const attention = Float32Array.from(prefixes, (prefix) => prefix.length);
-    return Promise.resolve({ logProbs, attention });
+    return Promise.resolve({ ...likeliest(logProbs, beam), attention });
   };
 }
 
@@ -39,7 +64,7 @@ function search(
   images: readonly number[],
   settings: Omit<DecodeSpec, 'split'>,
 ): Promise<BeamResult[]> {
-  return beamSearch(images.length, VOCABULARY, settings, stepOver(images, settings.beam));
+  return beamSearch(images.length, settings, stepOver(images, settings.beam));
 }
 
 /** Best finished caption of all there are, by trying each. */
@@ -101,12 +126,11 @@ describe('beam search', () => {
   test('pad and begin marks are never emitted, however likely', async () => {
     const step: StepFunction = () =>
       Promise.resolve({
-        logProbs: Float32Array.from([-0.1, -5, -0.1, -6, -3, -4]),
+        ...likeliest(Float32Array.from([-0.1, -5, -0.1, -6, -3, -4]), 1),
         attention: null,
       });
     const [found] = await beamSearch(
       1,
-      VOCABULARY,
       { beam: 1, norm: 'sum', lengthPenalty: PENALTY, maxWords: 3 },
       step,
     );
@@ -123,18 +147,21 @@ describe('beam search', () => {
     // The end mark is unlikely at every step, but within a beam of 2.
     const step: StepFunction = (words) =>
       Promise.resolve({
-        logProbs: Float32Array.from(
-          { length: words.length * VOCABULARY },
-          (_, i) => [-9, -9, -9, -2, -0.2, -8][i % VOCABULARY]!,
+        ...likeliest(
+          Float32Array.from(
+            { length: words.length * VOCABULARY },
+            (_, i) => [-9, -9, -9, -2, -0.2, -8][i % VOCABULARY]!,
+          ),
+          2,
         ),
         attention: null,
       });
     const settings = { beam: 2, lengthPenalty: PENALTY, maxWords: 3 };
-    const [bySum] = await beamSearch(1, VOCABULARY, { ...settings, norm: 'sum' }, step);
+    const [bySum] = await beamSearch(1, { ...settings, norm: 'sum' }, step);
     expect(bySum?.isFinished).toBe(true);
     expect(bySum?.tokens).toEqual([]);
     expect(bySum?.logProb).toBeCloseTo(-2, 6);
-    const [perStep] = await beamSearch(1, VOCABULARY, { ...settings, norm: 'per_step' }, step);
+    const [perStep] = await beamSearch(1, { ...settings, norm: 'per_step' }, step);
     expect(perStep?.tokens).toEqual([4, 4]);
     expect(perStep?.score).toBeCloseTo((-0.4 - 2) / 3, 6);
   });
@@ -156,5 +183,21 @@ describe('beam search', () => {
       const [b] = await search([image], { ...settings, norm: 'sum' });
       expect(a).toEqual(b);
     }
+  });
+
+  test('equal words are taken by their id, and a beam wider than the vocabulary takes them all', async () => {
+    const step: StepFunction = (words) =>
+      Promise.resolve({
+        ...likeliest(new Float32Array(words.length * VOCABULARY).fill(-2), words.length),
+        attention: null,
+      });
+    const settings = { norm: 'sum', lengthPenalty: PENALTY, maxWords: 1 } as const;
+    // The end mark is tried first, then the words 1, 4 and 5.
+    expect((await beamSearch(1, { ...settings, beam: 9 }, step))[0]?.tokens).toEqual([]);
+    const unlikelyEnd: StepFunction = async (words, parents, t) => ({
+      ...(await step(words, parents, t)),
+      endLogProbs: new Float32Array(words.length).fill(-9),
+    });
+    expect((await beamSearch(1, { ...settings, beam: 1 }, unlikelyEnd))[0]?.tokens).toEqual([1]);
   });
 });

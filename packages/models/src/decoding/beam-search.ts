@@ -1,6 +1,6 @@
 /**
- * Beam search over a step function that gives log-probabilities of the next word, for several
- * images at once, in three dialects of length normalisation. It knows nothing of tensors.
+ * Beam search over a step function that gives the likeliest next words, for several images at once,
+ * in three dialects of length normalisation. It knows nothing of tensors.
  *
  * - `per_step` (sockeye <= 1.18.8): all hypotheses are ranked by sum / LP(emitted tokens, the end
  *   mark included); a finished one stays in the beam with its score.
@@ -18,8 +18,15 @@ import { ModelInputError } from '../errors.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 
 export interface BeamStep {
-  /** Log-probabilities of the next word, [images * width, vocabulary] row-major. */
+  /**
+   * The likeliest next words of each row, likeliest first and equal ones by id: `candidatesFor(beam)`
+   * of them, or the whole vocabulary if it is smaller. [images * width, words] row-major.
+   */
+  readonly words: Int32Array;
+  /** Their log-probabilities, [images * width, words]. */
   readonly logProbs: Float32Array;
+  /** Log-probability of the end mark, [images * width]. */
+  readonly endLogProbs: Float32Array;
   /** Attention over the regions, [images * width, regions], or null. */
   readonly attention: Float32Array | null;
 }
@@ -60,9 +67,24 @@ interface Hypothesis {
 
 type BeamSettings = Pick<DecodeSpec, 'beam' | 'norm' | 'lengthPenalty' | 'maxWords'>;
 
+/**
+ * How many words of each row a step must return, so that `beam` remain without the pad, begin and
+ * end marks. No other word of the row can be among the best `beam`, since the words of one row rank
+ * by log-probability.
+ */
+export function candidatesFor(beam: number): number {
+  return beam + NOT_WORDS.size;
+}
+
+/** Marks that are no candidates, or not as likely words: the end mark comes by itself. */
+const NOT_WORDS: ReadonlySet<number> = new Set([
+  SPECIAL_IDS.pad,
+  SPECIAL_IDS.begin,
+  SPECIAL_IDS.end,
+]);
+
 export async function beamSearch(
   images: number,
-  vocabulary: number,
   settings: BeamSettings,
   step: StepFunction,
 ): Promise<BeamResult[]> {
@@ -80,10 +102,8 @@ export async function beamSearch(
   for (let t = 0; t < settings.maxWords; t += 1) {
     if (beams.every((beam) => beam.every((hypothesis) => hypothesis.isFinished))) break;
     const { words, parents } = rowsOf(beams, width);
-    const { logProbs, attention } = await step(words, parents, t);
-    beams = beams.map((beam, image) =>
-      advance(beam, image * width, { logProbs, attention }, vocabulary, settings),
-    );
+    const result = await step(words, parents, t);
+    beams = beams.map((beam, image) => advance(beam, image * width, result, settings));
   }
   return beams.map(bestOf);
 }
@@ -123,7 +143,6 @@ function advance(
   beam: readonly Hypothesis[],
   firstRow: number,
   step: BeamStep,
-  vocabulary: number,
   settings: BeamSettings,
 ): Hypothesis[] {
   const candidates: Candidate[] = [];
@@ -134,10 +153,8 @@ function advance(
       candidates.push({ parent, row, word: null, logProb, rank: score, score });
       continue;
     }
-    const start = row * vocabulary;
-    const logProbs = step.logProbs.subarray(start, start + vocabulary);
-    for (const word of likeliestWords(logProbs, settings.beam)) {
-      const logProb = parent.logProb + (logProbs[word] ?? Number.NEGATIVE_INFINITY);
+    for (const { word, logProb: added } of candidateWords(step, row, settings.beam)) {
+      const logProb = parent.logProb + added;
       const score = scoreOf(logProb, parent.tokens.length, word === SPECIAL_IDS.end, settings);
       const rank = settings.norm === 'on_finish' ? logProb : score;
       candidates.push({ parent, row, word, logProb, rank, score });
@@ -148,29 +165,24 @@ function advance(
   return candidates
     .slice(0, settings.beam)
     .map((candidate) =>
-      continued(candidate, extendedAttention(candidate.parent, candidate.row, step, vocabulary)),
+      continued(candidate, extendedAttention(candidate.parent, candidate.row, step)),
     );
 }
 
-/**
- * The end mark and the `count` likeliest words. No other word of this row can be among the best
- * `count` of the beam, since the words of one row rank by log-probability.
- */
-function likeliestWords(logProbs: Float32Array, count: number): number[] {
-  const kept: number[] = [];
-  for (let word = 0; word < logProbs.length; word += 1) {
-    if (word === SPECIAL_IDS.pad || word === SPECIAL_IDS.begin || word === SPECIAL_IDS.end) {
-      continue;
-    }
-    const value = logProbs[word] ?? Number.NEGATIVE_INFINITY;
-    const worst = logProbs[kept.at(-1) ?? 0] ?? Number.NEGATIVE_INFINITY;
-    if (kept.length >= count && value <= worst) continue;
-    let position = kept.length;
-    while (position > 0 && value > (logProbs[kept[position - 1] ?? 0] ?? 0)) position -= 1;
-    kept.splice(position, 0, word);
-    if (kept.length > count) kept.pop();
-  }
-  return [SPECIAL_IDS.end, ...kept];
+/** The end mark and the `count` likeliest words of a row. */
+function candidateWords(
+  { words, logProbs, endLogProbs }: BeamStep,
+  row: number,
+  count: number,
+): { readonly word: number; readonly logProb: number }[] {
+  const width = words.length / endLogProbs.length;
+  const start = row * width;
+  const likeliest = Array.from(words.subarray(start, start + width), (word, i) => ({
+    word,
+    logProb: logProbs[start + i] ?? Number.NEGATIVE_INFINITY,
+  })).filter(({ word }) => !NOT_WORDS.has(word));
+  const logProb = endLogProbs[row] ?? Number.NEGATIVE_INFINITY;
+  return [{ word: SPECIAL_IDS.end, logProb }, ...likeliest.slice(0, count)];
 }
 
 /** `words`: of the parent, before this token. */
@@ -226,11 +238,10 @@ function continued(
 function extendedAttention(
   parent: Hypothesis,
   row: number,
-  { attention, logProbs }: BeamStep,
-  vocabulary: number,
+  { attention, endLogProbs }: BeamStep,
 ): readonly Float32Array[] | null {
   if (attention === null) return null;
-  const regions = (attention.length * vocabulary) / logProbs.length;
+  const regions = attention.length / endLogProbs.length;
   return [...(parent.attention ?? []), attention.slice(row * regions, (row + 1) * regions)];
 }
 

@@ -1,15 +1,16 @@
 /** Captions for images from trained weights, by beam search on the engine. */
-import { gather, logSoftmax, tensor1d } from '@tensorflow/tfjs-core';
+import { add, gather, logSoftmax, slice, tensor1d, topk, type Tensor } from '@tensorflow/tfjs-core';
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
 import { Arnn, type ArnnMatrices, type ArnnState } from '../arnn/arnn.js';
 import { arnnParameters } from '../arnn/arnn-parameters.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError } from '../errors.js';
 import { featureTensor, type FeatureSource } from '../features.js';
+import { SPECIAL_IDS } from '../special-ids.js';
 import { assertMatches, disposeAll, toVariables, type NamedArray } from '../parameters.js';
 import { breathe } from '../training/breathe.js';
 import { keeping, release } from '../tensor-scope.js';
-import { beamSearch, type BeamResult, type StepFunction } from './beam-search.js';
+import { beamSearch, candidatesFor, type BeamResult, type StepFunction } from './beam-search.js';
 import { repeatImages } from './repeat-images.js';
 
 export interface DecodedCaption extends BeamResult {
@@ -30,6 +31,9 @@ export interface DecodeCaptionsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What does not change from word to word. */
+type DecodingMatrices = ArnnMatrices & { readonly output: Tensor };
+
 /** Hypotheses on the engine at once; more cost memory and save little time. */
 const ROWS_AT_ONCE = 192;
 
@@ -43,7 +47,7 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
   );
   const variables = toVariables(weights);
   const model = new Arnn(spec, variables);
-  const matrices = keeping(() => model.matrices());
+  const matrices = keeping(() => ({ ...model.matrices(), output: model.outputMatrix() }));
   const captions: DecodedCaption[] = [];
   try {
     const imagesAtOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / decode.beam));
@@ -67,9 +71,9 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
 
 async function decodeChunk(
   model: Arnn,
-  matrices: ArnnMatrices,
+  matrices: DecodingMatrices,
   chunk: readonly number[],
-  { features, decode, vocabularySize, withAttention = false }: DecodeCaptionsOptions,
+  { features, decode, withAttention = false }: DecodeCaptionsOptions,
 ): Promise<BeamResult[]> {
   // Regions are projected once per image; the beam's rows repeat the result.
   const images = keeping(() =>
@@ -83,23 +87,51 @@ async function decodeChunk(
   const step: StepFunction = async (words, parents, stepNumber) => {
     const next = keeping(() => {
       const from = stepNumber === 0 ? state : reorder(state, parents);
-      const gates = model.wordGates(matrices, tensor1d(words, 'int32'));
+      const word = model.wordGates(matrices, tensor1d(words, 'int32'));
+      const gates = images.globalGates === null ? word : add(word, images.globalGates);
       const { state: after, alpha } = model.step(matrices, images, from, gates, null);
-      return { after, alpha, logProbs: logSoftmax(model.logits(matrices, after.hbar)) };
+      const logProbs = logSoftmax(model.logitsWith(matrices.output, after.hbar));
+      return {
+        after,
+        alpha: withAttention ? alpha() : null,
+        best: likeliest(logProbs, candidatesFor(decode.beam)),
+      };
     });
     release(state);
     state = next.after;
-    const logProbs = await next.logProbs.data<'float32'>();
-    const attention = withAttention ? await next.alpha.data<'float32'>() : null;
-    release([next.logProbs, next.alpha]);
-    return { logProbs, attention };
+    const { alpha, best } = next;
+    const read = {
+      words: await best.words.data<'int32'>(),
+      logProbs: await best.logProbs.data<'float32'>(),
+      endLogProbs: await best.endLogProbs.data<'float32'>(),
+      attention: alpha === null ? null : await alpha.data<'float32'>(),
+    };
+    release([best, alpha]);
+    return read;
   };
   try {
-    return await beamSearch(chunk.length, vocabularySize, decode, step);
+    return await beamSearch(chunk.length, decode, step);
   } finally {
     release(state);
     release(images);
   }
+}
+
+/**
+ * Of each row of `logProbs` [rows, vocabulary]: the `count` likeliest words, equal ones by their id,
+ * and the end mark. Only these leave the engine.
+ */
+function likeliest(
+  logProbs: Tensor,
+  count: number,
+): { words: Tensor; logProbs: Tensor; endLogProbs: Tensor } {
+  const [rows = 0, vocabulary = 0] = logProbs.shape;
+  const { values, indices } = topk(logProbs, Math.min(count, vocabulary));
+  return {
+    words: indices,
+    logProbs: values,
+    endLogProbs: slice(logProbs, [0, SPECIAL_IDS.end], [rows, 1]),
+  };
 }
 
 /** The state that each row continues. */

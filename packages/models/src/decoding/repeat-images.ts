@@ -16,7 +16,7 @@ export function repeatImages(encoded: ArnnImages, images: number, times: number)
     globalGates: encoded.globalGates === null ? null : repeated(encoded.globalGates),
   };
 
-  /** [images * g, ...] -> [images * times * g, ...]; g is 1 or the number of heads. */
+  /** [images, ...] -> [images * times, ...] */
   function repeated(x: Tensor): Tensor {
     const [rows = 0, ...rest] = x.shape;
     const blocks = reshape(x, [images, x.size / images]);

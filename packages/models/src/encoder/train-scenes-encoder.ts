@@ -7,6 +7,7 @@ import {
   neg,
   split,
   sum,
+  tensor1d,
   tensor2d,
   tidy,
   variableGrads,
@@ -15,9 +16,9 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { SceneObject } from '@capgrid/contracts';
+import { registerGradients } from '@capgrid/ops';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, LossNotFiniteError, ModelInputError } from '../errors.js';
-import { registerGradients } from '../gradients/register-gradients.js';
 import {
   disposeAll,
   initialiseParameters,
@@ -200,7 +201,7 @@ async function update(
       const logProbs = split<Tensor>(logits, [...counts], 1).map((part) => logSoftmax(part));
       return div(neg(sum(mul(targets, concat(logProbs, 1)))), answers.length);
     }, [...weights.values()]);
-    adam.update(grads, step, rate);
+    adam.update(grads, tensor1d([adam.rate(step, rate)]));
     return value;
   });
   const [value = Number.NaN] = await loss.data();

@@ -2,23 +2,15 @@
  * Trains an attentional RNN on captions by cross-entropy, with validation, learning-rate schedule,
  * early stop and checkpoints from which a later run goes on bit for bit.
  */
-import {
-  concat,
-  div,
-  reshape,
-  tidy,
-  variableGrads,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
+import { registerGradients } from '@capgrid/ops';
 import { Arnn } from '../arnn/arnn.js';
 import { arnnParameters } from '../arnn/arnn-parameters.js';
-import { sumNegativeLogLikelihood } from '../arnn/teacher-forcing.js';
-import { assertEngine, type Engine } from '../engine.js';
+import { captionTensors, sumNegativeLogLikelihood } from '../arnn/teacher-forcing.js';
+import { assertEngine, type Engine, type TensorFunction } from '../engine.js';
 import { CancelledError, LossNotFiniteError } from '../errors.js';
-import { featureTensor, type FeatureSource } from '../features.js';
-import { registerGradients } from '../gradients/register-gradients.js';
+import type { FeatureSource } from '../features.js';
 import {
   assertMatches,
   disposeAll,
@@ -28,10 +20,12 @@ import {
   type NamedArray,
 } from '../parameters.js';
 import { Rng } from '../rng.js';
+import { release } from '../tensor-scope.js';
 import { breathe } from './breathe.js';
-import { Adam, globalNorm } from './adam.js';
+import { Adam } from './adam.js';
 import { assertCaptions, captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
 import { afterValidation, startPlateau, type PlateauState } from './plateau.js';
+import { createTrainingStep, inputList, scalarInputs } from './training-step.js';
 import type { TrainingState } from './training-state.js';
 
 export type StopReason = 'max-epochs' | 'max-steps' | 'early-stop';
@@ -103,6 +97,7 @@ class TrainingRun {
   private readonly model: Arnn;
   private readonly weights: Map<string, Variable>;
   private readonly adam: Adam;
+  private readonly trainingStep: TensorFunction;
   private readonly validationBatches: TrainingCaption[][];
   private readonly batchesPerEpoch: number;
   private plateau: PlateauState;
@@ -114,7 +109,7 @@ class TrainingRun {
   private validatedStep: number;
 
   constructor(private readonly options: TrainCaptionerOptions) {
-    const { spec, vocabularySize, features, train, val, resume } = options;
+    const { engine, spec, vocabularySize, features, train, val, resume } = options;
     const { batchSize } = spec.schedule;
     this.rng = Rng.from(spec.seed);
     const plans = arnnParameters(spec.model, {
@@ -126,6 +121,9 @@ class TrainingRun {
     this.weights = toVariables(start);
     this.adam = Adam.over(this.weights, spec.optimizer, resume?.moments ?? null);
     this.model = new Arnn(spec.model, this.weights);
+    const { labelSmoothing } = spec.schedule;
+    const plain = createTrainingStep(this.model, this.weights, this.adam, labelSmoothing);
+    this.trainingStep = engine.captureStep?.(plain) ?? plain;
     this.plateau = resume?.plateau ?? startPlateau(spec.optimizer.learningRate);
     this.best = resume?.best ?? null;
     this.step = resume?.step ?? 0;
@@ -171,26 +169,21 @@ class TrainingRun {
     const step = this.step + 1;
     const { learningRate } = this.plateau;
     const batch = layOut(captions);
-    const dropout = model.dropout === 0 ? null : this.rng.fork(`dropout ${step}`);
-    const measured = tidy(() => {
-      const images = featureTensor(features, batch.imageIndices);
-      const { value, grads } = variableGrads(
-        () =>
-          div(
-            sumNegativeLogLikelihood(this.model, batch, images, {
-              labelSmoothing: schedule.labelSmoothing,
-              dropout,
-            }),
-            batch.words,
-          ),
-        [...this.weights.values()],
-      );
-      const norm = globalNorm(grads);
-      this.adam.update(grads, step, learningRate);
-      return concat([reshape(value, [1]), reshape(norm, [1])]);
-    });
-    const [loss = Number.NaN, gradientNorm = Number.NaN] = await measured.data();
-    measured.dispose();
+    const dropout =
+      model.dropout === 0
+        ? null
+        : {
+            rng: this.rng.fork(`dropout ${step}`),
+            probability: model.dropout,
+            hidden: model.hidden,
+          };
+    const inputs = {
+      ...captionTensors(batch, features, dropout),
+      ...scalarInputs(batch.words, this.adam.rate(step, learningRate)),
+    };
+    const results = this.trainingStep(inputList(inputs));
+    const [loss = Number.NaN, gradientNorm = Number.NaN] = (await results[0]?.data()) ?? [];
+    release([inputs, results]);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new LossNotFiniteError(step, loss);
     }
@@ -259,12 +252,7 @@ class TrainingRun {
       await this.endIfAborted();
       const batch = layOut(captions);
       const sum: Tensor = tidy(() =>
-        sumNegativeLogLikelihood(
-          this.model,
-          batch,
-          featureTensor(this.options.features, batch.imageIndices),
-          { labelSmoothing: 0, dropout: null },
-        ),
+        sumNegativeLogLikelihood(this.model, captionTensors(batch, this.options.features, null), 0),
       );
       const [value = Number.NaN] = await sum.data();
       sum.dispose();

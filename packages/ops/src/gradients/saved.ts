@@ -26,6 +26,34 @@ export function ofOne(
   };
 }
 
+/**
+ * Gradient of an operation with several outputs, made by one kernel. It runs at once: tfjs-core asks
+ * for each input in a tidy of its own, which would free the other results. Inputs that need no
+ * gradient are never asked for; their tensors end with the backward pass.
+ */
+export function ofSeveral(
+  gradient: (
+    dys: readonly Tensor[],
+    saved: readonly Tensor[],
+    attrs: NamedAttrMap,
+  ) => Readonly<Record<string, Tensor>>,
+): GradFunc {
+  return (dy, saved, attrs) => {
+    const given = new Set<Tensor>();
+    return Object.fromEntries(
+      Object.entries(gradient(Array.isArray(dy) ? dy : [dy], saved, attrs)).map(([input, dx]) => [
+        input,
+        // The same tensor must not stand for two inputs, as above.
+        () => {
+          if (given.has(dx)) return clone(dx);
+          given.add(dx);
+          return dx;
+        },
+      ]),
+    );
+  };
+}
+
 export function pick(saved: readonly Tensor[], position: number): Tensor {
   const tensor = saved[position];
   if (tensor === undefined) throw new GradientError(`saved tensor ${position} is missing`);

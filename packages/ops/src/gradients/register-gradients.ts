@@ -1,10 +1,12 @@
 /**
  * tfjs-core's Node build has the machinery of gradients but registers none (they come with the
- * union package for browsers). These are the ones the models need, for every engine.
+ * union package for browsers). These are the ones that the composed operations and the models need,
+ * and those of the fused kernels, for every engine.
  */
 import { registerGradient } from '@tensorflow/tfjs-core';
 import { convolutionGradients } from './convolution.js';
 import { elementwiseGradients } from './elementwise.js';
+import { fusedGradients } from './fused.js';
 import { reductionGradients } from './reduction.js';
 import { structureGradients } from './structure.js';
 
@@ -18,6 +20,7 @@ export function registerGradients(): void {
     ...structureGradients,
     ...reductionGradients,
     ...convolutionGradients,
+    ...fusedGradients,
   ]) {
     registerGradient(config);
   }

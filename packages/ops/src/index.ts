@@ -1,0 +1,80 @@
+export {
+  AdamStep,
+  adamStep,
+  adamStepComposed,
+  type AdamParameter,
+  type AdamSettings,
+  type AdamStepAttrs,
+  type GradientClip,
+} from './adam-step.js';
+export { GradientError, KernelResultError, OpInputError } from './errors.js';
+export { registerGradients } from './gradients/register-gradients.js';
+export {
+  GruCell,
+  GruCellGrad,
+  gruCell,
+  gruCellComposed,
+  type GruCellGradInputs,
+  type GruCellInputs,
+} from './gru-cell.js';
+export { hasKernel } from './kernels.js';
+export {
+  LayerNorm,
+  LayerNormGrad,
+  layerNorm,
+  layerNormComposed,
+  type LayerNormAttrs,
+  type LayerNormGradInputs,
+  type LayerNormInputs,
+} from './layer-norm.js';
+export {
+  LstmCell,
+  LstmCellGrad,
+  lstmCell,
+  lstmCellComposed,
+  type LstmCellGradInputs,
+  type LstmCellInputs,
+  type LstmState,
+} from './lstm-cell.js';
+export {
+  MlpAttention,
+  MlpAttentionGrad,
+  mlpAttention,
+  mlpAttentionComposed,
+  type MlpAttended,
+  type MlpAttentionGradInputs,
+  type MlpAttentionInputs,
+  type MlpAttentionTensors,
+} from './mlp-attention.js';
+export {
+  MultiHeadAttention,
+  MultiHeadAttentionGrad,
+  multiHeadAttention,
+  multiHeadAttentionComposed,
+  type MultiHeadAttended,
+  type MultiHeadAttentionAttrs,
+  type MultiHeadAttentionGradAttrs,
+  type MultiHeadAttentionGradInputs,
+  type MultiHeadAttentionInputs,
+  type MultiHeadAttentionTensors,
+} from './multi-head-attention.js';
+export {
+  SparseSoftmaxCrossEntropy,
+  SparseSoftmaxCrossEntropyGrad,
+  sparseCrossEntropy,
+  sparseCrossEntropyComposed,
+  type SparseCrossEntropyAttrs,
+  type SparseCrossEntropyGradInputs,
+  type SparseCrossEntropyInputs,
+} from './sparse-cross-entropy.js';
+export {
+  WeightNormLinear,
+  WeightNormLinearGrad,
+  normalisedRows,
+  weightNormLinear,
+  weightNormLinearComposed,
+  type WeightNormLinearAttrs,
+  type WeightNormLinearGradInputs,
+  type WeightNormLinearInputs,
+  type WeightNormLinearTensors,
+} from './weight-norm-linear.js';

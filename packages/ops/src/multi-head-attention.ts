@@ -1,0 +1,148 @@
+/** Scaled dot-product attention with several heads in one operation. */
+import {
+  broadcastTo,
+  clone,
+  customGrad,
+  lessEqual,
+  logicalAnd,
+  matMul,
+  mul,
+  range,
+  reshape,
+  softmax,
+  transpose,
+  zerosLike,
+  type GradConfig,
+  type NamedTensorInfoMap,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { maskWeights, maskedScores } from './attention-mask.js';
+import { expectParts, expectPositive, expectTensor } from './expect-tensor.js';
+import { numberOf, ofSeveral, pick } from './gradients/saved.js';
+import { hasKernel, runKernel } from './kernels.js';
+
+/** Kernel: `MultiHeadAttentionInputs`, `MultiHeadAttentionAttrs` -> [context, alpha]. */
+export const MultiHeadAttention = 'MultiHeadAttention';
+export type MultiHeadAttentionInputs = Pick<NamedTensorInfoMap, 'query' | 'keys' | 'values'> & {
+  mask?: TensorInfo;
+};
+export interface MultiHeadAttentionAttrs {
+  readonly heads: number;
+  /** Factor of the scores, 1 / sqrt(width of a head) in the paper. */
+  readonly scale: number;
+  /** Query t sees the keys 0 to t only. */
+  readonly isCausal: boolean;
+}
+
+/** Kernel: `MultiHeadAttentionGradInputs`, `MultiHeadAttentionGradAttrs` -> [dQuery, dKeys, dValues]. */
+export const MultiHeadAttentionGrad = 'MultiHeadAttentionGrad';
+export type MultiHeadAttentionGradInputs = Pick<
+  NamedTensorInfoMap,
+  'dContext' | 'query' | 'keys' | 'values' | 'alpha'
+>;
+export type MultiHeadAttentionGradAttrs = Omit<MultiHeadAttentionAttrs, 'isCausal'>;
+
+export interface MultiHeadAttentionTensors {
+  /** float32 [batch, queries, model] */
+  readonly query: Tensor;
+  /** float32 [batch, keys, model] */
+  readonly keys: Tensor;
+  /** float32 [batch, keys, model] */
+  readonly values: Tensor;
+  /** bool [batch, keys]: true takes part. Absent: all do. */
+  readonly mask?: Tensor;
+}
+
+export interface MultiHeadAttended {
+  readonly context: Tensor; // [batch, queries, model]
+  /** [batch, heads, queries, keys]. To look at: no gradient flows through it. */
+  readonly alpha: Tensor;
+}
+
+/**
+ * Vaswani et al. 2017, eq. 1 and section 3.2.2, without the projections: the model axis is split
+ * into `heads` blocks; per head alpha = softmax(scale q k^T), context = alpha v, blocks joined. A
+ * query that may see no key has the context 0.
+ *
+ * @throws OpInputError where a dtype, shape or setting does not fit.
+ */
+export function multiHeadAttention(
+  tensors: MultiHeadAttentionTensors,
+  attrs: MultiHeadAttentionAttrs,
+): MultiHeadAttended {
+  const { query, keys, values, mask } = tensors;
+  const { heads, scale, isCausal } = attrs;
+  const op = 'multiHeadAttention';
+  const shape = expectTensor(op, 'query', query, 'float32', ['batch', 'queries', 'model']);
+  const [batch = 0, , model = 0] = shape;
+  const [, count = 0] = expectTensor(op, 'keys', keys, 'float32', [batch, 'keys', model]);
+  expectTensor(op, 'values', values, 'float32', [batch, count, model]);
+  if (mask !== undefined) expectTensor(op, 'mask', mask, 'bool', [batch, count]);
+  expectParts(op, 'the model axis', model, heads);
+  expectPositive(op, 'scale', scale);
+  if (!hasKernel(MultiHeadAttention)) return multiHeadAttentionComposed(tensors, attrs);
+  const inputs = { query, keys, values, ...(mask === undefined ? {} : { mask }) };
+  const results = runKernel(MultiHeadAttention, inputs, { heads, scale, isCausal }, 2);
+  return { context: pick(results, 0), alpha: pick(results, 1) };
+}
+
+/** `multiHeadAttention` from tfjs-core's operations, without the checks. */
+export function multiHeadAttentionComposed(
+  { query, keys, values, mask }: MultiHeadAttentionTensors,
+  { heads, scale, isCausal }: MultiHeadAttentionAttrs,
+): MultiHeadAttended {
+  const [batch = 0, queries = 0, model = 0] = query.shape;
+  const count = keys.shape[1] ?? 0;
+  const byHead = (x: Tensor): Tensor =>
+    transpose(reshape(x, [batch, x.shape[1] ?? 0, heads, model / heads]), [0, 2, 1, 3]);
+  const scores = matMul(mul(byHead(query), scale), byHead(keys), false, true);
+  const seen = visible(mask, isCausal, [batch, heads, queries, count]);
+  const alpha =
+    seen === null ? softmax(scores) : mul(softmax(maskedScores(scores, seen)), maskWeights(seen));
+  const context = transpose(matMul(alpha, byHead(values)), [0, 2, 1, 3]);
+  return { context: reshape(context, [batch, queries, model]), alpha: detached(alpha) };
+}
+
+/** bool [batch, heads, queries, keys], or null where every query sees every key. */
+function visible(
+  mask: Tensor | undefined,
+  isCausal: boolean,
+  shape: [number, number, number, number],
+): Tensor | null {
+  const [batch, , queries, count] = shape;
+  const inMask =
+    mask === undefined ? null : broadcastTo(reshape(mask, [batch, 1, 1, count]), shape);
+  if (!isCausal) return inMask;
+  const earlier = lessEqual(
+    reshape(range(0, count, 1, 'int32'), [1, count]),
+    reshape(range(0, queries, 1, 'int32'), [queries, 1]),
+  );
+  const inOrder = broadcastTo(reshape(earlier, [1, 1, queries, count]), shape);
+  return inMask === null ? inOrder : logicalAnd(inMask, inOrder);
+}
+
+/** The same values without a gradient, as the fused kernel has none either. */
+function detached(alpha: Tensor): Tensor {
+  return customGrad(() => ({ value: clone(alpha), gradFunc: (dy: Tensor) => zerosLike(dy) }))(
+    alpha,
+  );
+}
+
+export const multiHeadAttentionGradient: GradConfig = {
+  kernelName: MultiHeadAttention,
+  inputsToSave: ['query', 'keys', 'values'],
+  outputsToSave: [false, true],
+  gradFunc: ofSeveral((dys, saved, attrs) => {
+    const inputs = {
+      dContext: pick(dys, 0),
+      query: pick(saved, 0),
+      keys: pick(saved, 1),
+      values: pick(saved, 2),
+      alpha: pick(saved, 3),
+    };
+    const settings = { heads: numberOf(attrs, 'heads'), scale: numberOf(attrs, 'scale') };
+    const results = runKernel(MultiHeadAttentionGrad, inputs, settings, 3);
+    return { query: pick(results, 0), keys: pick(results, 1), values: pick(results, 2) };
+  }),
+};
