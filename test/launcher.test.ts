@@ -1,10 +1,10 @@
-/** The launcher's lock, in a checkout of a test's own whose compiler only says that it ran. */
+/** The launcher, in a checkout of a test's own whose compilers only say that they ran. */
 import { execFile, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -61,3 +61,40 @@ test(
     expect(await launch()).toBe('handed over\n');
   },
 );
+
+describe('the native engine', () => {
+  /** `test` needs no dashboard; what it hands over to says that it runs. */
+  async function launchTest(engine?: string): Promise<{ stdout: string; stderr: string }> {
+    write('test/run-checks.mjs', "console.log('checks run')");
+    const variables = { ...process.env, CAPGRID_HOME: join(root, 'home'), CAPGRID_ENGINE: engine };
+    const options = { env: variables, timeout: 60_000 };
+    return promisify(execFile)(join(root, 'capgrid'), ['test'], options);
+  }
+  const writeBuild = (script: string): void =>
+    write('packages/tensor/native/build.mjs', `console.error('build runs'); ${script}`);
+
+  test('is built before the checks run', async () => {
+    writeBuild('process.exitCode = 0');
+    expect(await launchTest()).toEqual({ stdout: 'checks run\n', stderr: 'build runs\n' });
+  });
+
+  test('that cannot be built here adds no more than the line of the build', async () => {
+    writeBuild('process.exitCode = 3');
+    expect(await launchTest()).toEqual({ stdout: 'checks run\n', stderr: 'build runs\n' });
+  });
+
+  test.each([1, 2])('whose build ends with %i stops nothing', async (exitCode) => {
+    writeBuild(`process.exitCode = ${exitCode}`);
+    expect(await launchTest()).toEqual({
+      stdout: 'checks run\n',
+      stderr:
+        'build runs\ncapgrid: going on with WebAssembly instead of the native tensor engine\n',
+    });
+  });
+
+  test('is not built for another engine', async () => {
+    writeBuild('process.exitCode = 0');
+    expect(await launchTest('wasm')).toEqual({ stdout: 'checks run\n', stderr: '' });
+    expect((await launchTest('libtorch')).stderr).toBe('build runs\n');
+  });
+});

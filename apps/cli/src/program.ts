@@ -8,6 +8,7 @@ import { addDemo, type DemoJob } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addEncoder } from './commands/encoder.js';
+import { addSetup } from './commands/setup.js';
 import { addSweep } from './commands/sweep.js';
 import { addUp } from './commands/up.js';
 import type { Context } from './context.js';
@@ -28,6 +29,7 @@ export function createProgram(context: Context, demo?: DemoJob): Command {
   addUp(program, context);
   addDown(program, context);
   addDoctor(program, context);
+  addSetup(program, context);
   addSweep(program, context);
   addDataset(program, context);
   addEncoder(program, context);

@@ -3,8 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { findLibtorch } from './find-libtorch.mjs';
+import { basename, dirname, join } from 'node:path';
+import { findLibtorch, LIBRARY_ENDING } from './find-libtorch.mjs';
+
+/**
+ * @typedef {object} Lack
+ * @property {'libtorch' | 'compiler' | 'cmake'} part
+ * @property {string} reason for a reader
+ */
 
 /**
  * @typedef {object} BuildPlan
@@ -12,10 +18,19 @@ import { findLibtorch } from './find-libtorch.mjs';
  *   stale: it can be built; missing: something that a build needs is not here
  * @property {string} addon path of the addon
  * @property {import('./find-libtorch.mjs').Libtorch | null} libtorch
- * @property {string[]} missing what a build needs and this machine lacks
+ * @property {Lack[]} lacks what a build needs and this machine does not have
  * @property {string | null} hint one line: what makes a build possible; null: it is
  * @property {string[]} settings for cmake, each `-D…`
- * @property {string} checksum over the sources and all that they are built with
+ * @property {Stamp} stamp of the addon that would be built
+ */
+
+/**
+ * What an addon was built of; lies beside it.
+ *
+ * @typedef {object} Stamp
+ * @property {string} sources checksum over the addon's own files
+ * @property {string} all checksum over these and all that they are built with
+ * @property {string | null} libraryFolder of the libtorch
  */
 
 export const FOLDER = import.meta.dirname;
@@ -32,33 +47,37 @@ const ADDON = join(FOLDER, 'build', 'capgrid_tensor.node');
 export function planBuild(env, { isForThisProcessor }) {
   const found = findLibtorch(env);
   const libtorch = 'missing' in found ? null : found;
-  const missing = [
-    ...('missing' in found ? [found.missing] : []),
-    ...(findCompiler(env) === null ? ['no C++ compiler was found'] : []),
-    ...(runs('cmake') ? [] : ['cmake was not found']),
-  ];
+  /** @type {Lack[]} */
+  const lacks = [];
+  if ('missing' in found) lacks.push({ part: 'libtorch', reason: found.missing });
+  if (!hasCompiler(env)) lacks.push({ part: 'compiler', reason: 'no C++ compiler was found' });
+  if (!runs('cmake')) lacks.push({ part: 'cmake', reason: 'cmake was not found' });
   const settings =
     libtorch === null
       ? []
       : [...cmakeSettings(libtorch), `-DMARCH_NATIVE=${isForThisProcessor ? 'ON' : 'OFF'}`];
-  const sum = libtorch === null ? '' : checksum(libtorch, settings);
-  const isFresh = sum !== '' && existsSync(ADDON) && readText(STAMP) === sum;
+  const sources = hashSources();
+  const stamp = {
+    sources,
+    all: libtorch === null ? '' : hashAll(sources, libtorch, settings),
+    libraryFolder: libtorch?.libraryFolder ?? null,
+  };
+  const isFresh = isStillGood(readStamp(), stamp);
   return {
-    // Nothing but the addon itself is needed once it is built.
-    state: isFresh ? 'fresh' : missing.length > 0 ? 'missing' : 'stale',
+    state: isFresh ? 'fresh' : lacks.length > 0 ? 'missing' : 'stale',
     addon: ADDON,
     libtorch,
-    missing,
-    hint: isFresh || missing.length === 0 ? null : sayHint(missing),
+    lacks,
+    hint: isFresh || lacks.length === 0 ? null : sayHint(lacks),
     settings,
-    checksum: sum,
+    stamp,
   };
 }
 
 /** @param {Record<string, string | undefined>} env */
-function findCompiler(env) {
-  const names = env.CXX ? [env.CXX] : ['c++', 'g++', 'clang++'];
-  return names.find((name) => runs(name)) ?? null;
+function hasCompiler(env) {
+  // As cmake looks for one.
+  return (env.CXX ? [env.CXX] : ['c++', 'g++', 'clang++']).some((name) => runs(name));
 }
 
 /** @param {string} program */
@@ -86,7 +105,6 @@ function cmakeSettings({
   cuda,
 }) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const ending = process.platform === 'darwin' ? 'dylib' : 'so';
   const standard = major > 2 || (major === 2 && minor >= 10) ? 20 : 17;
   const runPaths = new Set([
     libraryFolder,
@@ -96,7 +114,7 @@ function cmakeSettings({
   return [
     `-DCMAKE_CXX_STANDARD=${standard}`,
     `-DTORCH_INCLUDES=${includes.join(';')}`,
-    `-DTORCH_LIBRARIES=${libraries.map((name) => join(libraryFolder, `lib${name}.${ending}`)).join(';')}`,
+    `-DTORCH_LIBRARIES=${libraries.map((name) => join(libraryFolder, `lib${name}.${LIBRARY_ENDING}`)).join(';')}`,
     `-DNAPI_INCLUDES=${napiIncludes().join(';')}`,
     `-DRUN_PATHS=${[...runPaths].join(';')}`,
     `-DUSES_CXX11_ABI=${usesCxx11Abi ? 1 : 0}`,
@@ -107,48 +125,67 @@ function cmakeSettings({
 }
 
 /**
+ * @param {Stamp | null} built
+ * @param {Stamp} now
+ */
+function isStillGood(built, now) {
+  if (built === null || !existsSync(ADDON)) return false;
+  if (now.libraryFolder !== null) return built.all === now.all;
+  // Built with a PyTorch that python3 of this shell does not see: the addon knows where it lies.
+  return built.sources === now.sources && existsSync(built.libraryFolder ?? '');
+}
+
+/** @returns {Stamp | null} */
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(STAMP, 'utf8'));
+  } catch {
+    // None, or cut off: nothing is known about the addon.
+    return null;
+  }
+}
+
+/**
+ * @param {string} sources
  * @param {import('./find-libtorch.mjs').Libtorch} libtorch
  * @param {readonly string[]} settings
  */
-function checksum({ version, libraryFolder, libraries }, settings) {
-  const hash = createHash('sha256');
+function hashAll(sources, { version, libraryFolder, libraries }, settings) {
   const { platform, arch } = process;
-  hash.update(JSON.stringify({ platform, arch, version, settings }));
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify({ sources, platform, arch, version, settings }));
   // Another libtorch may come to lie in the same folder.
   for (const name of libraries) {
-    for (const file of [`lib${name}.so`, `lib${name}.dylib`]) {
-      const path = join(libraryFolder, file);
-      if (existsSync(path)) hash.update(`${path} ${statSync(path).size} ${statSync(path).mtimeMs}`);
-    }
-  }
-  for (const include of napiIncludes()) {
-    const manifest = [join(include, 'package.json'), join(include, '../package.json')];
-    hash.update(manifest.map(readText).join());
-  }
-  for (const path of ['CMakeLists.txt', ...listSources()]) {
-    hash.update(`${path}\n${readText(join(FOLDER, path))}`);
+    const { size, mtimeMs } = statSync(join(libraryFolder, `lib${name}.${LIBRARY_ENDING}`));
+    hash.update(`${name} ${size} ${mtimeMs}\n`);
   }
   return hash.digest('hex');
 }
 
-function listSources() {
-  return readdirSync(join(FOLDER, 'src'))
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .toSorted()
-    .map((name) => join('src', name));
+/** The addon's own files and the releases of the headers that it takes from npm. */
+function hashSources() {
+  const { resolve } = createRequire(import.meta.url);
+  const paths = [
+    resolve('node-api-headers/package.json'),
+    resolve('node-addon-api/package.json'),
+    join(FOLDER, 'CMakeLists.txt'),
+    ...readdirSync(join(FOLDER, 'src'))
+      .filter((name) => /\.(cc|h)$/.test(name))
+      .toSorted()
+      .map((name) => join(FOLDER, 'src', name)),
+  ];
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${basename(path)}\n`).update(readFileSync(path));
+  return hash.digest('hex');
 }
 
-/** @param {string} path */
-function readText(path) {
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-}
-
-/** @param {readonly string[]} missing */
-function sayHint(missing) {
+/** @param {readonly Lack[]} lacks */
+function sayHint(lacks) {
   const remedy = !existsSync('/usr/bin/apt-get')
     ? 'install PyTorch (pip install torch), a C++ compiler and cmake'
     : process.getuid?.() === 0
       ? 'run ./capgrid setup'
       : 'run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake';
-  return `tensors are computed by WebAssembly, since ${missing.join(' and ')}; for the faster native engine ${remedy}`;
+  const reasons = lacks.map(({ reason }) => reason).join(' and ');
+  return `tensors are computed by WebAssembly, since ${reasons}; for the faster native engine ${remedy}`;
 }

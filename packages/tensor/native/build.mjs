@@ -6,6 +6,7 @@
  *   node native/build.mjs --check-cuda     compile the CUDA parts against CUDA's headers, link nothing
  *   node native/build.mjs --march-native   with the instructions of this very processor
  *   node native/build.mjs --log PATH       the compiler's output, otherwise native/build/build.log
+ *   node native/build.mjs --brief          show nothing of the compiler's output when it fails
  *
  * Exit 0: built or fresh, 1: compiling failed, 2: wrong arguments or a wrong CAPGRID_LIBTORCH,
  * 3: nothing to build with. Messages go to stderr.
@@ -30,6 +31,12 @@ import { readHeaderVersion } from './find-cuda.mjs';
 import { LibtorchFolderError } from './find-libtorch.mjs';
 import { withLock } from './lock.mjs';
 
+/**
+ * @typedef {object} Output
+ * @property {string} log path for the compiler's output
+ * @property {boolean} isBrief
+ */
+
 /** ATen's headers take the compiler about this much. */
 const BYTES_PER_COMPILER = 1.5 * 1024 ** 3;
 const LOG_LINES = 20;
@@ -51,15 +58,19 @@ async function main(args, env) {
       process.stdout.write(`${JSON.stringify(plan(), null, 2)}\n`);
       return 0;
     }
-    if (options.isCudaCheck) return checkCuda(plan(), env, options.log);
+    if (options.isCudaCheck) return checkCuda(plan(), env, options);
     const before = plan();
-    if (before.state === 'missing') say(before.hint ?? '');
-    if (before.state !== 'stale') return before.state === 'fresh' ? 0 : 3;
+    if (before.state === 'fresh') return 0;
+    if (before.state === 'missing') {
+      say(before.hint ?? '');
+      forgetAddon(before);
+      return 3;
+    }
     mkdirSync(BUILD, { recursive: true });
     // Who waited for another build finds its result fresh.
     return await withLock(join(BUILD, 'lock'), () => {
       const now = plan();
-      return now.state === 'stale' ? build(now, options.log) : 0;
+      return now.state === 'stale' ? build(now, options) : 0;
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -77,6 +88,7 @@ function readArguments(args) {
         print: { type: 'boolean', default: false },
         'check-cuda': { type: 'boolean', default: false },
         'march-native': { type: 'boolean', default: false },
+        brief: { type: 'boolean', default: false },
         log: { type: 'string', default: join(BUILD, 'build.log') },
       },
     });
@@ -84,6 +96,7 @@ function readArguments(args) {
       isPrint: values.print,
       isCudaCheck: values['check-cuda'],
       isForThisProcessor: values['march-native'],
+      isBrief: values.brief,
       log: resolve(values.log),
     };
   } catch (error) {
@@ -94,24 +107,26 @@ function readArguments(args) {
 
 /**
  * @param {import('./build-plan.mjs').BuildPlan} plan
- * @param {string} log
+ * @param {Output} output
  */
-function build(plan, log) {
-  const { libtorch } = plan;
-  if (libtorch === null) return 3;
-  for (const note of libtorch.notes) say(note);
+function build(plan, output) {
+  for (const note of plan.libtorch?.notes ?? []) say(note);
+  const { version, source } = plan.libtorch ?? {};
   say(
-    `building the native tensor engine with libtorch ${libtorch.version}, ${libtorch.source}; about a minute (log: ${log})`,
+    `building the native tensor engine with libtorch ${version}, ${source}; about a minute (log: ${output.log})`,
   );
   const objects = join(BUILD, 'cmake');
   forgetOtherSettings(objects, plan.settings);
-  if (!compile(objects, plan.settings, log)) return 1;
+  if (!compile(objects, plan.settings, output)) {
+    forgetAddon(plan);
+    return 1;
+  }
   // A process may have the old addon loaded: it keeps its file, and none sees half of the new one.
   const whole = `${plan.addon}.new`;
   copyFileSync(join(objects, 'capgrid_tensor.node'), whole);
   rmSync(STAMP, { force: true });
   renameSync(whole, plan.addon);
-  writeFileSync(STAMP, `${plan.checksum}\n`);
+  writeFileSync(STAMP, `${JSON.stringify(plan.stamp)}\n`);
   return 0;
 }
 
@@ -121,21 +136,19 @@ function build(plan, log) {
  *
  * @param {import('./build-plan.mjs').BuildPlan} plan
  * @param {Record<string, string | undefined>} env
- * @param {string} log
+ * @param {Output} output
  */
-function checkCuda(plan, env, log) {
+function checkCuda(plan, env, output) {
   const toolkits = [env.CUDA_HOME || '/usr/local/cuda', '/usr/local/cuda'].map((home) => [
     join(home, 'include'),
   ]);
   const found = [plan.libtorch?.cuda?.includes ?? [], ...toolkits].find(
     (includes) => readHeaderVersion(includes) !== null,
   );
-  if (plan.missing.length > 0 || plan.libtorch === null || found === undefined) {
-    say(
-      [...plan.missing, ...(found === undefined ? ['no headers of CUDA were found'] : [])].join(
-        ' and ',
-      ),
-    );
+  const lacks = plan.lacks.map(({ reason }) => reason);
+  if (found === undefined) lacks.push('no headers of CUDA were found');
+  if (lacks.length > 0 || found === undefined) {
+    say(lacks.join(' and '));
     return 3;
   }
   const cuda = `-DCUDA_INCLUDES=${found.join(';')}`;
@@ -147,9 +160,19 @@ function checkCuda(plan, env, log) {
   const objects = join(BUILD, 'cuda-check');
   mkdirSync(objects, { recursive: true });
   forgetOtherSettings(objects, settings);
-  if (!compile(objects, settings, log)) return 1;
+  if (!compile(objects, settings, output)) return 1;
   say(`the CUDA parts compile with the headers of CUDA ${readHeaderVersion(found)}`);
   return 0;
+}
+
+/**
+ * An addon of other sources must not be loaded: what calls it is of these.
+ *
+ * @param {import('./build-plan.mjs').BuildPlan} plan
+ */
+function forgetAddon({ addon }) {
+  rmSync(STAMP, { force: true });
+  rmSync(addon, { force: true });
 }
 
 /**
@@ -170,9 +193,9 @@ function forgetOtherSettings(objects, settings) {
 /**
  * @param {string} objects
  * @param {readonly string[]} settings
- * @param {string} log
+ * @param {Output} output
  */
-function compile(objects, settings, log) {
+function compile(objects, settings, { log, isBrief }) {
   const jobs = Math.max(
     1,
     Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_COMPILER)),
@@ -187,11 +210,10 @@ function compile(objects, settings, log) {
       const { status, error } = spawnSync('cmake', args, { stdio: ['ignore', output, output] });
       if (status === 0) continue;
       say(
-        `building the native tensor engine failed${error ? `: ${error.message}` : ''}. The end of ${log}:`,
+        `building the native tensor engine failed${error ? `: ${error.message}` : ''} (log: ${log})`,
       );
-      process.stderr.write(
-        `${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n')}\n`,
-      );
+      const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+      if (!isBrief) process.stderr.write(`${lines.slice(-LOG_LINES).join('\n')}\n`);
       return false;
     }
     return true;

@@ -30,7 +30,7 @@ const VERSION_HEADERS = [
   // From 2.9 on the numbers are here, and the other file includes it.
   'torch/headeronly/version.h',
 ];
-const ENDING = process.platform === 'darwin' ? 'dylib' : 'so';
+export const LIBRARY_ENDING = process.platform === 'darwin' ? 'dylib' : 'so';
 
 export class LibtorchFolderError extends Error {
   code = 'libtorch-folder';
@@ -109,7 +109,7 @@ function askPython(env, python) {
 
 /** @param {string} folder of the torch package */
 function hasOwnFiles(folder) {
-  const library = join(folder, 'lib', `libtorch_cpu.${ENDING}`);
+  const library = join(folder, 'lib', `libtorch_cpu.${LIBRARY_ENDING}`);
   const header = join(folder, 'include', 'ATen', 'ATen.h');
   if (!existsSync(library) || !existsSync(header)) return false;
   return realpathSync(header).startsWith(realpathSync(folder) + sep);
@@ -133,9 +133,10 @@ function systemFolders() {
  * @returns {Libtorch | { problem: string }}
  */
 function readFolders(env, { source, include, library }) {
-  const has = (/** @type {string} */ name) => existsSync(join(library, `lib${name}.${ENDING}`));
+  const has = (/** @type {string} */ name) =>
+    existsSync(join(library, `lib${name}.${LIBRARY_ENDING}`));
   for (const name of ['torch', 'torch_cpu', 'c10']) {
-    if (!has(name)) return { problem: `there is no lib${name}.${ENDING} in ${library}` };
+    if (!has(name)) return { problem: `there is no lib${name}.${LIBRARY_ENDING} in ${library}` };
   }
   const version = readVersion(include);
   if (version === null) return { problem: `${include} does not hold the headers of libtorch` };
@@ -158,7 +159,7 @@ function readFolders(env, { source, include, library }) {
       'c10',
       ...('missing' in cuda ? [] : ['torch_cuda', 'c10_cuda']),
     ],
-    usesCxx11Abi: readAbi(join(library, `libc10.${ENDING}`)),
+    usesCxx11Abi: readAbi(join(library, `libc10.${LIBRARY_ENDING}`)),
     openmp: include === '/usr/include' ? null : findOpenmp(library),
     cuda: 'missing' in cuda ? null : cuda,
     notes: 'missing' in cuda && cuda.missing !== null ? [cuda.missing] : [],

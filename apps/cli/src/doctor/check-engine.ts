@@ -5,18 +5,13 @@ import { promisify } from 'node:util';
 import { EngineRecord } from '@capgrid/contracts';
 import { z } from 'zod';
 import type { Context } from '../context.js';
+import { readNativeBuild } from '../native/native-build.js';
 import { tell } from './tell.js';
 
 const run = promisify(execFile);
 
 const EngineLine = EngineRecord.extend({ matMulGflops: z.number() });
 type EngineLine = z.infer<typeof EngineLine>;
-
-/** What `native/build.mjs --print` says; a libtorch that is set wrongly is an error of its own. */
-const NativeBuild = z.looseObject({
-  state: z.enum(['fresh', 'stale', 'missing']),
-  hint: z.string().nullable(),
-});
 
 const UNUSED_QUEUE = 'redis://127.0.0.1';
 
@@ -80,15 +75,9 @@ async function adviseNative(
 ): Promise<string | null> {
   // Whoever chose the engine wants this one.
   if (env.engine !== null || name !== 'wasm') return null;
-  const script = join(root, 'packages/tensor/native/build.mjs');
-  try {
-    const { stdout } = await run(process.execPath, [script, '--print'], { env: env.variables });
-    const { state, hint } = NativeBuild.parse(JSON.parse(stdout));
-    if (state === 'stale') return 'the next ./capgrid up builds the faster native engine';
-    return state === 'missing'
-      ? hint
-      : 'the native engine is built and does not load: run CAPGRID_ENGINE=libtorch ./capgrid doctor for the reason';
-  } catch (cause) {
-    throw new Error(tell(cause), { cause });
-  }
+  const { state, hint } = await readNativeBuild(root, env);
+  if (state === 'missing') return hint;
+  return state === 'stale'
+    ? 'the next ./capgrid up builds the faster native engine'
+    : 'the native engine is built and does not load: CAPGRID_ENGINE=libtorch ./capgrid doctor says why';
 }

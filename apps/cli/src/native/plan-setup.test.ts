@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { planSetup } from './plan-setup.js';
+
+const nothing = {
+  libtorch: null,
+  lacks: [{ part: 'libtorch' as const }, { part: 'compiler' as const }, { part: 'cmake' as const }],
+};
+const system = {
+  libtorch: { source: 'the system', version: '1.13.0', libraryFolder: '/usr/lib/x86_64-linux-gnu' },
+  lacks: [],
+};
+const pip = {
+  libtorch: { source: 'PyTorch', version: '2.8.0', libraryFolder: '/home/me/venv/torch/lib' },
+  lacks: [],
+};
+const debian = {
+  osRelease: 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n',
+  hasAptGet: true,
+  isRoot: true,
+  hasOpenBlas: false,
+};
+
+it('on a bare Debian installs libtorch, a fast BLAS, a compiler and cmake', () => {
+  expect(planSetup(nothing, debian)).toEqual({
+    kind: 'install',
+    packages: ['libtorch-dev', 'libopenblas0-pthread', 'g++', 'cmake'],
+  });
+});
+
+it('knows the relatives of Debian', () => {
+  const mint = { ...debian, osRelease: 'ID=linuxmint\nID_LIKE="ubuntu debian"\n' };
+  expect(planSetup(nothing, mint).kind).toBe('install');
+});
+
+it('installs only what is not there', () => {
+  expect(planSetup({ ...system, lacks: [{ part: 'cmake' }] }, debian)).toEqual({
+    kind: 'install',
+    packages: ['libopenblas0-pthread', 'cmake'],
+  });
+  expect(planSetup(system, { ...debian, hasOpenBlas: true })).toEqual({ kind: 'build' });
+});
+
+it('leaves the BLAS alone for a PyTorch from pip, which has its own', () => {
+  expect(planSetup(pip, debian)).toEqual({ kind: 'build' });
+  expect(planSetup(pip, { ...debian, isRoot: false, osRelease: '' })).toEqual({ kind: 'build' });
+});
+
+it('without root names the command', () => {
+  expect(planSetup(nothing, { ...debian, isRoot: false })).toEqual({
+    kind: 'refused',
+    reason:
+      'installing packages needs root: run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake; ' +
+      'the next ./capgrid up builds the native engine',
+  });
+});
+
+it.each([
+  { ...debian, osRelease: 'ID=fedora\n' },
+  { ...debian, osRelease: '' },
+  { ...debian, hasAptGet: false },
+])('elsewhere says what to install', (machine) => {
+  expect(planSetup(nothing, machine)).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('pip install torch') as string,
+  });
+});

@@ -1,0 +1,42 @@
+/** What `capgrid setup` has to install before the native tensor engine can be built. */
+import type { NativeBuild } from './native-build.js';
+
+export interface Machine {
+  /** Text of /etc/os-release, empty where there is none. */
+  osRelease: string;
+  hasAptGet: boolean;
+  isRoot: boolean;
+  hasOpenBlas: boolean;
+}
+
+export type SetupPlan =
+  /** Everything is here. */
+  { kind: 'build' } | { kind: 'install'; packages: string[] } | { kind: 'refused'; reason: string };
+
+const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake' } as const;
+
+export function planSetup(
+  { lacks, libtorch }: Pick<NativeBuild, 'lacks' | 'libtorch'>,
+  machine: Machine,
+): SetupPlan {
+  const packages: string[] = [];
+  if (libtorch === null) packages.push('libtorch-dev');
+  // A PyTorch from pip brings its own BLAS; Debian's libtorch takes the system's, by default the slow one.
+  const usesSystemBlas = libtorch === null || libtorch.libraryFolder.startsWith('/usr/lib');
+  if (usesSystemBlas && !machine.hasOpenBlas) packages.push('libopenblas0-pthread');
+  for (const { part } of lacks) if (part !== 'libtorch') packages.push(COMPILER_PACKAGES[part]);
+  if (packages.length === 0) return { kind: 'build' };
+
+  if (!machine.hasAptGet || !/^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(machine.osRelease)) {
+    const reason =
+      'this is not Debian or Ubuntu, so install PyTorch (pip install torch), a C++ compiler and cmake yourself; ' +
+      'the next ./capgrid up builds the native engine';
+    return { kind: 'refused', reason };
+  }
+  if (!machine.isRoot) {
+    const command = `sudo apt-get install ${packages.join(' ')}`;
+    const reason = `installing packages needs root: run ${command}; the next ./capgrid up builds the native engine`;
+    return { kind: 'refused', reason };
+  }
+  return { kind: 'install', packages };
+}
