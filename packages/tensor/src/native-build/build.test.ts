@@ -1,0 +1,123 @@
+/** The real build with the real libtorch, of a small source in a folder of the test's own. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const NATIVE = join(import.meta.dirname, '../../native');
+const SOURCE = `
+#include <ATen/ATen.h>
+#include <napi.h>
+static Napi::Value sum(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), at::ones({2, 3}).sum().item<double>());
+}
+static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("sum", Napi::Function::New(env, sum));
+  return exports;
+}
+NODE_API_MODULE(capgrid_tensor, init)
+`;
+
+const found: { lacks: { reason: string }[] } = JSON.parse(
+  execFileSync(process.execPath, [join(NATIVE, 'build.mjs'), '--print'], { encoding: 'utf8' }),
+);
+const canBuild = found.lacks.length === 0;
+if (!canBuild) {
+  console.warn(`not built here: ${found.lacks.map(({ reason }) => reason).join(' and ')}`);
+}
+
+/** Compiling reads the headers of libtorch: about 10 s. */
+const PATIENCE = { timeout: 180_000 };
+
+let folder: string;
+beforeAll(() => {
+  // Below the package, so that the headers from npm are found.
+  mkdirSync(join(NATIVE, 'build'), { recursive: true });
+  folder = mkdtempSync(join(NATIVE, 'build', 'test-'));
+  for (const name of [
+    'build.mjs',
+    'build-plan.mjs',
+    'find-libtorch.mjs',
+    'find-cuda.mjs',
+    'lock.mjs',
+    'CMakeLists.txt',
+  ]) {
+    cpSync(join(NATIVE, name), join(folder, name));
+  }
+  mkdirSync(join(folder, 'src'));
+  write(SOURCE);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const addon = () => join(folder, 'build/capgrid_tensor.node');
+const write = (text: string) => writeFileSync(join(folder, 'src/addon.cc'), text);
+function build(variables: Record<string, string> = {}): { status: number | null; stderr: string } {
+  const env = { ...process.env, ...variables };
+  return spawnSync(process.execPath, [join(folder, 'build.mjs')], { env, encoding: 'utf8' });
+}
+
+test.runIf(canBuild)('an addon is built once, and again when a source changes', PATIENCE, () => {
+  const first = build();
+  expect(first).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/^capgrid: building/) as string,
+  });
+  expect(createRequire(import.meta.url)(addon()).sum()).toBe(6);
+
+  const { mtimeMs } = statSync(addon());
+  expect(build()).toMatchObject({ status: 0, stderr: '' });
+  expect(statSync(addon()).mtimeMs).toBe(mtimeMs);
+
+  write(`${SOURCE}// changed\n`);
+  expect(build().status).toBe(0);
+  expect(statSync(addon()).mtimeMs).toBeGreaterThan(mtimeMs);
+});
+
+test.runIf(canBuild)(
+  'a source that does not compile leaves no addon of older sources',
+  PATIENCE,
+  () => {
+    write(`${SOURCE}int broken = "text";\n`);
+    const { status, stderr } = build();
+    expect(status).toBe(1);
+    expect(stderr).toContain('error: invalid conversion');
+    expect(readFileSync(join(folder, 'build/build.log'), 'utf8')).toContain(
+      'error: invalid conversion',
+    );
+    expect(existsSync(addon())).toBe(false);
+    write(SOURCE);
+  },
+);
+
+test.runIf(canBuild)('of several that build at the same time one builds', PATIENCE, async () => {
+  writeFileSync(join(folder, 'build/lock'), String(spawnSync(process.execPath, ['--version']).pid));
+  const both = [1, 2].map(
+    () =>
+      new Promise<string>((resolve) => {
+        const child = spawn(process.execPath, [join(folder, 'build.mjs')]);
+        let said = '';
+        child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        child.once('close', (code) => resolve(`${code} ${said.includes('building')}`));
+      }),
+  );
+  expect((await Promise.all(both)).toSorted()).toEqual(['0 false', '0 true']);
+});
+
+test('without a compiler nothing is built, and one line says what to do', () => {
+  write(`${SOURCE}// without a compiler\n`);
+  const { status, stderr } = build({ CXX: '/no/compiler' });
+  expect(status).toBe(3);
+  expect(stderr).toMatch(
+    /^capgrid: tensors are computed by WebAssembly, since .*no C\+\+ compiler was found; for the faster native engine .*\n$/,
+  );
+});
