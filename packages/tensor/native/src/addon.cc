@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "cpu-allocator.h"
 #include "crash-report.h"
 #include "engine.h"
 #include "methods.h"
@@ -68,6 +69,7 @@ Napi::Value call(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  installCpuAllocator();
   auto instance = std::make_unique<Instance>();
   instance->engine = std::make_unique<Engine>(env);
   const auto add = [&](const char* name, Method method, Query query) {

@@ -21,7 +21,9 @@ const at::Tensor& Engine::input(std::int32_t id) {
   if (running_.inputCount < RunningOp::kMostInputs) {
     running_.inputs[static_cast<std::size_t>(running_.inputCount++)] = id;
   }
-  return table_.at(id);
+  const at::Tensor& tensor = table_.at(id);
+  if (recording_) recording_->use(id, tensor);
+  return tensor;
 }
 
 const at::Tensor& Engine::input(const Napi::CallbackInfo& info, std::size_t index) {

@@ -6,9 +6,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "recording.h"
 #include "tensor-table.h"
 
 namespace capgrid {
@@ -19,6 +22,15 @@ struct RunningOp {
   const char* name = nullptr;
   std::array<std::int32_t, kMostInputs> inputs{};
   int inputCount = 0;
+};
+
+// What a device keeps for an engine; see cuda-device.h.
+class DeviceData {
+ public:
+  DeviceData() = default;
+  DeviceData(const DeviceData&) = delete;
+  DeviceData& operator=(const DeviceData&) = delete;
+  virtual ~DeviceData() = default;
 };
 
 class Engine {
@@ -42,12 +54,22 @@ class Engine {
   TensorTable& table() noexcept { return table_; }
   const TensorTable& table() const noexcept { return table_; }
   at::Device device() const noexcept { return device_; }
-  void setDevice(at::Device device) noexcept { device_ = device; }
+  DeviceData* deviceData() noexcept { return deviceData_.get(); }
+  void setDevice(at::Device device, std::unique_ptr<DeviceData> data) noexcept {
+    device_ = device;
+    deviceData_ = std::move(data);
+  }
+  // Null unless the operations are recorded instead of run.
+  Recording* recording() noexcept { return recording_ ? &*recording_ : nullptr; }
+  void startRecording() { recording_.emplace(table_); }
+  void stopRecording() noexcept { recording_.reset(); }
   Napi::Value resultBuffer() const { return resultBuffer_.Value(); }
 
  private:
   TensorTable table_;
   at::Device device_{at::kCPU};
+  std::unique_ptr<DeviceData> deviceData_;
+  std::optional<Recording> recording_;
   RunningOp running_;
   // Int32Array shared with JavaScript: for each result id, dtype, rank, sizes.
   static constexpr std::size_t kResultWords = 1024;

@@ -1,8 +1,25 @@
 // The fused kernels of @capgrid/ops.
-#include "methods.h"
+#include "fused.h"
+
+#include "arguments.h"
 
 namespace capgrid {
 
-Methods fusedMethods() { return {}; }
+at::Tensor floatInput(Engine& engine, const Napi::CallbackInfo& info, std::size_t index,
+                      const char* name, std::initializer_list<std::int64_t> shape) {
+  const at::Tensor& tensor = engine.input(info, index);
+  requireFloat(tensor, name);
+  requireShape(tensor, shape, name);
+  return tensor.contiguous();
+}
+
+Methods fusedMethods() {
+  Methods all;
+  for (const auto& group : {recurrentMethods(), attentionMethods(), normMethods(), lossMethods(),
+                            optimizerMethods()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
 
 }  // namespace capgrid

@@ -1,6 +1,9 @@
 // Matrix products.
 #include <ATen/ATen.h>
 
+#include <stdexcept>
+
+#include "activation.h"
 #include "arguments.h"
 #include "methods.h"
 
@@ -9,17 +12,95 @@ namespace {
 
 using at::Tensor;
 
-// matMul(a, b, transposeA, transposeB): the last two axes, batches broadcast.
-void matMul(Engine& engine, const Napi::CallbackInfo& info) {
+void requireMatrix(const Tensor& tensor, const char* what) {
+  if (tensor.dim() >= 2) return;
+  throw std::invalid_argument(std::string(what) + " should have rank 2 or more, it is " +
+                              describe(tensor));
+}
+
+// Without leading axes of size 1: at::matmul then makes one large product of many small ones.
+Tensor withoutSingleBatch(const Tensor& x) {
+  const std::int64_t rows = x.size(-2), columns = x.size(-1);
+  const bool isSingle = x.dim() > 2 && x.numel() == rows * columns && x.numel() > 0;
+  return isSingle ? x.view({rows, columns}) : x;
+}
+
+std::vector<std::int64_t> shapeOfProduct(const Tensor& a, const Tensor& b) {
+  auto shape = at::infer_size(a.sizes().slice(0, static_cast<std::size_t>(a.dim() - 2)),
+                              b.sizes().slice(0, static_cast<std::size_t>(b.dim() - 2)));
+  shape.push_back(a.size(-2));
+  shape.push_back(b.size(-1));
+  return shape;
+}
+
+struct Factors {
+  Tensor a;
+  Tensor b;
+};
+
+// Reads (a, b, transposeA, transposeB): the last two axes are multiplied, batches broadcast.
+Factors factorsAt(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& a = engine.input(info, 0);
   const Tensor& b = engine.input(info, 1);
-  const Tensor left = boolAt(info, 2) ? a.transpose(-2, -1) : a;
-  const Tensor right = boolAt(info, 3) ? b.transpose(-2, -1) : b;
-  engine.give(at::matmul(left, right));
+  requireMatrix(a, "a");
+  requireMatrix(b, "b");
+  Factors factors{boolAt(info, 2) ? a.transpose(-2, -1) : a,
+                  boolAt(info, 3) ? b.transpose(-2, -1) : b};
+  if (factors.a.size(-1) != factors.b.size(-2)) {
+    throw std::invalid_argument("the inner sizes differ: " + std::to_string(factors.a.size(-1)) +
+                                " of a, " + std::to_string(factors.b.size(-2)) + " of b");
+  }
+  return factors;
+}
+
+Tensor multiply(const Tensor& a, const Tensor& b) {
+  if (a.dim() == 2 && b.dim() == 2 && a.scalar_type() == at::kFloat) return at::mm(a, b);
+  const auto shape = shapeOfProduct(a, b);
+  // cuBLAS has no product of integers; float64 holds the products of what int32 can sum exactly.
+  if (a.is_cuda() && !a.is_floating_point()) {
+    return at::matmul(a.to(at::kDouble), b.to(at::kDouble)).to(a.scalar_type()).view(shape);
+  }
+  return at::matmul(withoutSingleBatch(a), withoutSingleBatch(b)).reshape(shape);
+}
+
+// matMul(a, b, transposeA, transposeB)
+void matMul(Engine& engine, const Napi::CallbackInfo& info) {
+  const auto [a, b] = factorsAt(engine, info);
+  engine.give(multiply(a, b));
+}
+
+// fusedMatMul(a, b, transposeA, transposeB, bias | -1, activation, alpha | -1, slope)
+void fusedMatMul(Engine& engine, const Napi::CallbackInfo& info) {
+  const auto [a, b] = factorsAt(engine, info);
+  const Ending ending = endingAt(engine, info, 4);
+  const Tensor left = withoutSingleBatch(a), right = withoutSingleBatch(b);
+  const bool isOneProduct = left.dim() == 2 && right.dim() == 2 && ending.bias.defined() &&
+                            ending.bias.dim() == 1 && left.scalar_type() == at::kFloat;
+  Tensor y;
+  if (isOneProduct) {
+    y = at::addmm(ending.bias, left, right).view(shapeOfProduct(a, b));
+  } else {
+    y = multiply(a, b);
+    if (ending.bias.defined()) y = at::add(y, ending.bias);
+  }
+  activate(y, ending);
+  engine.give(std::move(y));
+}
+
+// einsum(equation, ids)
+void einsum(Engine& engine, const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) throw std::invalid_argument("the equation is not a string");
+  std::vector<Tensor> operands;
+  for (const std::int64_t id : intsAt(info, 1)) {
+    operands.push_back(engine.input(static_cast<std::int32_t>(id)));
+  }
+  engine.give(at::einsum(info[0].As<Napi::String>().Utf8Value(), operands));
 }
 
 }  // namespace
 
-Methods matrixMethods() { return {{"matMul", matMul}}; }
+Methods matrixMethods() {
+  return {{"matMul", matMul}, {"fusedMatMul", fusedMatMul}, {"einsum", einsum}};
+}
 
 }  // namespace capgrid

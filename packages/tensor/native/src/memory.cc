@@ -37,15 +37,18 @@ void upload(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(sendToDevice(engine, std::move(tensor)));
 }
 
-// download(id, into: TypedArray): waits for the device.
+// download(id, into: TypedArray): waits for the device; one copy, straight into the array.
 Napi::Value download(Engine& engine, const Napi::CallbackInfo& info) {
-  const at::Tensor tensor = engine.input(info, 0).to(at::kCPU).contiguous();
+  if (engine.recording() != nullptr) throw std::logic_error("values cannot be read while a step is recorded");
+  const at::Tensor& tensor = engine.input(info, 0);
   const Bytes bytes = bytesOf(info[1]);
   if (tensor.nbytes() != bytes.size) {
     throw std::invalid_argument("the tensor has " + std::to_string(tensor.nbytes()) +
                                 " bytes, the array " + std::to_string(bytes.size));
   }
-  if (bytes.size > 0) std::memcpy(bytes.data, tensor.data_ptr(), bytes.size);
+  if (bytes.size > 0) {
+    at::from_blob(bytes.data, tensor.sizes(), at::TensorOptions(tensor.scalar_type())).copy_(tensor);
+  }
   return info.Env().Undefined();
 }
 

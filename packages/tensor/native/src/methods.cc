@@ -19,6 +19,7 @@ Methods allMethods() {
   append(all, indexingMethods());
   append(all, convolutionMethods());
   append(all, fusedMethods());
+  append(all, cudaMethods());
   return all;
 }
 

@@ -17,6 +17,7 @@ Methods indexingMethods();
 Methods convolutionMethods();
 Methods fusedMethods();
 Methods memoryMethods();
+Methods cudaMethods();
 Queries memoryQueries();
 Queries elementwiseQueries();
 Queries reductionQueries();

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "arguments.h"
+#include "gemm.h"
 #include "methods.h"
 
 namespace capgrid {
@@ -29,12 +30,6 @@ bool isLoaded(const char* library) {
   }
   std::fclose(maps);
   return found;
-}
-
-// OpenBLAS brings threads of its own when it was built for POSIX threads (parallel mode 1).
-bool hasOwnThreads() {
-  const auto parallel = find<int (*)()>("openblas_get_parallel");
-  return parallel != nullptr && parallel() == 1;
 }
 
 std::string blasName() {
@@ -60,9 +55,7 @@ Napi::Value runtime(Engine&, const Napi::CallbackInfo& info) {
 Napi::Value setThreads(Engine&, const Napi::CallbackInfo& info) {
   const int count = intAt(info, 0);
   at::set_num_threads(count);
-  if (hasOwnThreads()) {
-    if (const auto set = find<void (*)(int)>("openblas_set_num_threads")) set(count);
-  }
+  setBlasThreads(count);
   return info.Env().Undefined();
 }
 

@@ -19,6 +19,8 @@ class TensorTable {
   // Null where `at` would throw; for the crash report, which must not throw.
   const at::Tensor* find(std::int32_t id) const noexcept;
   std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+  // Ids are below this number.
+  std::size_t slotCount() const noexcept { return slots_.size(); }
 
  private:
   std::vector<at::Tensor> slots_;

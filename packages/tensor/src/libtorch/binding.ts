@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { AddonMissingError, EngineStartError } from '../errors.js';
 import type { NativeArray } from './dtypes.js';
+import { setOpenBlasCore } from './openblas-core.js';
 
 export type Ids = readonly number[];
 
@@ -73,6 +74,76 @@ export interface Binding {
   segmentSum(x: number, segmentIds: number, count: number): void;
   /** Two results: values and positions. */
   topK(x: number, k: number): void;
+
+  // The fused kernels of @capgrid/ops; their files give shapes and order of inputs and results.
+  lstmCell(inputGates: number, hiddenGates: number, c: number): void;
+  lstmCellGrad(dh: number, dcNext: number, c: number, cNext: number, activations: number): void;
+  gruCell(inputGates: number, hiddenGates: number, h: number): void;
+  gruCellGrad(dhNext: number, workspace: number): void;
+  mlpAttention(
+    keys: number,
+    query: number,
+    score: number,
+    values: number,
+    mask: number | null,
+  ): void;
+  mlpAttentionGrad(
+    dContext: number,
+    dAlpha: number,
+    keys: number,
+    query: number,
+    score: number,
+    values: number,
+    alpha: number,
+  ): void;
+  multiHeadAttention(
+    query: number,
+    keys: number,
+    values: number,
+    mask: number | null,
+    heads: number,
+    scale: number,
+    isCausal: boolean,
+  ): void;
+  multiHeadAttentionGrad(
+    dContext: number,
+    query: number,
+    keys: number,
+    values: number,
+    alpha: number,
+    heads: number,
+    scale: number,
+  ): void;
+  layerNorm(x: number, gamma: number, beta: number, epsilon: number): void;
+  layerNormGrad(dy: number, x: number, gamma: number, mean: number, inverse: number): void;
+  weightNormLinear(x: number, weight: number, scale: number, bias: number, epsilon: number): void;
+  weightNormLinearGrad(
+    dy: number,
+    x: number,
+    weight: number,
+    scale: number,
+    inverseNorm: number,
+  ): void;
+  /** `pad`: -1 for none. */
+  crossEntropy(logits: number, labels: number, smoothing: number, pad: number): void;
+  crossEntropyGrad(
+    dLoss: number,
+    logits: number,
+    labels: number,
+    logSumExp: number,
+    smoothing: number,
+    pad: number,
+  ): void;
+  /** `ids`: weight, gradient, m and v of each parameter; weights and moments change in place. */
+  adamStep(
+    rate: number,
+    ids: Ids,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    clipKind: number,
+    clipValue: number,
+  ): void;
 }
 
 export const ADDON_PATH = fileURLToPath(
@@ -86,6 +157,7 @@ export const ADDON_PATH = fileURLToPath(
  */
 export function loadBinding(): Binding {
   if (!existsSync(ADDON_PATH)) throw new AddonMissingError();
+  setOpenBlasCore();
   try {
     return createRequire(import.meta.url)(ADDON_PATH);
   } catch (cause) {

@@ -11,6 +11,7 @@ import { loadBinding, type Runtime } from './binding.js';
 import { delegate } from './delegate.js';
 import { complexKernels } from './kernels/complex.js';
 import { elementwiseKernels } from './kernels/elementwise.js';
+import { fusedKernels } from './kernels/fused.js';
 import { indexingKernels } from './kernels/indexing.js';
 import { BACKEND, registerNative, type NativeKernel } from './kernels/kernel.js';
 import { matrixKernels } from './kernels/matrix.js';
@@ -39,6 +40,7 @@ function nativeKernels({ binding }: LibtorchBackend): NativeKernel[] {
     ...shapeKernels,
     ...indexingKernels,
     ...complexKernels,
+    ...fusedKernels,
   ];
 }
 

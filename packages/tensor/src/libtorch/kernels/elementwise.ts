@@ -14,20 +14,17 @@ export function elementwiseKernels(binding: Binding): NativeKernel[] {
       return call.result();
     },
   }));
-  const binary = binding
-    .binaryNames()
-    .filter((name) => name !== tf.Prelu)
-    .map((name, op): NativeKernel => ({
-      name,
-      run: (call) => {
-        call.binding.binary(op, call.id('a'), call.id('b'));
-        return call.result();
-      },
-    }));
+  const binary = binding.binaryNames().map((name, op): NativeKernel => ({
+    name,
+    run: (call) => {
+      call.binding.binary(op, call.id('a'), call.id('b'));
+      return call.result();
+    },
+  }));
   const prelu = binding.binaryNames().indexOf(tf.Prelu);
   return [
     ...unary,
-    ...binary,
+    ...binary.filter(({ name }) => name !== tf.Prelu),
     {
       name: tf.Prelu,
       run: (call) => {

@@ -1,0 +1,291 @@
+// Additive attention (scores, softmax, context in one pass) and multi-head attention.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "arguments.h"
+#include "fused.h"
+#include "gemm.h"
+#include "vector-math.h"
+
+namespace capgrid {
+namespace {
+
+using at::Tensor;
+
+struct Sizes {
+  std::int64_t batch;
+  std::int64_t regions;
+  std::int64_t width;   // of keys and query
+  std::int64_t values;  // of a value
+};
+
+struct MlpForward {
+  const float* keys;
+  const float* query;
+  const float* score;
+  const float* values;
+  const bool* mask;  // null: every region takes part
+  float* context;
+  float* alpha;
+};
+
+CAPGRID_VECTORISED void mlpImages(const MlpForward& t, const Sizes& n, std::int64_t begin,
+                                  std::int64_t end) {
+  for (std::int64_t b = begin; b < end; ++b) {
+    const float* query = t.query + b * n.width;
+    float* alpha = t.alpha + b * n.regions;
+    float most = -std::numeric_limits<float>::infinity();
+    for (std::int64_t k = 0; k < n.regions; ++k) {
+      const float* key = t.keys + (b * n.regions + k) * n.width;
+      float sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (std::int64_t d = 0; d < n.width; ++d) sum += t.score[d] * fastTanh(key[d] + query[d]);
+      alpha[k] = sum;
+      const bool takesPart = t.mask == nullptr || t.mask[b * n.regions + k];
+      if (takesPart && sum > most) most = sum;
+    }
+    float total = 0;
+    for (std::int64_t k = 0; k < n.regions; ++k) {
+      const bool takesPart = t.mask == nullptr || t.mask[b * n.regions + k];
+      alpha[k] = takesPart ? fastExp(alpha[k] - most) : 0.0F;
+      total += alpha[k];
+    }
+    const float scale = total > 0 ? 1 / total : 0;
+    float* context = t.context + b * n.values;
+    for (std::int64_t d = 0; d < n.values; ++d) context[d] = 0;
+    for (std::int64_t k = 0; k < n.regions; ++k) {
+      alpha[k] *= scale;
+      const float weight = alpha[k];
+      const float* value = t.values + (b * n.regions + k) * n.values;
+#pragma omp simd
+      for (std::int64_t d = 0; d < n.values; ++d) context[d] += weight * value[d];
+    }
+  }
+}
+
+struct MlpBackward {
+  const float* dContext;
+  const float* dAlpha;
+  const float* keys;
+  const float* query;
+  const float* score;
+  const float* values;
+  const float* alpha;
+  float* dKeys;
+  float* dQuery;
+  float* dScore;  // [batch, width]: summed over the batch afterwards, in a fixed order
+  float* dValues;
+};
+
+CAPGRID_VECTORISED void mlpGradImages(const MlpBackward& t, const Sizes& n, std::int64_t begin,
+                                      std::int64_t end) {
+  std::vector<float> dScores(static_cast<std::size_t>(n.regions));
+  for (std::int64_t b = begin; b < end; ++b) {
+    const float* dContext = t.dContext + b * n.values;
+    const float* alpha = t.alpha + b * n.regions;
+    const float* query = t.query + b * n.width;
+    float* dQuery = t.dQuery + b * n.width;
+    float* dScore = t.dScore + b * n.width;
+    float mean = 0;
+    for (std::int64_t k = 0; k < n.regions; ++k) {
+      const float* value = t.values + (b * n.regions + k) * n.values;
+      float* dValue = t.dValues + (b * n.regions + k) * n.values;
+      const float weight = alpha[k];
+      float sum = t.dAlpha[b * n.regions + k];
+#pragma omp simd reduction(+ : sum)
+      for (std::int64_t d = 0; d < n.values; ++d) {
+        sum += dContext[d] * value[d];
+        dValue[d] = weight * dContext[d];
+      }
+      dScores[static_cast<std::size_t>(k)] = sum;
+      mean += weight * sum;
+    }
+    for (std::int64_t d = 0; d < n.width; ++d) dQuery[d] = dScore[d] = 0;
+    for (std::int64_t k = 0; k < n.regions; ++k) {
+      // Gradient of the softmax.
+      const float ds = alpha[k] * (dScores[static_cast<std::size_t>(k)] - mean);
+      const float* key = t.keys + (b * n.regions + k) * n.width;
+      float* dKey = t.dKeys + (b * n.regions + k) * n.width;
+#pragma omp simd
+      for (std::int64_t d = 0; d < n.width; ++d) {
+        const float mixed = fastTanh(key[d] + query[d]);
+        const float dMixed = ds * t.score[d] * (1 - mixed * mixed);
+        dKey[d] = dMixed;
+        dQuery[d] += dMixed;
+        dScore[d] += ds * mixed;
+      }
+    }
+  }
+}
+
+Sizes sizesOf(const Tensor& keys, const Tensor& values) {
+  return {keys.size(0), keys.size(1), keys.size(2), values.size(2)};
+}
+
+std::int64_t grainOf(const Sizes& n) {
+  return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, n.regions * n.width));
+}
+
+// An optional id: null and undefined stand for no tensor.
+Tensor maskAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
+  if (info[index].IsNull() || info[index].IsUndefined()) return {};
+  return engine.input(info, index).to(at::kBool).contiguous();
+}
+
+// mlpAttention(keys [B, K, D], query [B, D], score [D], values [B, K, V], mask [B, K] or null)
+//   -> context [B, V], alpha [B, K]
+void mlpAttention(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.name("MlpAttention");
+  const Tensor keys = floatInput(engine, info, 0, "keys", {-1, -1, -1});
+  const Tensor values = floatInput(engine, info, 3, "values", {keys.size(0), keys.size(1), -1});
+  const Sizes n = sizesOf(keys, values);
+  const Tensor query = floatInput(engine, info, 1, "query", {n.batch, n.width});
+  const Tensor score = floatInput(engine, info, 2, "score", {n.width});
+  const Tensor mask = maskAt(engine, info, 4);
+  if (mask.defined()) requireShape(mask, {n.batch, n.regions}, "mask");
+  if (keys.is_cuda()) {
+    Tensor scores = at::matmul(at::tanh(keys + query.unsqueeze(1)), score);
+    if (mask.defined()) scores = scores.masked_fill(mask.logical_not(), -1e30F);
+    Tensor alpha = at::softmax(scores, -1);
+    if (mask.defined()) alpha = alpha * mask.to(at::kFloat);
+    engine.give(at::bmm(alpha.unsqueeze(1), values).squeeze(1));
+    engine.give(alpha);
+    return;
+  }
+  const Tensor context = at::empty({n.batch, n.values}, keys.options());
+  const Tensor alpha = at::empty({n.batch, n.regions}, keys.options());
+  const MlpForward t{keys.data_ptr<float>(),
+                     query.data_ptr<float>(),
+                     score.data_ptr<float>(),
+                     values.data_ptr<float>(),
+                     mask.defined() ? mask.data_ptr<bool>() : nullptr,
+                     context.data_ptr<float>(),
+                     alpha.data_ptr<float>()};
+  at::parallel_for(0, n.batch, grainOf(n), [&](std::int64_t begin, std::int64_t end) {
+    mlpImages(t, n, begin, end);
+  });
+  engine.give(context);
+  engine.give(alpha);
+}
+
+// mlpAttentionGrad(dContext, dAlpha, keys, query, score, values, alpha)
+//   -> dKeys, dQuery, dScore, dValues
+void mlpAttentionGrad(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.name("MlpAttentionGrad");
+  const Tensor keys = floatInput(engine, info, 2, "keys", {-1, -1, -1});
+  const Tensor values = floatInput(engine, info, 5, "values", {keys.size(0), keys.size(1), -1});
+  const Sizes n = sizesOf(keys, values);
+  const Tensor dContext = floatInput(engine, info, 0, "dContext", {n.batch, n.values});
+  const Tensor dAlpha = floatInput(engine, info, 1, "dAlpha", {n.batch, n.regions});
+  const Tensor query = floatInput(engine, info, 3, "query", {n.batch, n.width});
+  const Tensor score = floatInput(engine, info, 4, "score", {n.width});
+  const Tensor alpha = floatInput(engine, info, 6, "alpha", {n.batch, n.regions});
+  if (keys.is_cuda()) {
+    const Tensor dWeights = dAlpha + at::bmm(values, dContext.unsqueeze(2)).squeeze(2);
+    const Tensor dScores = alpha * (dWeights - (alpha * dWeights).sum(1, true));  // [B, K]
+    const Tensor mixed = at::tanh(keys + query.unsqueeze(1));
+    const Tensor dKeys = dScores.unsqueeze(2) * score * (1 - mixed * mixed);
+    engine.give(dKeys);
+    engine.give(dKeys.sum(1));
+    engine.give(at::matmul(dScores.reshape({1, -1}), mixed.reshape({-1, n.width})).squeeze(0));
+    engine.give(alpha.unsqueeze(2) * dContext.unsqueeze(1));
+    return;
+  }
+  const Tensor dKeys = at::empty_like(keys);
+  const Tensor dQuery = at::empty_like(query);
+  const Tensor dScore = at::empty_like(query);
+  const Tensor dValues = at::empty_like(values);
+  const MlpBackward t{dContext.data_ptr<float>(), dAlpha.data_ptr<float>(), keys.data_ptr<float>(),
+                      query.data_ptr<float>(),    score.data_ptr<float>(),  values.data_ptr<float>(),
+                      alpha.data_ptr<float>(),    dKeys.data_ptr<float>(),  dQuery.data_ptr<float>(),
+                      dScore.data_ptr<float>(),   dValues.data_ptr<float>()};
+  at::parallel_for(0, n.batch, grainOf(n), [&](std::int64_t begin, std::int64_t end) {
+    mlpGradImages(t, n, begin, end);
+  });
+  engine.give(dKeys);
+  engine.give(dQuery);
+  engine.give(dScore.sum(0));
+  engine.give(dValues);
+}
+
+// [B, T, M] -> [B, heads, T, M / heads], a view
+Tensor byHead(const Tensor& x, std::int64_t heads) {
+  return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
+}
+
+// [B, heads, T, W] -> [B, T, heads * W]
+Tensor joinHeads(const Tensor& x) {
+  return x.transpose(1, 2).reshape({x.size(0), x.size(2), x.size(1) * x.size(3)});
+}
+
+// True where a score must not count (query t sees the keys 0 to t only), broadcastable to [B, heads, Tq, Tk]; undefined: nowhere.
+Tensor forbidden(const Tensor& mask, bool isCausal, std::int64_t queries, std::int64_t keys,
+                 const at::Device device) {
+  Tensor result;
+  if (mask.defined()) result = mask.logical_not().unsqueeze(1).unsqueeze(1);
+  if (isCausal) {
+    const Tensor later = at::ones({queries, keys}, at::TensorOptions(at::kBool).device(device))
+                             .triu(1);
+    result = result.defined() ? at::logical_or(result, later) : later;
+  }
+  return result;
+}
+
+// multiHeadAttention(query [B, Tq, M], keys [B, Tk, M], values [B, Tk, M], mask [B, Tk] or null,
+//   heads, scale, isCausal) -> context [B, Tq, M], alpha [B, heads, Tq, Tk]
+void multiHeadAttention(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.name("MultiHeadAttention");
+  const Tensor query = floatInput(engine, info, 0, "query", {-1, -1, -1});
+  const std::int64_t batch = query.size(0);
+  const std::int64_t model = query.size(2);
+  const Tensor keys = floatInput(engine, info, 1, "keys", {batch, -1, model});
+  const Tensor values = floatInput(engine, info, 2, "values", {batch, keys.size(1), -1});
+  const Tensor mask = maskAt(engine, info, 3);
+  if (mask.defined()) requireShape(mask, {batch, keys.size(1)}, "mask");
+  const std::int64_t heads = intAt(info, 4);
+  const Tensor q = byHead(query, heads) * numberAt(info, 5);
+  Tensor scores = matrixProduct(q, byHead(keys, heads).transpose(-2, -1));
+  const Tensor no = forbidden(mask, boolAt(info, 6), query.size(1), keys.size(1), query.device());
+  if (no.defined()) scores.masked_fill_(no, -std::numeric_limits<float>::infinity());
+  Tensor alpha = at::softmax(scores, -1);
+  // A row without any key is NaN after the softmax; it attends to nothing.
+  if (mask.defined()) alpha = alpha.masked_fill(no, 0);
+  engine.give(joinHeads(matrixProduct(alpha, byHead(values, heads))));
+  engine.give(alpha);
+}
+
+// multiHeadAttentionGrad(dContext, query, keys, values, alpha, heads, scale)
+//   -> dQuery, dKeys, dValues
+void multiHeadAttentionGrad(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.name("MultiHeadAttentionGrad");
+  const Tensor query = floatInput(engine, info, 1, "query", {-1, -1, -1});
+  const std::int64_t batch = query.size(0);
+  const Tensor keys = floatInput(engine, info, 2, "keys", {batch, -1, query.size(2)});
+  const Tensor values = floatInput(engine, info, 3, "values", {batch, keys.size(1), -1});
+  const Tensor dContext = floatInput(engine, info, 0, "dContext", {batch, query.size(1), values.size(2)});
+  const std::int64_t heads = intAt(info, 5);
+  const Tensor alpha =
+      floatInput(engine, info, 4, "alpha", {batch, heads, query.size(1), keys.size(1)});
+  const double scale = numberAt(info, 6);
+  const Tensor dOut = byHead(dContext, heads);
+  const Tensor dAlpha = matrixProduct(dOut, byHead(values, heads).transpose(-2, -1));
+  const Tensor dScores = at::_softmax_backward_data(dAlpha, alpha, -1, at::kFloat) * scale;
+  engine.give(joinHeads(matrixProduct(dScores, byHead(keys, heads))));
+  engine.give(joinHeads(matrixProduct(dScores.transpose(-2, -1), byHead(query, heads))));
+  engine.give(joinHeads(matrixProduct(alpha.transpose(-2, -1), dOut)));
+}
+
+}  // namespace
+
+Methods attentionMethods() {
+  return {{"mlpAttention", mlpAttention},
+          {"mlpAttentionGrad", mlpAttentionGrad},
+          {"multiHeadAttention", multiHeadAttention},
+          {"multiHeadAttentionGrad", multiHeadAttentionGrad}};
+}
+
+}  // namespace capgrid

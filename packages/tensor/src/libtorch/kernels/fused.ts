@@ -1,0 +1,185 @@
+/** The fused kernels that @capgrid/ops calls where a backend has them. */
+import {
+  AdamStep,
+  GruCell,
+  GruCellGrad,
+  LayerNorm,
+  LayerNormGrad,
+  LstmCell,
+  LstmCellGrad,
+  MlpAttention,
+  MlpAttentionGrad,
+  MultiHeadAttention,
+  MultiHeadAttentionGrad,
+  SparseSoftmaxCrossEntropy,
+  SparseSoftmaxCrossEntropyGrad,
+  WeightNormLinear,
+  WeightNormLinearGrad,
+} from '@capgrid/ops';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { KernelInputError } from '../../errors.js';
+import type { Binding } from '../binding.js';
+import type { KernelCall, NativeKernel } from './kernel.js';
+
+/** Functions of the addon that take ids of tensors and nothing else. */
+type TensorFunction =
+  | 'lstmCell'
+  | 'lstmCellGrad'
+  | 'gruCell'
+  | 'gruCellGrad'
+  | 'layerNormGrad'
+  | 'mlpAttentionGrad'
+  | 'weightNormLinearGrad';
+
+/** A kernel whose inputs, in this order, are all the arguments of the native function. */
+function plain(
+  name: string,
+  run: TensorFunction,
+  inputs: readonly string[],
+  results: number,
+): NativeKernel {
+  return {
+    name,
+    run: (call) => {
+      const ids = inputs.map((input) => call.id(input));
+      const native: (...ids: number[]) => void = call.binding[run];
+      native(...ids);
+      return call.results(results);
+    },
+  };
+}
+
+export const fusedKernels: readonly NativeKernel[] = [
+  plain(LstmCell, 'lstmCell', ['inputGates', 'hiddenGates', 'c'], 3),
+  plain(LstmCellGrad, 'lstmCellGrad', ['dh', 'dcNext', 'c', 'cNext', 'activations'], 2),
+  plain(GruCell, 'gruCell', ['inputGates', 'hiddenGates', 'h'], 2),
+  plain(GruCellGrad, 'gruCellGrad', ['dhNext', 'workspace'], 3),
+  {
+    name: MlpAttention,
+    run: (call) => {
+      const [keys, query, score] = [call.id('keys'), call.id('query'), call.id('score')];
+      call.binding.mlpAttention(keys, query, score, call.id('values'), optionalId(call, 'mask'));
+      return call.results(2);
+    },
+  },
+  plain(
+    MlpAttentionGrad,
+    'mlpAttentionGrad',
+    ['dContext', 'dAlpha', 'keys', 'query', 'score', 'values', 'alpha'],
+    4,
+  ),
+  {
+    name: MultiHeadAttention,
+    run: (call) => {
+      const [query, keys, values] = [call.id('query'), call.id('keys'), call.id('values')];
+      const [heads, scale] = [call.number('heads'), call.number('scale')];
+      const mask = optionalId(call, 'mask');
+      call.binding.multiHeadAttention(
+        query,
+        keys,
+        values,
+        mask,
+        heads,
+        scale,
+        call.flag('isCausal'),
+      );
+      return call.results(2);
+    },
+  },
+  {
+    name: MultiHeadAttentionGrad,
+    run: (call) => {
+      const [dContext, query, keys] = [call.id('dContext'), call.id('query'), call.id('keys')];
+      const [values, alpha] = [call.id('values'), call.id('alpha')];
+      const [heads, scale] = [call.number('heads'), call.number('scale')];
+      call.binding.multiHeadAttentionGrad(dContext, query, keys, values, alpha, heads, scale);
+      return call.results(3);
+    },
+  },
+  {
+    name: LayerNorm,
+    run: (call) => {
+      const [x, gamma, beta] = [call.id('x'), call.id('gamma'), call.id('beta')];
+      call.binding.layerNorm(x, gamma, beta, call.number('epsilon'));
+      return call.results(3);
+    },
+  },
+  plain(LayerNormGrad, 'layerNormGrad', ['dy', 'x', 'gamma', 'mean', 'inverseDeviation'], 3),
+  {
+    name: WeightNormLinear,
+    run: (call) => {
+      const [x, weight, scale] = [call.id('x'), call.id('weight'), call.id('scale')];
+      call.binding.weightNormLinear(x, weight, scale, call.id('bias'), call.number('epsilon'));
+      return call.results(2);
+    },
+  },
+  plain(
+    WeightNormLinearGrad,
+    'weightNormLinearGrad',
+    ['dy', 'x', 'weight', 'scale', 'inverseNorm'],
+    4,
+  ),
+  {
+    name: SparseSoftmaxCrossEntropy,
+    run: (call) => {
+      const [logits, labels] = [call.id('logits'), call.id('labels')];
+      call.binding.crossEntropy(logits, labels, call.number('smoothing'), padOf(call));
+      return call.results(2);
+    },
+  },
+  {
+    name: SparseSoftmaxCrossEntropyGrad,
+    run: (call) => {
+      const [dLoss, logits] = [call.id('dLoss'), call.id('logits')];
+      const [labels, logSumExp] = [call.id('labels'), call.id('logSumExp')];
+      const smoothing = call.number('smoothing');
+      call.binding.crossEntropyGrad(dLoss, logits, labels, logSumExp, smoothing, padOf(call));
+      return call.result();
+    },
+  },
+  { name: AdamStep, run: adamStep },
+];
+
+const CLIP_KINDS = ['none', 'element', 'norm'];
+
+function adamStep(call: KernelCall): TensorInfo {
+  const { backend } = call;
+  const ids = Array.from({ length: call.number('count') }, (_, i) => [
+    backend.ownedId(call.input(`w${i}`)),
+    call.id(`g${i}`),
+    backend.ownedId(call.input(`m${i}`)),
+    backend.ownedId(call.input(`v${i}`)),
+  ]).flat();
+  const { kind, value } = clipOf(call);
+  const [beta1, beta2, epsilon] = [
+    call.number('beta1'),
+    call.number('beta2'),
+    call.number('epsilon'),
+  ];
+  const { adamStep: step }: Pick<Binding, 'adamStep'> = call.binding;
+  step(call.id('rate'), ids, beta1, beta2, epsilon, CLIP_KINDS.indexOf(kind), value);
+  return call.result();
+}
+
+function clipOf(call: KernelCall): { kind: string; value: number } {
+  const clip = call.attribute('clip');
+  if (typeof clip === 'object' && clip !== null && 'kind' in clip && 'value' in clip) {
+    const { kind, value } = clip;
+    if (typeof kind === 'string' && CLIP_KINDS.includes(kind) && typeof value === 'number') {
+      return { kind, value };
+    }
+  }
+  throw new KernelInputError(
+    AdamStep,
+    `clip should be one of ${CLIP_KINDS.join(', ')} with a value`,
+  );
+}
+
+function padOf(call: KernelCall): number {
+  return typeof call.attribute('padId') === 'number' ? call.number('padId') : -1;
+}
+
+function optionalId(call: KernelCall, name: string): number | null {
+  const info = call.optional(name);
+  return info === null ? null : call.backend.id(info);
+}

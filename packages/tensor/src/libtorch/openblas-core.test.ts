@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { openBlasCore } from './openblas-core.js';
+
+const AVX2 = 'flags\t\t: fpu sse avx avx2 fma';
+const AVX512 = `${AVX2} avx512f avx512dq avx512cd avx512bw avx512vl`;
+
+test('an AMD processor with AVX-512 gets kernels that use it', () => {
+  expect(openBlasCore(`vendor_id\t: AuthenticAMD\n${AVX512}\n`)).toBe('SkylakeX');
+  expect(openBlasCore(`vendor_id\t: AuthenticAMD\n${AVX512} avx512_bf16\n`)).toBe('Cooperlake');
+});
+
+test('everything else is left to OpenBLAS', () => {
+  expect(openBlasCore(`vendor_id\t: AuthenticAMD\n${AVX2}\n`)).toBeNull();
+  expect(openBlasCore(`vendor_id\t: GenuineIntel\n${AVX512}\n`)).toBeNull();
+  expect(openBlasCore('')).toBeNull();
+});
