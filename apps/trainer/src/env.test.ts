@@ -21,6 +21,8 @@ it('never shows the address of the queue, which may hold a password', () => {
   expect(read.problems).not.toContain('secret');
   expect(read.problems.split('\n')).toEqual([
     'QUEUE_URL: give postgres://… or redis://…, the same as the API',
-    expect.stringMatching(/^CAPGRID_ENGINE is "abacus": .*"libtorch"\|"wasm"\|"cpu"/),
+    expect.stringMatching(
+      /^CAPGRID_ENGINE is "abacus": .*"libtorch"\|"wasm"\|"cpu"\|"tensorflow"$/,
+    ),
   ]);
 });

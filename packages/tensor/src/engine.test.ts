@@ -12,6 +12,7 @@ test('starting an engine twice gives the same description and leaves it active',
     version: 'tfjs-backend-wasm 4.22.0',
     device: 'cpu',
     threads: 1,
+    blas: null,
   });
   expect(getBackend()).toBe('wasm');
 });
@@ -26,6 +27,6 @@ test('another engine can take over in the same process', async () => {
 test('an unknown engine is refused with the known ones named', async () => {
   await expect(startEngine('metal' as EngineKind)).rejects.toMatchObject({
     code: 'engine-unknown',
-    message: 'Unknown engine "metal". Choose one of: wasm, cpu.',
+    message: 'Unknown engine "metal". Choose one of: libtorch, wasm, cpu, tensorflow.',
   });
 });

@@ -1,10 +1,12 @@
 /** Starts one of the TensorFlow.js engines and says what it is. */
 import { getBackend, ready, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { availableParallelism } from 'node:os';
 import { UnknownEngineError, EngineStartError } from './errors.js';
 import { prepareLibtorch } from './libtorch/prepare-libtorch.js';
+import { prepareTensorflow } from './tensorflow/prepare-tensorflow.js';
 import { prepareWasm } from './wasm/prepare-wasm.js';
 
-export const ENGINE_KINDS = ['libtorch', 'wasm', 'cpu'] as const;
+export const ENGINE_KINDS = ['libtorch', 'wasm', 'cpu', 'tensorflow'] as const;
 export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** What a result records about the machinery that computed it. */
@@ -46,6 +48,11 @@ async function prepare(kind: EngineKind): Promise<Description> {
     case 'cpu':
       await import('@tensorflow/tfjs-backend-cpu');
       return { version: `tfjs-backend-cpu ${version_core}`, ...plain };
+    case 'tensorflow': {
+      const { version, device } = await prepareTensorflow();
+      // TensorFlow's own default: one thread per core.
+      return { version, device, threads: availableParallelism(), blas: null };
+    }
     default:
       throw new UnknownEngineError(kind, ENGINE_KINDS);
   }

@@ -1,5 +1,5 @@
 /** Errors of the engines. Each has a stable `code`. */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { version_core, type TensorInfo } from '@tensorflow/tfjs-core';
 
 export class UnknownEngineError extends Error {
   readonly code = 'engine-unknown';
@@ -28,6 +28,32 @@ export class AddonMissingError extends Error {
       'The engine "libtorch" is not built on this machine. Run ./capgrid setup, or choose the engine "wasm".',
     );
     this.name = 'AddonMissingError';
+  }
+}
+
+/** The engine "tensorflow" was asked for, and the user has not installed it. */
+export class TensorflowMissingError extends Error {
+  readonly code = 'engine-package-missing';
+  constructor(packages: readonly string[]) {
+    super(
+      `The engine "tensorflow" needs ${packages.join(' or ')}, and neither is installed. ` +
+        `Run npm install --no-save ${packages.at(-1)}@${version_core}, or choose the engine "libtorch" or "wasm".`,
+    );
+    this.name = 'TensorflowMissingError';
+  }
+}
+
+/** A package of TensorFlow is installed, but not whole, or not for this machine. */
+export class TensorflowStartError extends Error {
+  readonly code = 'engine-start-failed';
+  constructor(name: string, options: { cause: unknown }) {
+    const { cause } = options;
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    super(
+      `"${name}" is installed and does not load: ${reason}. Install it again, or choose another engine.`,
+      options,
+    );
+    this.name = 'TensorflowStartError';
   }
 }
 

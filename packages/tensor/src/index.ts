@@ -1,3 +1,9 @@
 export { chooseEngine } from './choose-engine.js';
 export { ENGINE_KINDS, startEngine, type Engine, type EngineKind } from './engine.js';
-export { EngineStartError, KernelInputError, UnknownEngineError } from './errors.js';
+export {
+  EngineStartError,
+  KernelInputError,
+  TensorflowMissingError,
+  TensorflowStartError,
+  UnknownEngineError,
+} from './errors.js';
