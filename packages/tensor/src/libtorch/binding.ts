@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { AddonMissingError, EngineStartError } from '../errors.js';
 import type { NativeArray } from './dtypes.js';
-import { setOpenBlasCore } from './openblas-core.js';
+import { prepareNativeEnvironment } from './native-environment.js';
 
 export type Ids = readonly number[];
 
@@ -157,7 +157,7 @@ export const ADDON_PATH = fileURLToPath(
  */
 export function loadBinding(): Binding {
   if (!existsSync(ADDON_PATH)) throw new AddonMissingError();
-  setOpenBlasCore();
+  prepareNativeEnvironment();
   try {
     return createRequire(import.meta.url)(ADDON_PATH);
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openBlasCore } from './openblas-core.js';
+import { openBlasCore } from './native-environment.js';
 
 const AVX2 = 'flags\t\t: fpu sse avx avx2 fma';
 const AVX512 = `${AVX2} avx512f avx512dq avx512cd avx512bw avx512vl`;
