@@ -1,6 +1,9 @@
 // One value in, one value out, with broadcasting where there are two operands.
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "arguments.h"
@@ -50,6 +53,7 @@ const Unary kUnaries[] = {
     // Half to even, as TensorFlow rounds.
     {"Round", [](const Tensor& x) { return at::round(x); }},
     {"Rsqrt", [](const Tensor& x) { return at::rsqrt(x); }},
+    {"Selu", [](const Tensor& x) { return at::selu(x); }},
     {"Sigmoid", [](const Tensor& x) { return at::sigmoid(x); }},
     {"Sign", [](const Tensor& x) { return at::sign(x); }},
     {"Sin", [](const Tensor& x) { return at::sin(x); }},
@@ -64,6 +68,7 @@ const Unary kUnaries[] = {
 const Binary kBinaries[] = {
     {"Add", [](const Tensor& a, const Tensor& b) { return at::add(a, b); }},
     {"Atan2", [](const Tensor& a, const Tensor& b) { return at::atan2(a, b); }},
+    {"BitwiseAnd", [](const Tensor& a, const Tensor& b) { return at::bitwise_and(a, b); }},
     {"Equal", [](const Tensor& a, const Tensor& b) { return at::eq(a, b); }},
     {"FloorDiv", [](const Tensor& a, const Tensor& b) { return at::div(a, b, "floor"); }},
     {"Greater", [](const Tensor& a, const Tensor& b) { return at::gt(a, b); }},
@@ -127,9 +132,26 @@ void select(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(at::where(condition, a, engine.input(info, 2)));
 }
 
-// clip(x, least, most)
+// clip(x, least, most): the dtype stays.
 void clip(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::clamp(engine.input(info, 0), numberAt(info, 1), numberAt(info, 2)));
+  const Tensor& x = engine.input(info, 0);
+  const double least = numberAt(info, 1), most = numberAt(info, 2);
+  if (x.is_floating_point()) {
+    engine.give(at::clamp(x, least, most));
+    return;
+  }
+  constexpr double kLeast = std::numeric_limits<std::int32_t>::min();
+  constexpr double kMost = std::numeric_limits<std::int32_t>::max();
+  const auto whole = [](double value) {
+    return static_cast<std::int64_t>(std::trunc(std::clamp(value, kLeast, kMost)));
+  };
+  engine.give(at::clamp(x.to(at::kInt), whole(least), whole(most)));
+}
+
+// eluGradient(dy, y): from the result of elu.
+void eluGradient(Engine& engine, const Napi::CallbackInfo& info) {
+  const Tensor& dy = engine.input(info, 0);
+  engine.give(at::elu_backward(dy, 1, 1, 1, /*is_result=*/true, engine.input(info, 1)));
 }
 
 // step(x, alpha): 1 above 0, alpha below, NaN stays.
@@ -141,7 +163,7 @@ void step(Engine& engine, const Napi::CallbackInfo& info) {
 
 // leakyRelu(x, alpha)
 void leakyRelu(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::leaky_relu(engine.input(info, 0), numberAt(info, 1)));
+  engine.give(at::leaky_relu(engine.input(info, 0).to(at::kFloat), numberAt(info, 1)));
 }
 
 // addN(ids): the sum of tensors of one shape.
@@ -151,6 +173,17 @@ void addN(Engine& engine, const Napi::CallbackInfo& info) {
   Tensor sum = engine.input(static_cast<std::int32_t>(ids[0])).clone();
   for (std::size_t i = 1; i < ids.size(); ++i) sum.add_(engine.input(static_cast<std::int32_t>(ids[i])));
   engine.give(std::move(sum));
+}
+
+// batchNorm(x, mean, variance, offset | -1, scale | -1, epsilon)
+void batchNorm(Engine& engine, const Napi::CallbackInfo& info) {
+  const Tensor& x = engine.input(info, 0);
+  requireFloat(x, "x");
+  Tensor factor = at::rsqrt(at::add(engine.input(info, 2), numberAt(info, 5)));
+  if (intAt(info, 4) >= 0) factor = at::mul(factor, engine.input(info, 4));
+  const Tensor centred = at::sub(x, engine.input(info, 1));
+  engine.give(intAt(info, 3) >= 0 ? at::addcmul(engine.input(info, 3), centred, factor)
+                                  : at::mul(centred, factor));
 }
 
 template <typename Op, std::size_t count>
@@ -173,7 +206,7 @@ Napi::Value binaryNames(Engine&, const Napi::CallbackInfo& info) {
 Methods elementwiseMethods() {
   return {{"unary", unary},         {"binary", binary}, {"cast", cast}, {"select", select},
           {"clip", clip},           {"step", step},     {"leakyRelu", leakyRelu},
-          {"addN", addN}};
+          {"addN", addN},           {"eluGradient", eluGradient}, {"batchNorm", batchNorm}};
 }
 
 Queries elementwiseQueries() {

@@ -5,6 +5,7 @@
 
 #include "activation.h"
 #include "arguments.h"
+#include "gemm.h"
 #include "methods.h"
 
 namespace capgrid {
@@ -53,20 +54,20 @@ Factors factorsAt(Engine& engine, const Napi::CallbackInfo& info) {
   return factors;
 }
 
-Tensor multiply(const Tensor& a, const Tensor& b) {
-  if (a.dim() == 2 && b.dim() == 2 && a.scalar_type() == at::kFloat) return at::mm(a, b);
+Tensor productOf(const Tensor& a, const Tensor& b) {
+  if (a.dim() == 2 && b.dim() == 2 && a.scalar_type() == at::kFloat) return matrixProduct(a, b);
   const auto shape = shapeOfProduct(a, b);
   // cuBLAS has no product of integers; float64 holds the products of what int32 can sum exactly.
   if (a.is_cuda() && !a.is_floating_point()) {
     return at::matmul(a.to(at::kDouble), b.to(at::kDouble)).to(a.scalar_type()).view(shape);
   }
-  return at::matmul(withoutSingleBatch(a), withoutSingleBatch(b)).reshape(shape);
+  return matrixProduct(withoutSingleBatch(a), withoutSingleBatch(b)).reshape(shape);
 }
 
 // matMul(a, b, transposeA, transposeB)
 void matMul(Engine& engine, const Napi::CallbackInfo& info) {
   const auto [a, b] = factorsAt(engine, info);
-  engine.give(multiply(a, b));
+  engine.give(productOf(a, b));
 }
 
 // fusedMatMul(a, b, transposeA, transposeB, bias | -1, activation, alpha | -1, slope)
@@ -78,9 +79,9 @@ void fusedMatMul(Engine& engine, const Napi::CallbackInfo& info) {
                             ending.bias.dim() == 1 && left.scalar_type() == at::kFloat;
   Tensor y;
   if (isOneProduct) {
-    y = at::addmm(ending.bias, left, right).view(shapeOfProduct(a, b));
+    y = matrixProductPlus(ending.bias, left, right).view(shapeOfProduct(a, b));
   } else {
-    y = multiply(a, b);
+    y = productOf(a, b);
     if (ending.bias.defined()) y = at::add(y, ending.bias);
   }
   activate(y, ending);

@@ -17,7 +17,10 @@ Methods allMethods() {
   append(all, matrixMethods());
   append(all, shapeMethods());
   append(all, indexingMethods());
+  append(all, topKMethods());
   append(all, convolutionMethods());
+  append(all, poolingMethods());
+  append(all, resizeMethods());
   append(all, fusedMethods());
   append(all, cudaMethods());
   return all;

@@ -1,6 +1,7 @@
 // Sums, means, extremes over axes, softmax.
 #include <ATen/ATen.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "arguments.h"
@@ -17,11 +18,16 @@ struct Reduction {
   Tensor (*run)(const Tensor& x, IntArrayRef axes, bool keepDims);
 };
 
+// Sums and products of bool are counts, as in TensorFlow.js.
+at::ScalarType typeOfSum(const Tensor& x) {
+  return x.scalar_type() == at::kBool ? at::kInt : x.scalar_type();
+}
+
 Tensor prod(const Tensor& x, IntArrayRef axes, bool keepDims) {
   Tensor result = x;
   // From the last axis on, so that the positions of the others stay.
   for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
-    result = at::prod(result, *axis, keepDims, x.scalar_type());
+    result = at::prod(result, *axis, keepDims, typeOfSum(x));
   }
   return result;
 }
@@ -38,8 +44,7 @@ Tensor axisByAxis(const Tensor& x, IntArrayRef axes, bool keepDims) {
 const Reduction kReductions[] = {
     {"Sum",
      [](const Tensor& x, IntArrayRef axes, bool keepDims) {
-       const at::ScalarType type = x.scalar_type() == at::kBool ? at::kInt : x.scalar_type();
-       return at::sum(x, axes, keepDims, type);
+       return at::sum(x, axes, keepDims, typeOfSum(x));
      }},
     {"Mean",
      [](const Tensor& x, IntArrayRef axes, bool keepDims) {
@@ -67,12 +72,41 @@ void reduce(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(axes.empty() ? x.clone() : op.run(x, axes, boolAt(info, 3)));
 }
 
-// argMax(x, axis), argMin(x, axis): int32
+// What can be ordered, with `instead` in the place of NaN.
+Tensor orderable(const Tensor& x, double instead) {
+  if (x.scalar_type() == at::kBool) return x.to(at::kByte);
+  if (!x.is_floating_point()) return x;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return at::nan_to_num(x, instead, infinity, -infinity);
+}
+
+// argMax(x, axis), argMin(x, axis): int32, the first of equals; NaN is passed over.
 void argMax(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::argmax(engine.input(info, 0), intAt(info, 1)).to(at::kInt));
+  const Tensor x = orderable(engine.input(info, 0), -std::numeric_limits<double>::infinity());
+  engine.give(at::argmax(x, intAt(info, 1)).to(at::kInt));
 }
 void argMin(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::argmin(engine.input(info, 0), intAt(info, 1)).to(at::kInt));
+  const Tensor x = orderable(engine.input(info, 0), std::numeric_limits<double>::infinity());
+  engine.give(at::argmin(x, intAt(info, 1)).to(at::kInt));
+}
+
+// One value earlier along `axis`, which begins with `first`.
+Tensor shifted(const Tensor& x, std::int64_t axis, double first) {
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape[static_cast<std::size_t>(axis)] = 1;
+  const Tensor rest = x.narrow(axis, 0, x.size(axis) - 1);
+  return at::cat({at::full(shape, first, x.options()), rest}, axis);
+}
+
+// cumulate(x, axis, isProduct, isExclusive, isReverse)
+void cumulate(Engine& engine, const Napi::CallbackInfo& info) {
+  const std::int64_t axis = intAt(info, 1);
+  const bool isProduct = boolAt(info, 2), isReverse = boolAt(info, 4);
+  Tensor x = engine.input(info, 0);
+  if (isReverse) x = at::flip(x, axis);
+  if (boolAt(info, 3) && x.numel() > 0) x = shifted(x, axis, isProduct ? 1 : 0);
+  Tensor y = isProduct ? at::cumprod(x, axis, typeOfSum(x)) : at::cumsum(x, axis, typeOfSum(x));
+  engine.give(isReverse ? at::flip(y, axis) : std::move(y));
 }
 
 // softmax(x), logSoftmax(x): over the last axis.
@@ -97,6 +131,7 @@ Methods reductionMethods() {
   return {{"reduce", reduce},
           {"argMax", argMax},
           {"argMin", argMin},
+          {"cumulate", cumulate},
           {"softmax", softmax},
           {"logSoftmax", logSoftmax}};
 }

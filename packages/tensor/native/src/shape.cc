@@ -1,6 +1,9 @@
 // Moves values without changing them.
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "arguments.h"
 #include "methods.h"
 
@@ -83,13 +86,73 @@ void broadcastTo(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(engine.input(info, 0).expand(intsAt(info, 1)).contiguous());
 }
 
+// stridedSlice(x, begin, sizes, strides, shape): `sizes` values of each axis, `strides` apart, which
+// may be negative; then in `shape`.
+void stridedSlice(Engine& engine, const Napi::CallbackInfo& info) {
+  Tensor part = engine.input(info, 0);
+  const auto begin = intsAt(info, 1), sizes = intsAt(info, 2), strides = intsAt(info, 3);
+  std::vector<std::int64_t> backwards;
+  for (std::size_t i = 0; i < begin.size(); ++i) {
+    const auto axis = static_cast<std::int64_t>(i);
+    const std::int64_t reach = (sizes[i] - 1) * strides[i];
+    if (sizes[i] == 0) {
+      part = part.narrow(axis, 0, 0);
+    } else if (strides[i] > 0) {
+      part = part.slice(axis, begin[i], begin[i] + reach + 1, strides[i]);
+    } else {
+      part = part.slice(axis, begin[i] + reach, begin[i] + 1, -strides[i]);
+      backwards.push_back(axis);
+    }
+  }
+  if (!backwards.empty()) part = at::flip(part, backwards);
+  engine.give(part.reshape(intsAt(info, 4)));
+}
+
+// mirrorPad(x, paddings, isSymmetric): symmetric repeats the value at the edge, reflect does not.
+void mirrorPad(Engine& engine, const Napi::CallbackInfo& info) {
+  Tensor padded = engine.input(info, 0);
+  const auto paddings = intsAt(info, 1);
+  const std::int64_t edge = boolAt(info, 2) ? 0 : 1;
+  for (std::int64_t axis = 0; axis < padded.dim(); ++axis) {
+    const std::int64_t before = paddings[static_cast<std::size_t>(2 * axis)];
+    const std::int64_t after = paddings[static_cast<std::size_t>(2 * axis) + 1];
+    if (before == 0 && after == 0) continue;
+    const std::int64_t size = padded.size(axis);
+    if (std::max(before, after) > size - edge) {
+      throw std::invalid_argument("axis " + std::to_string(axis) + " of " + describe(padded) +
+                                  " cannot be mirrored by " + std::to_string(std::max(before, after)));
+    }
+    const Tensor positions = at::empty({before + size + after}, at::kLong);
+    auto* position = positions.data_ptr<std::int64_t>();
+    for (std::int64_t i = -before; i < size + after; ++i) {
+      *position++ = i < 0 ? edge - 1 - i : i < size ? i : 2 * size - 1 - edge - i;
+    }
+    padded = at::index_select(padded, axis, positions.to(padded.device()));
+  }
+  engine.give(padded.is_same(engine.input(info, 0)) ? padded.clone() : padded);
+}
+
+// rearrange(x, shape, permutation, result): reshaped, transposed, reshaped again.
+void rearrange(Engine& engine, const Napi::CallbackInfo& info) {
+  const Tensor moved = engine.input(info, 0).reshape(intsAt(info, 1)).permute(intsAt(info, 2));
+  engine.give(moved.reshape(intsAt(info, 3)));
+}
+
+// sequence(start, step, count, dtype): start + i * step, computed in float64.
+void sequence(Engine& engine, const Napi::CallbackInfo& info) {
+  const auto options = at::TensorOptions(at::kDouble).device(engine.device());
+  const Tensor steps = at::arange(static_cast<std::int64_t>(intAt(info, 2)), options);
+  engine.give(steps.mul_(numberAt(info, 1)).add_(numberAt(info, 0)).to(typeOf(intAt(info, 3))));
+}
+
 }  // namespace
 
 Methods shapeMethods() {
   return {{"concat", concat},       {"stack", stack},     {"slice", slice},
           {"split", split},         {"unstack", unstack}, {"transpose", transpose},
           {"pad", pad},             {"tile", tile},       {"reverse", reverse},
-          {"broadcastTo", broadcastTo}};
+          {"broadcastTo", broadcastTo}, {"stridedSlice", stridedSlice},
+          {"mirrorPad", mirrorPad}, {"rearrange", rearrange}, {"sequence", sequence}};
 }
 
 }  // namespace capgrid
