@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     name: 'test',
     include: ['**/*.test.ts'],
-    // A project of its own, with other limits.
-    exclude: [...configDefaults.exclude, 'e2e/**'],
+    // Projects of their own.
+    exclude: [...configDefaults.exclude, 'bench/**', 'e2e/**'],
   },
 });

@@ -17,7 +17,7 @@ export {
   type DecodeCaptionsOptions,
   type DecodedCaption,
 } from './decoding/decode-captions.js';
-export type { Engine } from './engine.js';
+export type { Engine, TensorFunction } from './engine.js';
 export {
   CancelledError,
   CheckpointError,
@@ -31,6 +31,7 @@ export type { FeatureSource } from './features.js';
 export type { NamedArray } from './parameters.js';
 export { Rng } from './rng.js';
 export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
+export { Adam } from './training/adam.js';
 export type { TrainingCaption } from './training/caption-batches.js';
 export {
   trainCaptioner,
@@ -40,6 +41,12 @@ export {
   type TrainingOutcome,
   type TrainingStep,
 } from './training/train-captioner.js';
+export {
+  createTrainingStep,
+  inputList,
+  scalarInputs,
+  type StepInputs,
+} from './training/training-step.js';
 export {
   decodeTrainingState,
   encodeTrainingState,

@@ -1,0 +1,164 @@
+/** Runs the real benchmark at its small size: real engines in child processes. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { BenchError } from './run/bench-error.js';
+import { interleave, median } from './run/interleave.js';
+import { LineChild } from './run/line-child.js';
+import { formatTable } from './run/table.js';
+
+const main = join(import.meta.dirname, '..', 'dist', 'main.js');
+
+async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [main, ...args])) };
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string };
+  }
+}
+
+describe('the command line', () => {
+  it('names the groups and the engines in its help', async () => {
+    const { code, stdout } = await bench('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('train: a full training step');
+    expect(stdout).toContain('libtorch, wasm, cpu');
+  });
+
+  it.for([
+    ['--group', 'trian', 'Known: train, kernel.'],
+    ['--engine', 'torch', 'pytorch, pytorch-compile.'],
+    ['--size', 'big', 'Known: full, small.'],
+    ['--rounds', '0', 'is not a whole number from 1'],
+  ])('ends with 2 for %s %s and says what is known', async ([flag, name, known]) => {
+    const { code, stdout, stderr } = await bench(flag ?? '', name ?? '');
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(known);
+  });
+});
+
+describe('a run', () => {
+  it('prints one JSON object a line: each model on each engine, with the same losses', async () => {
+    const engines = ['--engine', 'wasm', '--engine', 'cpu'];
+    const run = await bench(
+      '--group',
+      'train',
+      '--size',
+      'small',
+      '--rounds',
+      '3',
+      ...engines,
+      '--json',
+    );
+    expect(run.stderr).not.toContain('left out');
+    const results = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(results.map(({ name, engine }) => [name, engine])).toEqual(
+      ['arnn', 'sat', 'fcn'].flatMap((name) => [
+        [name, 'wasm'],
+        [name, 'cpu'],
+      ]),
+    );
+    for (const result of results) {
+      expect(result).toMatchObject({
+        group: 'train',
+        device: 'cpu',
+        unit: 'captions/s',
+        rounds: 3,
+      });
+      expect(result.value).toBeGreaterThan(0);
+      // ln 40 words = 3.69; start values add a little.
+      expect(result.firstLoss).toBeGreaterThan(3.5);
+      expect(result.firstLoss).toBeLessThan(4.6);
+      expect(result.lastLoss).toBeLessThan(result.firstLoss);
+    }
+  }, 60_000);
+
+  it('prints a table without --json', async () => {
+    const run = await bench(
+      '--group',
+      'kernel',
+      '--size',
+      'small',
+      '--rounds',
+      '1',
+      '--engine',
+      'cpu',
+    );
+    expect(run.stdout).toMatch(/\| matmul-1024 +\| cpu /);
+  }, 60_000);
+});
+
+describe('interleave', () => {
+  it('lets contenders take turns and changes who begins', async () => {
+    const order: string[] = [];
+    const timed = (name: string) => ({
+      burst: async (count: number) => {
+        order.push(name);
+        return 10 / count;
+      },
+    });
+    const limits = { rounds: 2, burstMs: 1, budgetMs: 1000 };
+    const [timing] = await interleave([timed('a'), timed('b')], limits);
+    expect(order).toEqual(['a', 'b', 'a', 'b', 'b', 'a']);
+    expect(timing).toMatchObject({ burstSteps: 1, bestMs: 10, medianMs: 10 });
+  });
+
+  it('lets a slow contender go after its third turn once its time is used up', async () => {
+    const slow = { burst: async () => 100 };
+    const fast = { burst: async () => 1 };
+    const limits = { rounds: 6, burstMs: 1, budgetMs: 50 };
+    const [ofSlow, ofFast] = await interleave([slow, fast], limits);
+    expect(ofSlow?.burstMs).toHaveLength(3);
+    expect(ofFast?.burstMs).toHaveLength(6);
+  });
+
+  it('takes the mean of the middle two of an even number of values as their median', () => {
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+});
+
+describe('a child', () => {
+  it('that dies is reported with its name, the question and what it wrote to stderr', async () => {
+    const script = `console.log('{}'); process.stdin.once('data', () => { throw new Error('no memory') })`;
+    const { child } = await LineChild.start('engine x', [process.execPath, '-e', script], {});
+    const asked = child.ask('steps 1');
+    await expect(asked).rejects.toThrow(BenchError);
+    await expect(asked).rejects.toThrow(
+      /engine x gave no answer to "steps 1" \(exit code 1\).*no memory/s,
+    );
+  });
+
+  it('whose command does not exist is a BenchError too', async () => {
+    const started = LineChild.start('python', ['/nowhere/python3'], {});
+    await expect(started).rejects.toThrow(/python gave no answer to its start \(.*ENOENT\)/);
+  });
+});
+
+it('the table repeats no name and shows small values with three digits', () => {
+  const of = (engine: string, value: number, ratioToPytorch: number | null) => ({
+    group: 'kernel',
+    name: 'add-1',
+    engine,
+    device: 'cpu',
+    value,
+    unit: 'us',
+    best: value,
+    rounds: 1,
+    threads: 2,
+    version: 'x',
+    ratioToPytorch,
+  });
+  expect(formatTable([of('libtorch', 0.714, 1.3), of('pytorch', 123.4, null)])).toBe(
+    [
+      '| name  | engine   | device | threads | median | best | unit | x PyTorch |',
+      '| ----- | -------- | ------ | ------: | -----: | ---: | ---- | --------: |',
+      '| add-1 | libtorch | cpu    |       2 |   0.71 | 0.71 | us   |      1.30 |',
+      '|       | pytorch  | cpu    |       2 |    123 |  123 | us   |           |',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,13 @@
+/** Starts the engine of a child process; one that cannot start is an answer, not a crash. */
+import { startEngine, type Engine, type EngineKind } from '@capgrid/tensor';
+
+/** Ends the process with a `problem` as its first answer where the engine cannot start. */
+export async function startChildEngine(kind: EngineKind): Promise<Engine> {
+  try {
+    return await startEngine(kind);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`${JSON.stringify({ problem })}\n`, () => process.exit(1));
+    return new Promise(() => undefined);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Runs training steps of one captioner on one engine, on request. Speaks the same lines as
+ * pytorch/train.py: "steps N" and "profile".
+ */
+import { Adam, inputList, scalarInputs, type Engine } from '@capgrid/models';
+import { registerGradients } from '@capgrid/ops';
+import type { EngineKind } from '@capgrid/tensor';
+import { dispose, tensor, tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
+import { profileKernels } from '../run/profile-kernels.js';
+import { serveLines } from '../run/serve-lines.js';
+import { startChildEngine } from '../run/start-child-engine.js';
+import { CAPTIONERS } from './models/captioners.js';
+import { readTask, type Task } from './task.js';
+
+interface Options {
+  readonly task: string;
+  readonly engine: EngineKind;
+  readonly threads: number;
+}
+
+const options = JSON.parse(process.argv[2] ?? '{}') as Options;
+const engine = await startChildEngine(options.engine);
+const { task, valuesOf } = readTask(options.task);
+registerGradients();
+const captioner = CAPTIONERS[task.model];
+
+const weights = new Map(
+  captioner.parameters(task.sizes).map(({ name }) => {
+    const { data, shape } = valuesOf(name);
+    return [name, tidy(() => variable(tensor(data, shape)))];
+  }),
+);
+const adam = Adam.over(weights, optimizer(task), null);
+const plain = captioner.trainingStep(weights, task.sizes, adam);
+const recorder: Engine = engine;
+const step = recorder.captureStep?.(plain) ?? plain;
+const batch = {
+  features: inputOf('features'),
+  inputs: inputOf('inputs'),
+  targets: inputOf('targets'),
+  dropout: null,
+};
+const targetWords = valuesOf('targets').data.filter((id) => id !== task.padId).length;
+let stepsDone = 0;
+
+await serveLines(
+  {
+    version: engine.version,
+    device: engine.device,
+    threads: engine.threads,
+    parameters: [...weights.values()].reduce((total, { size }) => total + size, 0),
+  },
+  { steps: (count) => runSteps(Number(count)), profile: async () => ({ table: await profile() }) },
+);
+
+async function runSteps(count: number): Promise<{ ms: number; loss: number }> {
+  const started = performance.now();
+  let results: Tensor[] = [];
+  for (let i = 0; i < count; i += 1) {
+    dispose(results);
+    stepsDone += 1;
+    const scalars = scalarInputs(targetWords, adam.rate(stepsDone, task.learningRate));
+    results = step(inputList({ ...batch, ...scalars }));
+    dispose({ ...scalars });
+  }
+  const [loss = Number.NaN] = (await results[0]?.data()) ?? [];
+  dispose(results);
+  return { ms: (performance.now() - started) / count, loss };
+}
+
+async function profile(): Promise<string> {
+  return profileKernels(async () => {
+    await runSteps(1);
+  });
+}
+
+function inputOf(name: string): Tensor {
+  const { data, shape } = valuesOf(name);
+  return tensor(data, shape, data instanceof Int32Array ? 'int32' : 'float32');
+}
+
+function optimizer({ learningRate, clip }: Task) {
+  return {
+    kind: 'adam',
+    learningRate,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    clip: { kind: 'element', value: clip },
+  } as const;
+}
