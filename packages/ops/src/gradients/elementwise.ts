@@ -1,15 +1,20 @@
 /** Gradients of the elementwise operations the models use. */
 import {
+  Abs,
   Add,
   Cast,
+  ClipByValue,
   Exp,
   Log,
   Maximum,
+  Minimum,
   Multiply,
   Neg,
+  Pow,
   RealDiv,
   Relu,
   Rsqrt,
+  Select,
   Sigmoid,
   Sqrt,
   Square,
@@ -19,19 +24,27 @@ import {
   broadcast_util,
   cast,
   div,
+  greater,
   greaterEqual,
   less,
+  lessEqual,
+  log,
+  logicalAnd,
   mul,
   neg,
+  pow,
   reshape,
+  sign,
   square,
   step,
   sub,
   sum,
+  where,
+  zerosLike,
   type GradConfig,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { ofOne, pick } from './saved.js';
+import { numberOf, ofOne, pick } from './saved.js';
 
 /** Sums a gradient over the axes along which `input` was broadcast. */
 function unbroadcast(dy: Tensor, input: Tensor): Tensor {
@@ -90,6 +103,58 @@ export const elementwiseGradients: readonly GradConfig[] = [
         b: () => unbroadcast(mul(dy, cast(less(a, b), 'float32')), b),
       };
     }),
+  },
+  {
+    kernelName: Minimum,
+    inputsToSave: ['a', 'b'],
+    gradFunc: ofOne((dy, saved) => {
+      const [a, b] = [pick(saved, 0), pick(saved, 1)];
+      return {
+        a: () => unbroadcast(mul(dy, cast(lessEqual(a, b), 'float32')), a),
+        b: () => unbroadcast(mul(dy, cast(greater(a, b), 'float32')), b),
+      };
+    }),
+  },
+  {
+    kernelName: Pow,
+    inputsToSave: ['a', 'b'],
+    outputsToSave: [true],
+    gradFunc: ofOne((dy, saved) => {
+      const [a, b, y] = [pick(saved, 0), pick(saved, 1), pick(saved, 2)];
+      return {
+        a: () => unbroadcast(mul(dy, mul(b, pow(a, sub(b, 1)))), a),
+        // a^b log a, taken as 0 where the logarithm does not exist.
+        b: () => unbroadcast(mul(dy, where(greater(a, 0), mul(y, log(a)), zerosLike(y))), b),
+      };
+    }),
+  },
+  {
+    kernelName: Select,
+    inputsToSave: ['condition'],
+    gradFunc: ofOne((dy, saved) => {
+      const condition = pick(saved, 0);
+      return {
+        t: () => where(condition, dy, zerosLike(dy)),
+        e: () => where(condition, zerosLike(dy), dy),
+      };
+    }),
+  },
+  {
+    kernelName: ClipByValue,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const x = pick(saved, 0);
+      const isInside = logicalAnd(
+        greaterEqual(x, numberOf(attrs, 'clipValueMin')),
+        lessEqual(x, numberOf(attrs, 'clipValueMax')),
+      );
+      return { x: () => where(isInside, dy, zerosLike(dy)) };
+    }),
+  },
+  {
+    kernelName: Abs,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved) => ({ x: () => mul(dy, sign(pick(saved, 0))) })),
   },
   {
     kernelName: Neg,

@@ -1,12 +1,16 @@
 /** Gradients of sums, means, softmax and matrix products. */
 import {
   BatchMatMul,
+  Max,
   Mean,
+  Min,
   Softmax,
   Sum,
   add,
   backend_util,
+  cast,
   div,
+  equal,
   matMul,
   mul,
   reshape,
@@ -21,13 +25,27 @@ import { GradientError } from '../errors.js';
 import { axesOf, ofOne, pick } from './saved.js';
 
 /** Repeats a reduced gradient along the reduced axes. */
-function spread(dy: Tensor, x: Tensor, attrs: object): Tensor {
-  const axes = axesOf(attrs, 'axis', x.shape);
+function spread(dy: Tensor, x: Tensor, attrs: object, axisName = 'axis'): Tensor {
+  const axes = axesOf(attrs, axisName, x.shape);
   const kept = backend_util.expandShapeToKeepDim(
     x.shape.filter((_, axis) => !axes.includes(axis)),
     axes,
   );
   return add(reshape(dy, kept), zeros(x.shape));
+}
+
+/** The gradient goes to every place that has the largest (or smallest) value. */
+function extreme(kernelName: string, axisName: string): GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const x = pick(saved, 0);
+      const isIt = cast(equal(x, spread(pick(saved, 1), x, attrs, axisName)), 'float32');
+      return { x: () => mul(spread(dy, x, attrs, axisName), isIt) };
+    }),
+  };
 }
 
 export const reductionGradients: readonly GradConfig[] = [
@@ -47,6 +65,8 @@ export const reductionGradients: readonly GradConfig[] = [
       return { x: () => spread(div(dy, util.sizeFromShape(reduced)), x, attrs) };
     }),
   },
+  extreme(Max, 'reductionIndices'),
+  extreme(Min, 'axis'),
   {
     kernelName: Softmax,
     outputsToSave: [true],

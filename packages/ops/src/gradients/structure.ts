@@ -9,6 +9,7 @@ import {
   Reshape,
   Slice,
   SplitV,
+  Tile,
   Transpose,
   Unpack,
   backend_util,
@@ -18,6 +19,7 @@ import {
   slice,
   split,
   stack,
+  sum,
   transpose,
   unsortedSegmentSum,
   unstack,
@@ -106,6 +108,18 @@ export const structureGradients: readonly GradConfig[] = [
     gradFunc: ofOne((dy, _saved, attrs) => ({
       x: () => transpose(dy, backend_util.getUndoAxesPermutation(numbersOf(attrs, 'perm'))),
     })),
+  },
+  {
+    kernelName: Tile,
+    inputsToSave: ['x'],
+    gradFunc: ofOne((dy, saved, attrs) => {
+      const { shape } = pick(saved, 0);
+      const reps = numbersOf(attrs, 'reps');
+      // [r0 s0, r1 s1] -> [r0, s0, r1, s1], summed over the repetitions
+      const unfolded = shape.flatMap((size, axis) => [reps[axis] ?? 1, size]);
+      const repeated = shape.map((_, axis) => 2 * axis);
+      return { x: () => reshape(sum(reshape(dy, unfolded), repeated), shape) };
+    }),
   },
   {
     kernelName: GatherV2,

@@ -1,0 +1,87 @@
+/** Additive attention against plain loops. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  mlpAttention,
+  mlpAttentionComposed,
+  type MlpAttended,
+  type MlpAttentionTensors,
+} from '../mlp-attention.js';
+import {
+  at,
+  bool,
+  float,
+  indices,
+  softmaxOver,
+  total,
+  type OpCase,
+  type TensorOf,
+  type ValuesOf,
+} from './op-case.js';
+
+const [BATCH, REGIONS, WIDTH, CHANNELS] = [3, 4, 5, 6];
+
+const inputs = {
+  keys: float([BATCH, REGIONS, WIDTH], 1),
+  query: float([BATCH, WIDTH], 2),
+  score: float([WIDTH], 3, 2),
+  values: float([BATCH, REGIONS, CHANNELS], 4),
+};
+
+export const mlpAttentionCase: OpCase = {
+  name: 'all regions take part',
+  inputs,
+  op: (t) => listed(mlpAttention(plain(t))),
+  composed: (t) => listed(mlpAttentionComposed(plain(t))),
+  reference: (v) => attended(v, indices(BATCH * REGIONS).fill(1)),
+  differentiable: 2,
+};
+
+export const maskedMlpAttentionCase: OpCase = {
+  name: 'a mask leaves out some regions, and all of the last row',
+  inputs: {
+    ...inputs,
+    mask: bool([
+      [1, 0, 1, 1],
+      [0, 1, 0, 0],
+      [0, 0, 0, 0],
+    ]),
+  },
+  op: (t) => listed(mlpAttention({ ...plain(t), mask: t('mask') })),
+  composed: (t) => listed(mlpAttentionComposed({ ...plain(t), mask: t('mask') })),
+  reference: (v) => attended(v, v('mask')),
+  differentiable: 2,
+};
+
+function plain(t: TensorOf): MlpAttentionTensors {
+  return { keys: t('keys'), query: t('query'), score: t('score'), values: t('values') };
+}
+
+function listed({ context, alpha }: MlpAttended): Tensor[] {
+  return [context, alpha];
+}
+
+function attended(v: ValuesOf, mask: readonly number[]): number[][] {
+  const [keys, query, score, values] = [v('keys'), v('query'), v('score'), v('values')];
+  const alpha = indices(BATCH).flatMap((b) =>
+    softmaxOver(
+      indices(REGIONS).map((k) =>
+        total(
+          score.map((w, d) => {
+            const key = at(keys, (b * REGIONS + k) * WIDTH + d);
+            return w * Math.tanh(key + at(query, b * WIDTH + d));
+          }),
+        ),
+      ),
+      indices(REGIONS).map((k) => at(mask, b * REGIONS + k) === 1),
+    ),
+  );
+  const context = indices(BATCH * CHANNELS).map((i) => {
+    const [b, channel] = [Math.floor(i / CHANNELS), i % CHANNELS];
+    return total(
+      indices(REGIONS).map(
+        (k) => at(alpha, b * REGIONS + k) * at(values, (b * REGIONS + k) * CHANNELS + channel),
+      ),
+    );
+  });
+  return [context, alpha];
+}
