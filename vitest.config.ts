@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { projects: ['packages/*', 'apps/*', 'test', 'test/bench', 'test/e2e'] },
+  test: {
+    projects: [
+      'packages/*',
+      'packages/models/vitest.libtorch.config.ts',
+      'apps/*',
+      'test',
+      'test/bench',
+      'test/e2e',
+    ],
+  },
 });

@@ -1,11 +1,10 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
 import { Rng } from '../rng.js';
-import { startCpuEngine } from '../testing/cpu-engine.js';
+import { startTestEngine } from '../testing/test-engine.js';
 import { tinySpec, tinyTask } from '../testing/tiny-task.js';
 import { layOut } from '../training/caption-batches.js';
 import { arnnParameters } from './arnn-parameters.js';
@@ -40,7 +39,7 @@ const cases: { name: string; model: Partial<ModelSpec>; smoothing?: number }[] =
 ];
 
 beforeAll(async () => {
-  await startCpuEngine();
+  await startTestEngine();
   registerGradients();
 });
 

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,13 +5,13 @@ import { arnnParameters } from '../arnn/arnn-parameters.js';
 import type { Engine } from '../engine.js';
 import { initialiseParameters } from '../parameters.js';
 import { Rng } from '../rng.js';
-import { startCpuEngine } from '../testing/cpu-engine.js';
+import { startTestEngine } from '../testing/test-engine.js';
 import { tinySpec, tinyTask } from '../testing/tiny-task.js';
 import { decodeCaptions, type DecodeCaptionsOptions } from './decode-captions.js';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startCpuEngine();
+  engine = await startTestEngine();
 });
 
 function optionsFor(kind: ModelSpec['attention']['kind'], beam: number): DecodeCaptionsOptions {

@@ -1,8 +1,7 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors } from '../checkpoint/safetensors.js';
 import type { Engine } from '../engine.js';
-import { startCpuEngine } from '../testing/cpu-engine.js';
+import { startTestEngine } from '../testing/test-engine.js';
 import { createPlanEncoder } from './plan-encoder.js';
 
 /** A stride-2 convolution, a depthwise one, a shortcut, a pool and a classifier. */
@@ -87,7 +86,7 @@ function image(): Uint8Array {
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startCpuEngine();
+  engine = await startTestEngine();
 });
 
 describe('plan encoder', () => {

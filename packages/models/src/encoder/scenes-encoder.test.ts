@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-backend-cpu';
 import type { SceneObject } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.js';
 import { Rng } from '../rng.js';
-import { startCpuEngine } from '../testing/cpu-engine.js';
+import { startTestEngine } from '../testing/test-engine.js';
 import { encodeScenes, measureScenesEncoder } from './encode-scenes.js';
 import { movedImages, movedObjects } from './move-scene.js';
 import { answerCounts, cellAnswers, sceneQuestions } from './scene-labels.js';
@@ -38,7 +37,7 @@ function plainScenes(count: number): { pixels: Uint8Array; labels: SceneObject[]
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startCpuEngine();
+  engine = await startTestEngine();
 });
 
 describe('encoder of the scenes', () => {

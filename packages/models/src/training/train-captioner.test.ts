@@ -1,10 +1,9 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeCaptions } from '../decoding/decode-captions.js';
 import type { Engine } from '../engine.js';
-import { startCpuEngine } from '../testing/cpu-engine.js';
+import { startTestEngine } from '../testing/test-engine.js';
 import { tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
 import {
   trainCaptioner,
@@ -16,7 +15,7 @@ import { decodeTrainingState, encodeTrainingState, type TrainingState } from './
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startCpuEngine();
+  engine = await startTestEngine();
 });
 
 function optionsFor(changes: SpecChanges, images = 10): TrainCaptionerOptions {
