@@ -13,6 +13,7 @@ test('starting an engine twice gives the same description and leaves it active',
     device: 'cpu',
     threads: 1,
     blas: null,
+    captureStep: expect.any(Function),
   });
   expect(getBackend()).toBe('wasm');
 });
@@ -28,5 +29,12 @@ test('an unknown engine is refused with the known ones named', async () => {
   await expect(startEngine('metal' as EngineKind)).rejects.toMatchObject({
     code: 'engine-unknown',
     message: 'Unknown engine "metal". Choose one of: libtorch, wasm, cpu, tensorflow.',
+  });
+});
+
+test('a device for an engine that has none is refused', async () => {
+  await expect(startEngine('wasm', { device: 'cuda' })).rejects.toMatchObject({
+    code: 'device-unknown',
+    message: 'The device "cuda" is not there. Only the engine "libtorch" takes one, not "wasm".',
   });
 });

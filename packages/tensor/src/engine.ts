@@ -1,7 +1,8 @@
 /** Starts one of the TensorFlow.js engines and says what it is. */
 import { getBackend, ready, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { availableParallelism } from 'node:os';
-import { UnknownEngineError, EngineStartError } from './errors.js';
+import { EngineStartError, UnknownDeviceError, UnknownEngineError } from './errors.js';
+import { captureStep } from './libtorch/capture-step.js';
 import { prepareLibtorch } from './libtorch/prepare-libtorch.js';
 import { prepareTensorflow } from './tensorflow/prepare-tensorflow.js';
 import { prepareWasm } from './wasm/prepare-wasm.js';
@@ -19,28 +20,41 @@ export interface Engine {
   readonly threads: number;
   /** The library that multiplies matrices on the CPU; null where the engine has its own. */
   readonly blas: string | null;
+  /** Records steps where the device can; elsewhere each call runs the step. */
+  readonly captureStep: typeof captureStep;
+}
+
+export interface EngineOptions {
+  /** Of the engine "libtorch": `cpu`, `cuda` or `cuda:1`; unless given, a GPU where there is one. */
+  readonly device?: string | undefined;
+  /** True: GPUs do not round the factors of matrix products and convolutions to TF32. */
+  readonly strictFloat32?: boolean | undefined;
 }
 
 /**
  * Makes `kind` the active backend of tfjs-core in this process. Calling it again is cheap and
  * returns an equal description.
  */
-export async function startEngine(kind: EngineKind): Promise<Engine> {
-  const description = await prepare(kind);
+export async function startEngine(kind: EngineKind, options: EngineOptions = {}): Promise<Engine> {
+  const description = await prepare(kind, options);
   const isActive = await setBackend(kind);
   if (!isActive) throw new EngineStartError(kind);
   await ready();
-  return { name: kind, backend: getBackend(), ...description };
+  return { name: kind, backend: getBackend(), ...description, captureStep };
 }
 
 type Description = Pick<Engine, 'version' | 'device' | 'threads' | 'blas'>;
 
-async function prepare(kind: EngineKind): Promise<Description> {
+async function prepare(kind: EngineKind, options: EngineOptions): Promise<Description> {
   const plain = { device: 'cpu', threads: 1, blas: null };
+  const { device: wanted = 'cpu' } = options;
+  if (kind !== 'libtorch' && wanted !== 'cpu') {
+    throw new UnknownDeviceError(wanted, `Only the engine "libtorch" takes one, not "${kind}".`);
+  }
   switch (kind) {
     case 'libtorch': {
-      const { version, threads, blas } = await prepareLibtorch();
-      return { version: `libtorch ${version}`, device: 'cpu', threads, blas };
+      const { version, device, threads, blas } = await prepareLibtorch(options);
+      return { version: `libtorch ${version}`, device, threads, blas };
     }
     case 'wasm':
       await prepareWasm();

@@ -64,7 +64,7 @@ export class NativeKernelError extends Error {
   constructor(kernel: string, inputs: readonly TensorInfo[], cause: unknown) {
     const given = inputs.map(({ shape, dtype }) => `[${shape.join(', ')}] ${dtype}`).join(', ');
     const problem = cause instanceof Error ? cause.message : String(cause);
-    super(`${kernel} of ${given === '' ? 'no inputs' : given}: ${problem}`, { cause });
+    super(`${kernel}: ${problem} (${given === '' ? 'no inputs' : `inputs: ${given}`})`, { cause });
     this.name = 'NativeKernelError';
     this.code = codeOf(cause);
   }
@@ -73,6 +73,24 @@ export class NativeKernelError extends Error {
 function codeOf(cause: unknown): string {
   const isCoded = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
   return isCoded ? String(cause.code) : 'kernel-failed';
+}
+
+/** The engine "libtorch" was to compute on a device that is not there. */
+export class UnknownDeviceError extends Error {
+  readonly code = 'device-unknown';
+  constructor(device: string, remedy: string) {
+    super(`The device "${device}" is not there. ${remedy}`);
+    this.name = 'UnknownDeviceError';
+  }
+}
+
+/** A step given to captureStep does what a recording cannot repeat. */
+export class StepRuleError extends Error {
+  readonly code = 'step-rule';
+  constructor(problem: string) {
+    super(`The step cannot be recorded: ${problem}.`);
+    this.name = 'StepRuleError';
+  }
 }
 
 /** A kernel was called with tensors of another backend or dtype than it can take. */

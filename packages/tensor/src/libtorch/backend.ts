@@ -15,13 +15,29 @@ import { KernelInputError } from '../errors.js';
 import type { Binding } from './binding.js';
 import { isSameShape, type NativeData, type StoredData } from './data.js';
 import { arrayOf, codeOf, dtypeOf, emptyArray, isNativeDtype } from './dtypes.js';
+import type { StepRecording } from './step-recording.js';
 
 export class LibtorchBackend extends KernelBackend {
   private readonly data: DataStorage<StoredData>;
+  /** Not null while operations are recorded instead of run. */
+  recording: StepRecording | null = null;
 
-  constructor(readonly binding: Binding) {
+  constructor(
+    readonly binding: Binding,
+    /** Index of the GPU; null: the CPU. */
+    readonly gpu: number | null = null,
+  ) {
     super();
     this.data = new DataStorage(this, engine());
+  }
+
+  get isOnGpu(): boolean {
+    return this.gpu !== null;
+  }
+
+  /** Whether lookups refuse indices outside; on a GPU the check would wait for the device. */
+  get checksIndices(): boolean {
+    return !this.isOnGpu;
   }
 
   // Data in and out
@@ -51,7 +67,7 @@ export class LibtorchBackend extends KernelBackend {
         refCount,
       });
     } else {
-      if (!isNativeDtype(dtype)) throw new KernelInputError('write', `no dtype ${dtype}`);
+      if (!isNativeDtype(dtype)) throw new KernelInputError('write', `no dtype ${String(dtype)}`);
       const array = arrayOf(dtype, numbersOf(values));
       this.binding.upload(array, codeOf(dtype), shape);
       this.data.set(dataId, this.stored(0, refCount));
@@ -69,6 +85,7 @@ export class LibtorchBackend extends KernelBackend {
           numbersOf(this.readSync(data.imag.dataId), Float32Array),
         );
       case 'native': {
+        this.refuseToRead();
         const into = emptyArray(data.dtype, util.sizeFromShape([...data.shape]));
         this.binding.download(data.id, into);
         return into;
@@ -76,8 +93,22 @@ export class LibtorchBackend extends KernelBackend {
     }
   }
 
-  override read(dataId: DataId): Promise<BackendValues> {
-    return Promise.resolve(this.readSync(dataId));
+  /** On a GPU without waiting for it. Rejects with what failed there. */
+  override async read(dataId: DataId): Promise<BackendValues> {
+    const data = this.data.get(dataId);
+    if (!this.isOnGpu || data.kind === 'string') return Promise.resolve(this.readSync(dataId));
+    if (data.kind === 'complex') {
+      const parts = await Promise.all([this.read(data.real.dataId), this.read(data.imag.dataId)]);
+      const [real, imag] = parts.map((part) => numbersOf(part, Float32Array));
+      return backend_util.mergeRealAndImagArrays(
+        real ?? new Float32Array(),
+        imag ?? new Float32Array(),
+      );
+    }
+    this.refuseToRead();
+    const into = emptyArray(data.dtype, util.sizeFromShape([...data.shape]));
+    await this.binding.downloadAsync(data.id, into);
+    return into;
   }
 
   // Life of data
@@ -134,6 +165,7 @@ export class LibtorchBackend extends KernelBackend {
   override async time(run: () => void): Promise<BackendTimingInfo> {
     const started = performance.now();
     run();
+    if (this.isOnGpu) this.binding.synchronize();
     return Promise.resolve({ kernelMs: performance.now() - started });
   }
 
@@ -149,6 +181,7 @@ export class LibtorchBackend extends KernelBackend {
     if (data.kind !== 'native') {
       throw new KernelInputError('libtorch', `a ${info.dtype} tensor has no native values`);
     }
+    this.recording?.noteRead(info.dataId);
     if (isSameShape(data.shape, info.shape)) return data.id;
     const known = data.views.find(({ shape }) => isSameShape(shape, info.shape));
     if (known !== undefined) return known.id;
@@ -200,9 +233,16 @@ export class LibtorchBackend extends KernelBackend {
    * the old ones: then this tensor gets a copy first.
    */
   ownedId(info: TensorInfo): number {
-    const data = this.data.get(info.dataId);
+    const id = this.ownData(info.dataId);
+    this.recording?.noteChange(info.dataId, id);
+    return id;
+  }
+
+  /** As ownedId, before the tensor is changed by a recorded step. */
+  ownData(dataId: DataId): number {
+    const data = this.data.get(dataId);
     if (data.kind !== 'native') {
-      throw new KernelInputError('libtorch', `a ${info.dtype} tensor has no native values`);
+      throw new KernelInputError('libtorch', `a ${data.kind} tensor cannot be changed in place`);
     }
     if (data.refCount > 1) {
       throw new KernelInputError(
@@ -212,6 +252,13 @@ export class LibtorchBackend extends KernelBackend {
     }
     this.dropViews(data);
     return data.id;
+  }
+
+  private refuseToRead(): void {
+    if (this.recording === null) return;
+    throw this.recording.note(
+      'it reads values back (dataSync, arraySync, data), and they are not computed yet; return the tensor and read it outside',
+    );
   }
 
   private dropViews(data: NativeData): void {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { AddonMissingError, EngineStartError } from '../errors.js';
 import type { NativeArray } from './dtypes.js';
+import type { DeviceFunctions, GpuFunctions } from './gpu-binding.js';
 import { prepareNativeEnvironment } from './native-environment.js';
 
 export type Ids = readonly number[];
@@ -20,7 +21,15 @@ export interface Runtime {
   readonly hasCuda: boolean;
 }
 
-export interface Binding {
+/** Bias or -1, activation (kernels/activation.ts), weights of prelu or -1, slope of leaky relu. */
+export type Ending = readonly [bias: number, activation: number, alpha: number, slope: number];
+export type Sampling = readonly [
+  isBilinear: boolean,
+  alignsCorners: boolean,
+  hasHalfPixelCenters: boolean,
+];
+
+export interface Binding extends DeviceFunctions, GpuFunctions {
   readonly results: Int32Array;
   runtime(): Runtime;
   setThreads(count: number): void;
@@ -44,16 +53,65 @@ export interface Binding {
   step(x: number, alpha: number): void;
   leakyRelu(x: number, alpha: number): void;
   addN(ids: Ids): void;
+  eluGradient(dy: number, y: number): void;
+  /** `offset` and `scale`: -1 for none. */
+  batchNorm(
+    x: number,
+    mean: number,
+    variance: number,
+    offset: number,
+    scale: number,
+    epsilon: number,
+  ): void;
 
   reductionNames(): string[];
   /** `axes` ascending and not negative. */
   reduce(op: number, x: number, axes: Ids, keepDims: boolean): void;
   argMax(x: number, axis: number): void;
   argMin(x: number, axis: number): void;
+  cumulate(
+    x: number,
+    axis: number,
+    isProduct: boolean,
+    isExclusive: boolean,
+    isReverse: boolean,
+  ): void;
   softmax(x: number): void;
   logSoftmax(x: number): void;
 
   matMul(a: number, b: number, transposeA: boolean, transposeB: boolean): void;
+  fusedMatMul(
+    a: number,
+    b: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    ...ending: Ending
+  ): void;
+  einsum(equation: string, ids: Ids): void;
+
+  /** `window`: has channels first, then for each axis of space six numbers, see native/src/window.h. */
+  convolve(x: number, filter: number, window: Ids, isDepthwise: boolean, ...ending: Ending): void;
+  convolveInputGradient(
+    dy: number,
+    filter: number,
+    window: Ids,
+    isDepthwise: boolean,
+    inputShape: Ids,
+  ): void;
+  convolveFilterGradient(
+    x: number,
+    dy: number,
+    window: Ids,
+    isDepthwise: boolean,
+    filterShape: Ids,
+  ): void;
+  maxPool(x: number, window: Ids): void;
+  maxPoolGradient(dy: number, x: number, window: Ids): void;
+  averagePool(x: number, window: Ids): void;
+  averagePoolGradient(dy: number, x: number, window: Ids): void;
+  resize(images: number, height: number, width: number, ...sampling: Sampling): void;
+  /** `height` and `width` of the images. */
+  resizeGradient(dy: number, height: number, width: number, ...sampling: Sampling): void;
 
   concat(ids: Ids, axis: number): void;
   stack(ids: Ids, axis: number): void;
@@ -68,8 +126,18 @@ export interface Binding {
   tile(x: number, repetitions: Ids): void;
   reverse(x: number, axes: Ids): void;
   broadcastTo(x: number, shape: Ids): void;
+  stridedSlice(x: number, begin: Ids, sizes: Ids, strides: Ids, shape: Ids): void;
+  mirrorPad(x: number, paddings: Ids, isSymmetric: boolean): void;
+  /** Reshapes, transposes and reshapes again. */
+  rearrange(x: number, shape: Ids, permutation: Ids, result: Ids): void;
+  /** start + i * step for `count` values. */
+  sequence(start: number, step: number, count: number, dtype: number): void;
 
-  gather(x: number, indices: number, axis: number): void;
+  /** Where `isChecked`, an index outside is an error; otherwise it is moved inside. */
+  gather(x: number, indices: number, axis: number, batchAxes: number, isChecked: boolean): void;
+  gatherNd(x: number, indices: number, shape: Ids, isChecked: boolean): void;
+  scatterNd(indices: number, updates: number, shape: Ids, isChecked: boolean): void;
+  scatterUpdate(x: number, indices: number, updates: number, isChecked: boolean): void;
   oneHot(indices: number, depth: number, on: number, off: number, dtype: number): void;
   segmentSum(x: number, segmentIds: number, count: number): void;
   /** Two results: values and positions. */

@@ -7,7 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { EngineStartError } from '../errors.js';
+import { EngineStartError, KernelInputError } from '../errors.js';
 import type { LibtorchBackend } from './backend.js';
 
 export function delegate(
@@ -16,18 +16,32 @@ export function delegate(
   inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap | undefined,
 ): TensorInfo | TensorInfo[] {
+  if (backend.recording !== null) {
+    throw new KernelInputError(
+      'libtorch',
+      'a kernel without a native form, which computes on the CPU, cannot be recorded',
+    );
+  }
   const cpu = cpuBackend();
   // Lists of inputs stay lists: some kernels of the CPU backend use array methods on them.
   const names = Object.keys(inputs);
   const copied: NamedTensorInfoMap = Array.isArray(inputs) ? Object.assign([]) : {};
+  const taken: TensorInfo[] = [];
+  const copy = (info: TensorInfo): TensorInfo => {
+    const copied = copyIn(backend, cpu, info);
+    taken.push(copied);
+    return copied;
+  };
   for (const name of names) {
     const info = inputs[name];
-    if (info !== undefined) copied[name] = copyIn(backend, cpu, info);
+    if (info === undefined) continue;
+    // Against its type, tfjs hands lists of tensors to the kernels of ragged tensors.
+    copied[name] = Array.isArray(info) ? Object.assign(info.map(copy)) : copy(info);
   }
   const result = kernelFunc({ inputs: copied, backend: cpu, ...(attrs && { attrs }) });
   const outputs = Array.isArray(result) ? result : [result];
   const back = outputs.map((info) => copyOut(cpu, backend, info));
-  const used = [...outputs, ...Object.values(copied).filter((info) => info !== undefined)];
+  const used = [...outputs, ...taken];
   for (const dataId of new Set(used.map((info) => info.dataId))) {
     if (cpu.data.has(dataId)) cpu.disposeData(dataId, true);
   }
@@ -46,7 +60,11 @@ function cpuBackend(): MathBackendCPU {
 function copyIn(from: LibtorchBackend, to: MathBackendCPU, info: TensorInfo): TensorInfo {
   if (info.dtype !== 'complex64') {
     const dataId = to.write(from.readSync(info.dataId), info.shape, info.dtype);
-    return { dataId, shape: info.shape, dtype: info.dtype };
+    // Some kernels ask for the rank, which only tensors have.
+    return Object.assign(
+      { dataId, shape: info.shape, dtype: info.dtype },
+      { rank: info.shape.length },
+    );
   }
   const parts = from.complexParts(info);
   const joined = to.makeTensorInfo(info.shape, 'complex64');

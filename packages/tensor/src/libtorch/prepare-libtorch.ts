@@ -6,30 +6,65 @@ import {
   registerKernel,
 } from '@tensorflow/tfjs-core';
 import { availableParallelism } from 'node:os';
+import { UnknownDeviceError } from '../errors.js';
 import { LibtorchBackend } from './backend.js';
 import { loadBinding, type Runtime } from './binding.js';
+import { chooseDevice, describeDevice } from './choose-device.js';
 import { delegate } from './delegate.js';
 import { complexKernels } from './kernels/complex.js';
+import { convolutionKernels } from './kernels/convolution.js';
 import { elementwiseKernels } from './kernels/elementwise.js';
 import { fusedKernels } from './kernels/fused.js';
+import { imageKernels } from './kernels/image.js';
 import { indexingKernels } from './kernels/indexing.js';
 import { BACKEND, registerNative, type NativeKernel } from './kernels/kernel.js';
 import { matrixKernels } from './kernels/matrix.js';
 import { reductionKernels } from './kernels/reduction.js';
 import { shapeKernels } from './kernels/shape.js';
+import { spaceKernels } from './kernels/space.js';
 
-/** @returns what the engine runs on */
-export async function prepareLibtorch(): Promise<Runtime> {
+export interface LibtorchOptions {
+  /** `cpu`, `cuda` or `cuda:1`; unless given, the first GPU where there is one. */
+  readonly device?: string | undefined;
+  /** True: no TF32 in matrix products and convolutions on a GPU. */
+  readonly strictFloat32?: boolean | undefined;
+}
+
+/**
+ * @returns what the engine runs on
+ * @throws UnknownDeviceError, also when the engine runs on another device already
+ */
+export async function prepareLibtorch(
+  options: LibtorchOptions = {},
+): Promise<Runtime & { readonly device: string }> {
   const known = findBackend(BACKEND);
-  if (known instanceof LibtorchBackend) return known.binding.runtime();
+  if (known instanceof LibtorchBackend) return describeAgain(known, options);
   await import('@tensorflow/tfjs-backend-cpu');
   const binding = loadBinding();
   binding.setThreads(availableParallelism());
-  const backend = new LibtorchBackend(binding);
+  const gpus = binding.gpus();
+  const gpu = chooseDevice(options.device, gpus);
+  if (gpu !== null) binding.useGpu(gpu);
+  binding.setStrictFloat32(options.strictFloat32 ?? false);
+  const backend = new LibtorchBackend(binding, gpu);
   for (const kernel of nativeKernels(backend)) registerNative(backend, kernel);
   borrowTheRest(backend);
   registerBackend(BACKEND, () => backend);
-  return binding.runtime();
+  return { ...binding.runtime(), device: describeDevice(gpu, gpus) };
+}
+
+/** A started engine keeps its device, since its tensors are there. */
+function describeAgain({ binding, gpu }: LibtorchBackend, options: LibtorchOptions) {
+  const gpus = binding.gpus();
+  const device = describeDevice(gpu, gpus);
+  if (options.device !== undefined && chooseDevice(options.device, gpus) !== gpu) {
+    throw new UnknownDeviceError(
+      options.device,
+      `The engine computes on ${device} in this process already; start another process.`,
+    );
+  }
+  if (options.strictFloat32 !== undefined) binding.setStrictFloat32(options.strictFloat32);
+  return { ...binding.runtime(), device };
 }
 
 function nativeKernels({ binding }: LibtorchBackend): NativeKernel[] {
@@ -39,6 +74,9 @@ function nativeKernels({ binding }: LibtorchBackend): NativeKernel[] {
     ...matrixKernels,
     ...shapeKernels,
     ...indexingKernels,
+    ...convolutionKernels,
+    ...imageKernels,
+    ...spaceKernels,
     ...complexKernels,
     ...fusedKernels,
   ];
