@@ -142,7 +142,7 @@ void clip(Engine& engine, const Napi::CallbackInfo& info) {
   }
   constexpr double kLeast = std::numeric_limits<std::int32_t>::min();
   constexpr double kMost = std::numeric_limits<std::int32_t>::max();
-  const auto whole = [](double value) {
+  const auto whole = [=](double value) {
     return static_cast<std::int64_t>(std::trunc(std::clamp(value, kLeast, kMost)));
   };
   engine.give(at::clamp(x.to(at::kInt), whole(least), whole(most)));
