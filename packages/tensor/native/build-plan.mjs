@@ -8,7 +8,7 @@ import { findLibtorch, LIBRARY_ENDING } from './find-libtorch.mjs';
 
 /**
  * @typedef {object} Lack
- * @property {'libtorch' | 'compiler' | 'cmake'} part
+ * @property {'libtorch' | 'compiler' | 'cmake' | 'make'} part
  * @property {string} reason for a reader
  */
 
@@ -52,6 +52,7 @@ export function planBuild(env, { isForThisProcessor }) {
   if ('missing' in found) lacks.push({ part: 'libtorch', reason: found.missing });
   if (!hasCompiler(env)) lacks.push({ part: 'compiler', reason: 'no C++ compiler was found' });
   if (!runs('cmake')) lacks.push({ part: 'cmake', reason: 'cmake was not found' });
+  if (!runs('make')) lacks.push({ part: 'make', reason: 'make was not found' });
   const settings =
     libtorch === null
       ? []
@@ -182,10 +183,10 @@ function hashSources() {
 /** @param {readonly Lack[]} lacks */
 function sayHint(lacks) {
   const remedy = !existsSync('/usr/bin/apt-get')
-    ? 'install PyTorch (pip install torch), a C++ compiler and cmake'
+    ? 'install PyTorch (pip install torch), a C++ compiler, cmake and make'
     : process.getuid?.() === 0
       ? 'run ./capgrid setup'
-      : 'run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake';
+      : 'run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake make';
   const reasons = lacks.map(({ reason }) => reason).join(' and ');
   return `tensors are computed by WebAssembly, since ${reasons}; for the faster native engine ${remedy}`;
 }

@@ -39,6 +39,18 @@ export function findCuda(env, torchLibrary) {
       refused.push(`the headers in ${includes[0]} are of CUDA ${version}`);
       continue;
     }
+    // From CUDA 13 on pip has them in a package that torch does not ask for, nvidia-cuda-crt.
+    const compilerHeaders = [includes, ...toolkits.map((toolkit) => toolkit.includes)].find(
+      (folders) =>
+        folders.some((folder) => existsSync(join(folder, 'crt/host_defines.h'))) &&
+        majorOf(readHeaderVersion(folders)) === majorOf(version),
+    );
+    if (compilerHeaders === undefined) {
+      refused.push(
+        `crt/host_defines.h is missing beside ${includes[0]}: pip install nvidia-cuda-crt`,
+      );
+      continue;
+    }
     // What libtorch itself loads comes first: a process must not hold two CUDA runtimes.
     const folders = [torchLibrary, ...wheels.libraries, ...libraries];
     const runtime = findRuntime(folders, version);
@@ -48,8 +60,10 @@ export function findCuda(env, torchLibrary) {
     }
     return {
       version,
-      includes: includes.filter((folder) => folder !== '/usr/include'),
-      libraryFolders: folders.filter((folder) => existsSync(folder)),
+      includes: [...new Set([...includes, ...compilerHeaders])].filter(
+        (folder) => folder !== '/usr/include',
+      ),
+      libraryFolders: [...new Set(folders)].filter((folder) => existsSync(folder)),
       runtime,
     };
   }
@@ -126,7 +140,7 @@ function sayMissing(wanted, refused) {
   );
 }
 
-/** @param {string} version */
+/** @param {string | null} version */
 function majorOf(version) {
-  return version.split('.')[0];
+  return version?.split('.')[0];
 }

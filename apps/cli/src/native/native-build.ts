@@ -13,7 +13,7 @@ const NativeBuild = z.looseObject({
   state: z.enum(['fresh', 'stale', 'missing']),
   /** One line: what makes a build possible. */
   hint: z.string().nullable(),
-  lacks: z.array(z.looseObject({ part: z.enum(['libtorch', 'compiler', 'cmake']) })),
+  lacks: z.array(z.looseObject({ part: z.enum(['libtorch', 'compiler', 'cmake', 'make']) })),
   libtorch: z
     .looseObject({ source: z.string(), version: z.string(), libraryFolder: z.string() })
     .nullable(),

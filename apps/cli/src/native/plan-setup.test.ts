@@ -3,7 +3,7 @@ import { planSetup } from './plan-setup.js';
 
 const nothing = {
   libtorch: null,
-  lacks: [{ part: 'libtorch' as const }, { part: 'compiler' as const }, { part: 'cmake' as const }],
+  lacks: (['libtorch', 'compiler', 'cmake', 'make'] as const).map((part) => ({ part })),
 };
 const system = {
   libtorch: { source: 'the system', version: '1.13.0', libraryFolder: '/usr/lib/x86_64-linux-gnu' },
@@ -20,10 +20,10 @@ const debian = {
   hasOpenBlas: false,
 };
 
-it('on a bare Debian installs libtorch, a fast BLAS, a compiler and cmake', () => {
+it('on a bare Debian installs libtorch, a fast BLAS, a compiler, cmake and make', () => {
   expect(planSetup(nothing, debian)).toEqual({
     kind: 'install',
-    packages: ['libtorch-dev', 'libopenblas0-pthread', 'g++', 'cmake'],
+    packages: ['libtorch-dev', 'libopenblas0-pthread', 'g++', 'cmake', 'make'],
   });
 });
 
@@ -49,7 +49,7 @@ it('without root names the command', () => {
   expect(planSetup(nothing, { ...debian, isRoot: false })).toEqual({
     kind: 'refused',
     reason:
-      'installing packages needs root: run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake; ' +
+      'installing packages needs root: run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake make; ' +
       'the next ./capgrid up builds the native engine',
   });
 });

@@ -13,7 +13,7 @@ export type SetupPlan =
   /** Everything is here. */
   { kind: 'build' } | { kind: 'install'; packages: string[] } | { kind: 'refused'; reason: string };
 
-const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake' } as const;
+const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake', make: 'make' } as const;
 
 export function planSetup(
   { lacks, libtorch }: Pick<NativeBuild, 'lacks' | 'libtorch'>,
@@ -29,7 +29,7 @@ export function planSetup(
 
   if (!machine.hasAptGet || !/^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(machine.osRelease)) {
     const reason =
-      'this is not Debian or Ubuntu, so install PyTorch (pip install torch), a C++ compiler and cmake yourself; ' +
+      'this is not Debian or Ubuntu, so install PyTorch (pip install torch), a C++ compiler, cmake and make yourself; ' +
       'the next ./capgrid up builds the native engine';
     return { kind: 'refused', reason };
   }

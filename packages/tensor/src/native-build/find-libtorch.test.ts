@@ -148,7 +148,11 @@ describe('the PyTorch of python3', () => {
 
 describe('CUDA', () => {
   const libraries = ['torch', 'torch_cpu', 'torch_cuda', 'c10_cuda'];
-  const header = (version: number) => `#define CUDART_VERSION  ${version}\n`;
+
+  async function layHeaders(include: string, version: number): Promise<void> {
+    await write(`${include}/cuda_runtime_api.h`, `#define CUDART_VERSION  ${version}\n`);
+    await write(`${include}/crt/host_defines.h`);
+  }
 
   async function layWheel(cuda = '12.8'): Promise<string> {
     await layLibtorch('site/torch', { libraries });
@@ -161,7 +165,7 @@ describe('CUDA', () => {
 
   test('is taken from the packages that pip put beside torch', async () => {
     const PATH = await layWheel();
-    await write('site/nvidia/cuda_runtime/include/cuda_runtime_api.h', header(12_080));
+    await layHeaders('site/nvidia/cuda_runtime/include', 12_080);
     await write('site/nvidia/cublas/include/cublas_v2.h');
     await write('site/nvidia/cuda_runtime/lib/libcudart.so.12');
     const { libtorch } = await find({ PATH });
@@ -176,10 +180,23 @@ describe('CUDA', () => {
     });
   });
 
+  test('of pip lacks headers of the compiler from 13 on, which a toolkit has', async () => {
+    const PATH = await layWheel('13.0');
+    await layHeaders('site/nvidia/cu13/include', 13_000);
+    await rm(join(folder, 'site/nvidia/cu13/include/crt'), { recursive: true });
+    await write('site/nvidia/cu13/lib/libcudart.so.13');
+    await layHeaders('cuda/include', 13_010);
+    const { libtorch } = await find({ PATH, CUDA_HOME: join(folder, 'cuda') });
+    expect(libtorch.cuda?.includes).toEqual([
+      join(folder, 'site/nvidia/cu13/include'),
+      join(folder, 'cuda/include'),
+    ]);
+  });
+
   test('of a toolkit works too, with the runtime that libtorch itself loads', async () => {
     const PATH = await layWheel();
     await write('site/nvidia/cuda_runtime/lib/libcudart.so.12');
-    await write('cuda/include/cuda_runtime_api.h', header(12_060));
+    await layHeaders('cuda/include', 12_060);
     await write('cuda/lib64/libcudart.so.12');
     const { libtorch } = await find({ PATH, CUDA_HOME: join(folder, 'cuda') });
     expect(libtorch.cuda).toMatchObject({
@@ -191,7 +208,7 @@ describe('CUDA', () => {
 
   test('of another release is refused with a reason, and the CPU is used', async () => {
     const PATH = await layWheel('99.0');
-    await write('cuda/include/cuda_runtime_api.h', header(11_080));
+    await layHeaders('cuda/include', 11_080);
     await write('cuda/lib64/libcudart.so.11.0');
     const { libtorch } = await find({ PATH, CUDA_HOME: join(folder, 'cuda') });
     expect(libtorch.cuda).toBeNull();
