@@ -49,8 +49,10 @@ export {
 export {
   MultiHeadAttention,
   MultiHeadAttentionGrad,
+  attendPrepared,
   multiHeadAttention,
   multiHeadAttentionComposed,
+  prepareHeads,
   type MultiHeadAttended,
   type MultiHeadAttentionAttrs,
   type MultiHeadAttentionGradAttrs,

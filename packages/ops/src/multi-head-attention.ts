@@ -90,18 +90,57 @@ export function multiHeadAttention(
 /** `multiHeadAttention` from tfjs-core's operations, without the checks. */
 export function multiHeadAttentionComposed(
   { query, keys, values, mask }: MultiHeadAttentionTensors,
-  { heads, scale, isCausal }: MultiHeadAttentionAttrs,
+  attrs: MultiHeadAttentionAttrs,
 ): MultiHeadAttended {
-  const [batch = 0, queries = 0, model = 0] = query.shape;
-  const count = keys.shape[1] ?? 0;
-  const byHead = (x: Tensor): Tensor =>
-    transpose(reshape(x, [batch, x.shape[1] ?? 0, heads, model / heads]), [0, 2, 1, 3]);
-  const scores = matMul(mul(byHead(query), scale), byHead(keys), false, true);
-  const seen = visible(mask, isCausal, [batch, heads, queries, count]);
+  const { heads, isCausal } = attrs;
+  const [batch = 0, queries = 0] = query.shape;
+  const seen = visible(mask, isCausal, [batch, heads, queries, keys.shape[1] ?? 0]);
+  return attendByHead(query, byHead(keys, heads), byHead(values, heads), attrs, seen);
+}
+
+/**
+ * Keys or values, [batch, keys, model], as `attendPrepared` reads them. For a decoder that asks one
+ * query after the other of the same keys: sorting them by head each time, as the composed form must,
+ * would cost more than the attention.
+ */
+export function prepareHeads(x: Tensor, heads: number): Tensor {
+  return hasKernel(MultiHeadAttention) ? x : byHead(x, heads);
+}
+
+/** `multiHeadAttention` over keys and values from `prepareHeads`: every query sees every key. */
+export function attendPrepared(
+  { query, keys, values }: Omit<MultiHeadAttentionTensors, 'mask'>,
+  { heads, scale }: MultiHeadAttentionGradAttrs,
+): MultiHeadAttended {
+  const attrs = { heads, scale, isCausal: false };
+  return hasKernel(MultiHeadAttention)
+    ? multiHeadAttention({ query, keys, values }, attrs)
+    : attendByHead(query, keys, values, attrs, null);
+}
+
+/** `keys` and `values`: [batch, heads, keys, width]. */
+function attendByHead(
+  query: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  { heads, scale }: MultiHeadAttentionGradAttrs,
+  seen: Tensor | null,
+): MultiHeadAttended {
+  const scores = matMul(mul(byHead(query, heads), scale), keys, false, true);
   const alpha =
     seen === null ? softmax(scores) : mul(softmax(maskedScores(scores, seen)), maskWeights(seen));
-  const context = transpose(matMul(alpha, byHead(values)), [0, 2, 1, 3]);
-  return { context: reshape(context, [batch, queries, model]), alpha: detached(alpha) };
+  const byRow = matMul(alpha, values); // [batch, heads, queries, width]
+  const context = query.shape[1] === 1 ? byRow : transpose(byRow, [0, 2, 1, 3]);
+  return { context: reshape(context, query.shape), alpha: detached(alpha) };
+}
+
+/** [batch, n, model] -> [batch, heads, n, width] */
+function byHead(x: Tensor, heads: number): Tensor {
+  const [batch = 0, n = 0, model = 0] = x.shape;
+  const width = model / heads;
+  // With one row, the order of the axes does not change that of the numbers.
+  if (n === 1) return reshape(x, [batch, heads, 1, width]);
+  return transpose(reshape(x, [batch, n, heads, width]), [0, 2, 1, 3]);
 }
 
 /** bool [batch, heads, queries, keys], or null where every query sees every key. */

@@ -3,8 +3,17 @@
  * biases, scores divided by the root of the head's width, heads concatenated. Sockeye declares an
  * output projection and never applies it; there is none here.
  */
-import { add, expandDims, matMul, mean, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
-import { multiHeadAttention as attendByHeads } from '@capgrid/ops';
+import {
+  add,
+  expandDims,
+  matMul,
+  mean,
+  reshape,
+  split,
+  squeeze,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { attendPrepared, prepareHeads } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
@@ -38,8 +47,8 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       const [keys, values] = split<Tensor>(projected, 2, 1);
       if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
       return {
-        keys: reshape(keys, [batch, count, hidden]),
-        values: reshape(values, [batch, count, hidden]),
+        keys: prepareHeads(reshape(keys, [batch, count, hidden]), heads),
+        values: prepareHeads(reshape(values, [batch, count, hidden]), heads),
       };
     },
     matrices: (weights) => ({
@@ -51,14 +60,14 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
     }),
     attend: ({ query: projection }, { keys, values }, query) => {
       const batch = query.shape[0] ?? 0;
-      const count = keys.shape[1] ?? 0;
-      const { context, alpha } = attendByHeads(
-        { query: expandDims(required(projection).apply(query), 1), keys, values },
-        { heads, scale: 1 / Math.sqrt(width), isCausal: false },
+      const projected = expandDims(required(projection).apply(query), 1); // [batch, 1, hidden]
+      const { context, alpha } = attendPrepared(
+        { query: projected, keys, values },
+        { heads, scale: 1 / Math.sqrt(width) },
       );
       return {
         context: reshape(context, [batch, hidden]),
-        alpha: () => mean(reshape(alpha, [batch, heads, count]), 1),
+        alpha: () => mean(squeeze(alpha, [2]), 1),
       };
     },
   };

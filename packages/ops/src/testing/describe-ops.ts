@@ -15,7 +15,9 @@ import {
   crossAttentionCase,
   maskedAttentionCase,
   maskedCausalAttentionCase,
+  maskedOneQueryCase,
   oneQueryCase,
+  preparedCase,
 } from './multi-head-attention-cases.js';
 import { gruCellCase, lstmCellCase } from './recurrent-cases.js';
 import { describeWrongInputs } from './wrong-input-tests.js';
@@ -36,8 +38,10 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
   describe('multiHeadAttention', () => {
     describeCase(crossAttentionCase);
     describeCase(oneQueryCase);
+    describeCase(preparedCase);
     describeCase(causalAttentionCase);
     describeCase(maskedAttentionCase);
+    describeCase(maskedOneQueryCase);
     describeCase(maskedCausalAttentionCase);
   });
   describe('layerNorm', () => layerNormCases.forEach((each) => describeCase(each)));

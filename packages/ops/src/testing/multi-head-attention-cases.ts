@@ -1,8 +1,10 @@
 /** Multi-head attention against plain loops. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
+  attendPrepared,
   multiHeadAttention,
   multiHeadAttentionComposed,
+  prepareHeads,
   type MultiHeadAttended,
   type MultiHeadAttentionAttrs,
   type MultiHeadAttentionTensors,
@@ -26,11 +28,30 @@ type Visible = (b: number, query: number, key: number) => boolean;
 
 export const crossAttentionCase = plainCase('queries and keys of different counts', 3, 4, false);
 export const oneQueryCase = plainCase('one query', 1, 4, false);
+/** Keys and values laid out beforehand, as a recurrent decoder has them. */
+export const preparedCase: OpCase = {
+  ...oneQueryCase,
+  name: 'one query of keys laid out beforehand',
+  op: (t) => {
+    const [keys, values] = [prepareHeads(t('keys'), HEADS), prepareHeads(t('values'), HEADS)];
+    const attrs = { heads: HEADS, scale: SCALE };
+    return listed(attendPrepared({ query: t('query'), keys, values }, attrs));
+  },
+};
 export const causalAttentionCase = plainCase('each query sees the keys up to its own', 4, 4, true);
 
 export const maskedAttentionCase = maskedCase(
   'a mask leaves out some keys, and all of the last row',
   3,
+  false,
+  [
+    [1, 0, 1, 1],
+    [0, 0, 0, 0],
+  ],
+);
+export const maskedOneQueryCase = maskedCase(
+  'one query and a mask that leaves out all of the last row',
+  1,
   false,
   [
     [1, 0, 1, 1],
