@@ -152,17 +152,12 @@ function checkCuda(plan, env, output) {
     return 3;
   }
   const objects = join(BUILD, 'cuda-check');
-  const generated = join(objects, 'generated');
   const settings = [
     ...plan.settings.filter((setting) => !setting.startsWith('-DCUDA_')),
-    `-DCUDA_INCLUDES=${[...found, generated].join(';')}`,
+    `-DCUDA_INCLUDES=${found.join(';')}`,
     '-DCHECK_ONLY=ON',
   ];
   forgetOtherSettings(objects, settings);
-  // A build of libtorch without CUDA has all headers for CUDA but this one, which the build writes.
-  const macros = join(generated, 'c10/cuda/impl/cuda_cmake_macros.h');
-  mkdirSync(dirname(macros), { recursive: true });
-  if (!existsSync(macros)) writeFileSync(macros, '#define C10_CUDA_BUILD_SHARED_LIBS\n');
   if (!compile(objects, settings, output)) return 1;
   say(`the CUDA parts compile with the headers of CUDA ${readHeaderVersion(found)}`);
   return 0;
