@@ -63,7 +63,7 @@ export class GpuStepRecorder implements StepRecorder {
     const kept = engine().memory().numTensors - numTensors;
     if (kept > 0) {
       binding.freeStep(step);
-      throw new StepRuleError(`it keeps ${kept} tensors beyond its call, by tf.keep or the like`);
+      throw new StepRuleError(`it keeps tensors beyond its call (${kept}), by tf.keep or the like`);
     }
     this.recorded.set(step, {
       outputs,
