@@ -62,7 +62,7 @@ class FakeGpu implements GpuFunctions {
     const { results } = this.binding;
     const words = ids.flatMap((id) => {
       this.binding.cast(id, FLOAT32);
-      return [...results.slice(0, 3 + (results[2] ?? 0))];
+      return Array.from(results.subarray(0, 3 + (results[2] ?? 0)));
     });
     results.set(words);
   }
@@ -155,7 +155,8 @@ describe.skipIf(!isBuilt)('a step on a GPU', () => {
 
   test('does not run while what it changes in place shares its values with a clone', () => {
     const { recorder, active } = setUp();
-    const weight = tf.variable(tf.tensor1d([1, 2]));
+    // Outside of the tidy the variable is the only owner of its values.
+    const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
     const fn = () => {
       active.ownedId(weight);
       return [tf.sum(weight)];
