@@ -25,7 +25,7 @@ import { breathe } from './breathe.js';
 import { Adam } from './adam.js';
 import { assertCaptions, captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
 import { afterValidation, startPlateau, type PlateauState } from './plateau.js';
-import { createTrainingStep, inputList, scalarInputs } from './training-step.js';
+import { createTrainingStep, inputList, scalarInputs, type StepInputs } from './training-step.js';
 import type { TrainingState } from './training-state.js';
 
 export type StopReason = 'max-epochs' | 'max-steps' | 'early-stop';
@@ -181,9 +181,7 @@ class TrainingRun {
       ...captionTensors(batch, features, dropout),
       ...scalarInputs(batch.words, this.adam.rate(step, learningRate)),
     };
-    const results = this.trainingStep(inputList(inputs));
-    const [loss = Number.NaN, gradientNorm = Number.NaN] = (await results[0]?.data()) ?? [];
-    release([inputs, results]);
+    const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run(inputs);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new LossNotFiniteError(step, loss);
     }
@@ -206,6 +204,17 @@ class TrainingRun {
       captionsPerSecond: (1000 * batch.size) / (performance.now() - started),
     });
     await breathe();
+  }
+
+  /** Runs the step, disposes its tensors and reads what it measured. */
+  private async run(inputs: StepInputs): Promise<Float32Array | []> {
+    let results: Tensor[] = [];
+    try {
+      results = this.trainingStep(inputList(inputs));
+      return (await results[0]?.data<'float32'>()) ?? [];
+    } finally {
+      release([inputs, results]);
+    }
   }
 
   private isValidationDue(): boolean {
