@@ -91,7 +91,7 @@ Gradients differentiate(const Tensor& dy, const Tensor& x, const Tensor& weight,
                         const Window& window, std::int64_t groups, bool wantsInput) {
   const Padded padded = window.pad(x, 0);
   auto [dx, dWeight, dBias] = at::convolution_backward(
-      dy, padded.x, weight, c10::nullopt, window.strides, padded.rest, window.dilations,
+      window.clip(dy), padded.x, weight.contiguous(), c10::nullopt, window.strides, padded.rest, window.dilations,
       /*transposed=*/false, noOutputPadding(window), groups, {wantsInput, !wantsInput, false});
   return {wantsInput ? window.cut(dx, x.sizes(), padded) : Tensor(), dWeight};
 }

@@ -37,6 +37,8 @@ class Keeper final : public c10::Allocator {
   c10::DataPtr allocate(std::size_t bytes) const { return const_cast<Keeper*>(this)->make(bytes); }
   void copy_data(void* to, const void* from, std::size_t bytes) const { std::memcpy(to, from, bytes); }
 
+  c10::DeleterFnPtr raw_deleter() const override { return &Keeper::giveBack; }
+
   std::size_t kept() {
     const std::lock_guard<std::mutex> lock(mutex_);
     return kept_;
@@ -55,7 +57,9 @@ class Keeper final : public c10::Allocator {
     const std::size_t size = bytes < kLeastKept ? bytes : (bytes + kUnit - 1) / kUnit * kUnit;
     void* block = size < kLeastKept ? nullptr : take(size);
     if (block == nullptr) block = fromSystem(size);
-    return {static_cast<char*>(block) + kHeader, block, &Keeper::giveBack, c10::Device(c10::DeviceType::CPU)};
+    char* data = static_cast<char*>(block) + kHeader;
+    // The context has to be the data itself, or the raw interface, which oneDNN uses, would be closed.
+    return {data, data, &Keeper::giveBack, c10::Device(c10::DeviceType::CPU)};
   }
 
   // The smallest kept block of at least this size, unless it would waste more than an eighth.
@@ -81,7 +85,7 @@ class Keeper final : public c10::Allocator {
     return block;
   }
 
-  static void giveBack(void* block);
+  static void giveBack(void* data);
 
   void keep(void* block) {
     std::size_t size = 0;
@@ -109,7 +113,9 @@ Keeper& keeper() {
   return *instance;
 }
 
-void Keeper::giveBack(void* block) { keeper().keep(block); }
+void Keeper::giveBack(void* data) {
+  if (data != nullptr) keeper().keep(static_cast<char*>(data) - kHeader);
+}
 
 }  // namespace
 

@@ -20,6 +20,13 @@ std::vector<Tensor> tensorsAt(Engine& engine, const Napi::CallbackInfo& info, st
   return tensors;
 }
 
+// Fails unless `list` has `count` numbers.
+void requireCount(const std::vector<std::int64_t>& list, std::int64_t count, const char* what) {
+  if (static_cast<std::int64_t>(list.size()) == count) return;
+  throw std::invalid_argument(std::string(what) + " should have " + std::to_string(count) +
+                              " numbers, it has " + std::to_string(list.size()));
+}
+
 // concat(ids, axis)
 void concat(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(at::cat(tensorsAt(engine, info, 0), intAt(info, 1)));
@@ -35,6 +42,8 @@ void slice(Engine& engine, const Napi::CallbackInfo& info) {
   Tensor part = engine.input(info, 0);
   const auto begin = intsAt(info, 1);
   const auto size = intsAt(info, 2);
+  requireCount(begin, part.dim(), "begin");
+  requireCount(size, part.dim(), "size");
   for (std::size_t axis = 0; axis < begin.size(); ++axis) {
     part = part.narrow(static_cast<std::int64_t>(axis), begin[axis], size[axis]);
   }
@@ -62,6 +71,7 @@ void transpose(Engine& engine, const Napi::CallbackInfo& info) {
 void pad(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
   const auto paddings = intsAt(info, 1);
+  requireCount(paddings, 2 * x.dim(), "paddings");
   // libtorch counts from the last axis.
   std::vector<std::int64_t> reversed;
   for (std::size_t axis = paddings.size() / 2; axis-- > 0;) {
@@ -91,6 +101,9 @@ void broadcastTo(Engine& engine, const Napi::CallbackInfo& info) {
 void stridedSlice(Engine& engine, const Napi::CallbackInfo& info) {
   Tensor part = engine.input(info, 0);
   const auto begin = intsAt(info, 1), sizes = intsAt(info, 2), strides = intsAt(info, 3);
+  requireCount(begin, part.dim(), "begin");
+  requireCount(sizes, part.dim(), "sizes");
+  requireCount(strides, part.dim(), "strides");
   std::vector<std::int64_t> backwards;
   for (std::size_t i = 0; i < begin.size(); ++i) {
     const auto axis = static_cast<std::int64_t>(i);
@@ -112,6 +125,7 @@ void stridedSlice(Engine& engine, const Napi::CallbackInfo& info) {
 void mirrorPad(Engine& engine, const Napi::CallbackInfo& info) {
   Tensor padded = engine.input(info, 0);
   const auto paddings = intsAt(info, 1);
+  requireCount(paddings, 2 * padded.dim(), "paddings");
   const std::int64_t edge = boolAt(info, 2) ? 0 : 1;
   for (std::int64_t axis = 0; axis < padded.dim(); ++axis) {
     const std::int64_t before = paddings[static_cast<std::size_t>(2 * axis)];

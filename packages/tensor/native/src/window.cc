@@ -56,6 +56,20 @@ Padded Window::pad(const at::Tensor& x, double value) const {
   return {at::constant_pad_nd(x, reversed, value), std::vector<std::int64_t>(sizes.size(), 0), true};
 }
 
+at::Tensor Window::clip(const at::Tensor& gradient) const {
+  at::Tensor part = gradient;
+  for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
+    const auto at = static_cast<std::int64_t>(axis) + 2;
+    if (part.size(at) < outputs[axis]) {
+      throw std::invalid_argument("the gradient should have " + std::to_string(outputs[axis]) +
+                                  " values along axis " + std::to_string(axis) + " of space, it has " +
+                                  std::to_string(part.size(at)));
+    }
+    part = part.narrow(at, 0, outputs[axis]);
+  }
+  return part;
+}
+
 at::Tensor Window::cut(const at::Tensor& gradient, at::IntArrayRef inputSizes,
                        const Padded& padded) const {
   if (!padded.isPadded) return gradient;

@@ -29,6 +29,8 @@ struct Window {
   // `x` has the channels first. Always in `x` itself where libtorch refuses: pooling takes no
   // padding above half of the window.
   Padded pad(const at::Tensor& x, double value) const;
+  // Without what lies beyond the outputs: TensorFlow.js takes a gradient larger than they are.
+  at::Tensor clip(const at::Tensor& gradient) const;
   // Takes the padding off a gradient of `padded.x`; `sizes` are those of the input.
   at::Tensor cut(const at::Tensor& gradient, at::IntArrayRef sizes, const Padded& padded) const;
 };

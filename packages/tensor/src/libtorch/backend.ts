@@ -19,6 +19,11 @@ import type { StepRecording } from './step-recording.js';
 
 export class LibtorchBackend extends KernelBackend {
   private readonly data: DataStorage<StoredData>;
+  /**
+   * Whether lookups refuse indices outside. On a GPU the check would wait for the device, so there
+   * they are moved inside unless this is set.
+   */
+  checksIndices: boolean;
   /** Not null while operations are recorded instead of run. */
   recording: StepRecording | null = null;
 
@@ -29,15 +34,11 @@ export class LibtorchBackend extends KernelBackend {
   ) {
     super();
     this.data = new DataStorage(this, engine());
+    this.checksIndices = gpu === null;
   }
 
   get isOnGpu(): boolean {
     return this.gpu !== null;
-  }
-
-  /** Whether lookups refuse indices outside; on a GPU the check would wait for the device. */
-  get checksIndices(): boolean {
-    return !this.isOnGpu;
   }
 
   // Data in and out

@@ -108,7 +108,7 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
   maxPool(x: number, window: Ids): void;
   maxPoolGradient(dy: number, x: number, window: Ids): void;
   averagePool(x: number, window: Ids): void;
-  averagePoolGradient(dy: number, x: number, window: Ids): void;
+  averagePoolGradient(dy: number, x: number, window: Ids, countsPadding: boolean): void;
   resize(images: number, height: number, width: number, ...sampling: Sampling): void;
   /** `height` and `width` of the images. */
   resizeGradient(dy: number, height: number, width: number, ...sampling: Sampling): void;

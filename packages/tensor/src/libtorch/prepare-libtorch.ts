@@ -28,6 +28,8 @@ export interface LibtorchOptions {
   readonly device?: string | undefined;
   /** True: no TF32 in matrix products and convolutions on a GPU. */
   readonly strictFloat32?: boolean | undefined;
+  /** On the CPU; unless given, one per core. */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function prepareLibtorch(
   if (known instanceof LibtorchBackend) return describeAgain(known, options);
   await import('@tensorflow/tfjs-backend-cpu');
   const binding = loadBinding();
-  binding.setThreads(availableParallelism());
+  binding.setThreads(options.threads ?? availableParallelism());
   const gpus = binding.gpus();
   const gpu = chooseDevice(options.device, gpus);
   if (gpu !== null) binding.useGpu(gpu);

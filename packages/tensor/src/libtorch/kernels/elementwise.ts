@@ -55,6 +55,13 @@ export function elementwiseKernels(binding: Binding): NativeKernel[] {
       },
     },
     {
+      name: tf.EluGrad,
+      run: (call) => {
+        call.binding.eluGradient(call.id('dy'), call.id('y'));
+        return call.result();
+      },
+    },
+    {
       name: tf.AddN,
       run: (call) => {
         call.binding.addN(call.ids());

@@ -60,7 +60,7 @@ export class KernelCall {
   number(name: string): number {
     const value = this.attribute(name);
     if (typeof value === 'number') return value;
-    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+    throw this.wrongAttribute(name);
   }
 
   flag(name: string): boolean {
@@ -70,7 +70,7 @@ export class KernelCall {
   text(name: string): string {
     const value = this.attribute(name);
     if (typeof value === 'string') return value;
-    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+    throw this.wrongAttribute(name);
   }
 
   /** A number counts as a list of one, as in tfjs. */
@@ -78,11 +78,33 @@ export class KernelCall {
     const value = this.attribute(name);
     if (typeof value === 'number') return [value];
     if (Array.isArray(value)) return value.flat().map(Number);
-    throw new KernelInputError('libtorch', `the attribute "${name}" is ${String(value)}`);
+    throw this.wrongAttribute(name);
+  }
+
+  private wrongAttribute(name: string): KernelInputError {
+    const value = JSON.stringify(this.attrs[name]);
+    return new KernelInputError('libtorch', `the attribute "${name}" is ${value}`);
   }
 
   attribute(name: string): Attribute | undefined {
     return this.attrs[name];
+  }
+
+  /** Gives the result of the last native call to another one and frees it. */
+  between(next: (id: number) => void): void {
+    const id = this.binding.results[0] ?? -1;
+    try {
+      next(id);
+    } finally {
+      this.binding.free(id);
+    }
+  }
+
+  /** The values of an input under a shape of the same size; no copy. */
+  share(name: string, shape: number[]): TensorInfo {
+    const { dataId, dtype } = this.input(name);
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
   }
 
   result(): TensorInfo {
@@ -103,10 +125,15 @@ export function registerNative(backend: LibtorchBackend, kernel: NativeKernel): 
     try {
       return run(call);
     } catch (cause) {
-      throw new NativeKernelError(name, call.all(), cause);
+      throw isNative(cause) ? new NativeKernelError(name, call.all(), cause) : cause;
     }
   };
   registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc });
+}
+
+/** Errors of the addon have a code; those of checks before it name the operation themselves. */
+function isNative(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && !(cause instanceof KernelInputError);
 }
 
 export function hasNativeInputs(call: KernelCall): boolean {

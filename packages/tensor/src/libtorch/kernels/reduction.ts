@@ -1,6 +1,6 @@
 /** Sums, means, extremes, softmax. */
 import * as tf from '@tensorflow/tfjs-core';
-import { util } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Binding } from '../binding.js';
 import type { KernelCall, NativeKernel } from './kernel.js';
 
@@ -9,7 +9,8 @@ export function reductionKernels(binding: Binding): NativeKernel[] {
     name,
     run: (call) => {
       const { shape } = call.input('x');
-      const axes = axesOf(call, 'axis', shape).sort((a, b) => a - b);
+      const axes = axesOf(call, name === tf.Max ? 'reductionIndices' : 'axis', shape);
+      axes.sort((a, b) => a - b);
       call.binding.reduce(op, call.id('x'), axes, call.flag('keepDims'));
       return call.result();
     },
@@ -32,6 +33,8 @@ export function reductionKernels(binding: Binding): NativeKernel[] {
         return call.result();
       },
     },
+    { name: tf.Cumsum, run: (call) => cumulate(call, false) },
+    { name: tf.Cumprod, run: (call) => cumulate(call, true) },
     {
       name: tf.Softmax,
       run: (call) => {
@@ -47,6 +50,13 @@ export function reductionKernels(binding: Binding): NativeKernel[] {
       },
     },
   ];
+}
+
+function cumulate(call: KernelCall, isProduct: boolean): TensorInfo {
+  const [axis = 0] = axesOf(call, 'axis', call.input('x').shape);
+  const [isExclusive, isReverse] = [call.flag('exclusive'), call.flag('reverse')];
+  call.binding.cumulate(call.id('x'), axis, isProduct, isExclusive, isReverse);
+  return call.result();
 }
 
 /** Not negative; without the attribute all axes. */

@@ -6,7 +6,7 @@ import { KernelInputError } from '../../errors.js';
 import type { KernelCall, NativeKernel } from './kernel.js';
 
 export const shapeKernels: readonly NativeKernel[] = [
-  { name: tf.Identity, run: (call) => share(call, 'x', call.input('x').shape), accepts: always },
+  { name: tf.Identity, run: (call) => call.share('x', call.input('x').shape), accepts: always },
   { name: tf.Reshape, run: reshape, accepts: always },
   { name: tf.ExpandDims, run: expandDims, accepts: always },
   {
@@ -22,6 +22,15 @@ export const shapeKernels: readonly NativeKernel[] = [
   {
     name: tf.Pack,
     run: (call) => {
+      const [first, ...others] = call.all();
+      for (const { shape, dtype } of others) {
+        util.assertShapesMatch(
+          first?.shape ?? [],
+          shape,
+          'All tensors passed to stack must match: ',
+        );
+        util.assert(dtype === first?.dtype, () => `stack of ${first?.dtype} and ${dtype}`);
+      }
       call.binding.stack(call.ids(), call.number('axis'));
       return call.result();
     },
@@ -33,7 +42,7 @@ export const shapeKernels: readonly NativeKernel[] = [
       const [begin = [], size = []] = slice_util.parseSliceParams(
         x,
         call.numbers('begin'),
-        call.numbers('size'),
+        call.attribute('size') === undefined ? undefined : call.numbers('size'),
       );
       slice_util.assertParamsValid(x, begin, size);
       call.binding.slice(call.id('x'), begin, size);
@@ -83,7 +92,10 @@ export const shapeKernels: readonly NativeKernel[] = [
   {
     name: tf.Reverse,
     run: (call) => {
-      const axes = util.parseAxisParam(call.numbers('dims'), call.input('x').shape);
+      const { shape } = call.input('x');
+      const given = call.attribute('dims') ?? null;
+      const all = shape.map((_, axis) => axis);
+      const axes = util.parseAxisParam(given === null ? all : call.numbers('dims'), shape);
       call.binding.reverse(call.id('x'), axes);
       return call.result();
     },
@@ -105,19 +117,31 @@ export const shapeKernels: readonly NativeKernel[] = [
     },
     accepts: (call) => typeof call.attribute('value') !== 'string',
   },
+  { name: tf.StridedSlice, run: stridedSlice },
+  {
+    name: tf.MirrorPad,
+    run: (call) => {
+      const isSymmetric = call.text('mode') === 'symmetric';
+      call.binding.mirrorPad(call.id('x'), call.numbers('paddings'), isSymmetric);
+      return call.result();
+    },
+  },
+  { name: tf.Range, run: range },
+  {
+    name: tf.LinSpace,
+    run: (call) => {
+      const [start, num] = [call.number('start'), call.number('num')];
+      const step = num > 1 ? (call.number('stop') - start) / (num - 1) : 0;
+      call.binding.sequence(start, step, num, codeOf('float32'));
+      return call.result();
+    },
+  },
   { name: tf.ZerosLike, run: (call) => likeInput(call, 0) },
   { name: tf.OnesLike, run: (call) => likeInput(call, 1) },
 ];
 
 function always(): boolean {
   return true;
-}
-
-/** The same values under a shape of the same size; no copy. */
-function share(call: KernelCall, name: string, shape: number[]): TensorInfo {
-  const { dataId, dtype } = call.input(name);
-  call.backend.incRef(dataId);
-  return { dataId, shape, dtype };
 }
 
 function reshape(call: KernelCall): TensorInfo {
@@ -130,14 +154,48 @@ function reshape(call: KernelCall): TensorInfo {
       `[${shape.join(', ')}] has ${size} values, the new shape [${wanted.join(', ')}] has ${util.sizeFromShape(wanted)}`,
     );
   }
-  return share(call, 'x', wanted);
+  return call.share('x', wanted);
 }
 
 function expandDims(call: KernelCall): TensorInfo {
   const shape = [...call.input('input').shape];
   const dim = call.number('dim');
+  if (dim < -(shape.length + 1) || dim > shape.length) {
+    throw new KernelInputError(
+      tf.ExpandDims,
+      `the axis should be from ${-(shape.length + 1)} to ${shape.length}, it is ${dim}`,
+    );
+  }
   shape.splice(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
-  return share(call, 'input', shape);
+  return call.share('input', shape);
+}
+
+function stridedSlice(call: KernelCall): TensorInfo {
+  const slice = slice_util.sliceInfo(
+    call.input('x').shape,
+    call.numbers('begin'),
+    call.numbers('end'),
+    call.numbers('strides'),
+    call.number('beginMask'),
+    call.number('endMask'),
+    call.number('ellipsisMask'),
+    call.number('newAxisMask'),
+    call.number('shrinkAxisMask'),
+  );
+  const { begin, end, strides, finalShape } = slice;
+  const sizes = slice_util.computeOutShape(begin, end, strides);
+  call.binding.stridedSlice(call.id('x'), begin, sizes, strides, finalShape);
+  return call.result();
+}
+
+/** Without a step it counts towards `stop`; a step away from it gives no values. */
+function range(call: KernelCall): TensorInfo {
+  const [start, stop, given] = [call.number('start'), call.number('stop'), call.number('step')];
+  const step = stop < start && given === 1 ? -1 : given;
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  const dtype = call.attribute('dtype');
+  call.binding.sequence(start, step, count, codeOf(isNativeDtype(dtype) ? dtype : 'float32'));
+  return call.result();
 }
 
 function splits(call: KernelCall): number | number[] {
