@@ -23,6 +23,8 @@ export interface AttemptOptions {
   store: string;
   /** null: each task takes the fastest that starts. */
   engine: EngineKind | null;
+  /** Of each task. */
+  threads: number;
   log: Logger;
   /** How long children get to write a checkpoint and end when the trainer stops. */
   stopBudgetMs: number;
@@ -48,8 +50,8 @@ export async function runAttempt(
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
   const states = ownStateFiles(options.store, claim.work, log);
   const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
-  const { store, engine } = options;
-  const start = { type: 'start' as const, work: claim.work, store, engine };
+  const { store, engine, threads } = options;
+  const start = { type: 'start' as const, work: claim.work, store, engine, threads };
   const child = startChild(options.childFile, start, claim.trials, (report) => {
     if (report.type === 'progress') progress = report.progress;
     else if (report.type === 'points') reports.addPoints(report.points);

@@ -11,6 +11,8 @@ export const ToChild = z.discriminatedUnion('type', [
     store: z.string(),
     /** null: the fastest that starts. */
     engine: z.enum(ENGINE_KINDS).nullable(),
+    /** Of this task on the CPU: tasks at the same time share the cores. */
+    threads: z.int().min(1),
   }),
   /** End; a training writes a checkpoint first. */
   z.strictObject({ type: z.literal('stop') }),

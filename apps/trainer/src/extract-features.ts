@@ -17,7 +17,7 @@ export async function extractFeatures(
 ): Promise<FeaturesResult> {
   const { store, tell, stop } = context;
   const images = selectImages(await readManifest(store, work.datasetDigest), work.limit);
-  const engine = await startEngine(context.engine);
+  const engine = await startEngine(context.engine, { threads: context.threads });
   const encoder = await prepareEncoder(work, images, engine, context);
 
   const meta = {

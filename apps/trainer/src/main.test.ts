@@ -48,6 +48,7 @@ beforeAll(async () => {
     {
       store: join(home, 'store'),
       engine: 'wasm',
+      threads: 1,
       stop: new AbortController().signal,
       tell: async () => {},
     },

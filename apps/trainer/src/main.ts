@@ -1,4 +1,5 @@
 /** Starts a trainer: takes messages from the queue and runs one attempt for each. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { STORE_FOLDER } from '@capgrid/contracts';
 import { pino } from 'pino';
@@ -15,6 +16,8 @@ if ('problems' in read) {
   process.exit(2);
 }
 const { env } = read;
+// More threads than cores slow every task down.
+const threads = Math.max(1, Math.floor(availableParallelism() / env.TRAINER_CONCURRENCY));
 const log = pino({ level: env.LOG_LEVEL, base: { part: 'trainer', trainer: env.TRAINER_NAME } });
 const stop = new AbortController();
 
@@ -31,6 +34,7 @@ const worker = startQueueWorker({
         childFile: new URL('./child.js', import.meta.url),
         store: join(env.CAPGRID_HOME, STORE_FOLDER),
         engine: env.CAPGRID_ENGINE,
+        threads,
         stopBudgetMs: STOP_BUDGET_MS,
         log,
       },
@@ -57,5 +61,6 @@ log.info({
   apiUrl: env.API_URL,
   concurrency: env.TRAINER_CONCURRENCY,
   engine: env.CAPGRID_ENGINE,
+  threads,
   home: env.CAPGRID_HOME,
 });

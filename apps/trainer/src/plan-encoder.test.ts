@@ -67,6 +67,7 @@ async function run(task: Work, stopAfter = Infinity) {
   const result = await runTask(task, {
     store: data.folder,
     engine: 'wasm',
+    threads: 1,
     stop: stop.signal,
     tell: async (message) => {
       if (message.type !== 'progress') return;

@@ -25,7 +25,7 @@ export async function runEvaluation(
   const features = await loadFeatures(store, work.featuresSha256, images);
   const vocabulary = await readVocabulary(store, work.vocabularySha256);
   const weights = decodeWeights(await readBytes(store, work.weightsSha256));
-  const engine = await startEngine(context.engine);
+  const engine = await startEngine(context.engine, { threads: context.threads });
 
   const decoding = reportPhase('decode', tell);
   decoding.report(0, images.length);

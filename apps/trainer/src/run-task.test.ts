@@ -12,6 +12,7 @@ import {
 } from '@capgrid/contracts';
 import { openFeatures, readManifest } from '@capgrid/data';
 import { bleuFromStatistics, sumBleuStatistics } from '@capgrid/metrics';
+import { chooseEngine } from '@capgrid/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
 import { runTask } from './run-task.js';
@@ -33,6 +34,7 @@ async function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
   const result = await runTask(work, {
     store: data.folder,
     engine: 'wasm',
+    threads: 1,
     stop: stop.signal,
     tell: async (message) => {
       messages.push(message);
@@ -177,6 +179,20 @@ describe('training', () => {
   it('begins again when its checkpoint is gone', async () => {
     const { result } = await run(trainingWork({ step: 4, stateSha256: 'c'.repeat(64) }));
     expect(ofKind(result, 'training').weightsSha256).toBe(training.weightsSha256);
+  });
+
+  it('without a chosen engine takes the fastest one and records it', async () => {
+    const result = await runTask(trainingWork(), {
+      store: data.folder,
+      engine: null,
+      threads: 1,
+      stop: new AbortController().signal,
+      tell: async () => {},
+    });
+    if (result === 'stopped') throw new Error('nobody stopped it');
+    const { engine } = ofKind(result, 'training');
+    expect(engine).toMatchObject({ name: await chooseEngine(), threads: 1 });
+    expect(engine.blas === null).toBe(engine.name !== 'libtorch');
   });
 
   it('names the missing feature file', async () => {

@@ -7,6 +7,7 @@ import type { FromChild } from './child-messages.js';
 export interface TaskContext {
   store: FileStore;
   engine: EngineKind;
+  threads: number;
   /** Sends a report to the parent; resolves when it is on its way. */
   tell: (message: FromChild) => Promise<void>;
   /** Aborted when the trainer shuts down. */

@@ -40,7 +40,7 @@ export async function runTraining(
   const images = selectImages(manifest, spec.data.limit).filter((image) => image.split !== 'test');
   const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
   const features = await loadFeatures(store, work.featuresSha256, images);
-  const engine = await startEngine(context.engine);
+  const engine = await startEngine(context.engine, { threads: context.threads });
   const resume = await readState(work, context);
   const steps = reportSteps(spec.schedule.checkpointEvery, tell);
   const name = hashJson({ ...work, resume: null });

@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly device?: string | undefined;
   /** True: GPUs do not round the factors of matrix products and convolutions to TF32. */
   readonly strictFloat32?: boolean | undefined;
+  /** On the CPU, of the engine "libtorch"; unless given, one per core. */
+  readonly threads?: number | undefined;
 }
 
 /**
