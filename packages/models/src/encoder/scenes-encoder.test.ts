@@ -10,6 +10,11 @@ import { trainScenesEncoder, type ScenesEncoderStep } from './train-scenes-encod
 
 const SIZE = 32;
 const IMAGE_BYTES = SIZE * SIZE * 3;
+/**
+ * A native matrix product of fewer rows adds in another order: some float32 roundings (1e-7) of sums
+ * over 432 terms, four layers deep, scaled by up to 1 / deviation.
+ */
+const ALONE_TOLERANCE = 1e-4;
 
 /** One plain square of 8 pixels per scene: red or blue, in one of four cells. */
 function plainScenes(count: number): { pixels: Uint8Array; labels: SceneObject[][] } {
@@ -77,7 +82,10 @@ describe('encoder of the scenes', () => {
       expect(values.reduce((a, b) => a + b, 0) / values.length).toBeCloseTo(0, 3);
     }
     const alone = await encodeScenes(engine, weights, pixels.subarray(0, IMAGE_BYTES), SIZE);
-    expect(all.subarray(0, 4 * 12)).toEqual(alone);
+    expect(alone.length).toBe(4 * 12);
+    for (const [i, value] of alone.entries()) {
+      expect(Math.abs(value - all[i]!), `value ${i}`).toBeLessThan(ALONE_TOLERANCE);
+    }
   });
 
   test('the same seed gives the same weights, another seed others', async () => {
