@@ -194,19 +194,22 @@ export class LibtorchBackend extends KernelBackend {
 
   /** The tensor that the last native call made. */
   result(): TensorInfo {
-    return this.results(1)[0] ?? missingResult();
+    return this.keep(this.stored(0, 1));
   }
 
   /** The tensors that the last native call made. */
   results(count: number): TensorInfo[] {
     const infos: TensorInfo[] = [];
     for (let at = 0; infos.length < count; at += 3 + (this.binding.results[at + 2] ?? 0)) {
-      const data = this.stored(at, 1);
-      const dataId = {};
-      this.data.set(dataId, data);
-      infos.push({ dataId, shape: [...data.shape], dtype: data.dtype });
+      infos.push(this.keep(this.stored(at, 1)));
     }
     return infos;
+  }
+
+  private keep(data: NativeData): TensorInfo {
+    const dataId = {};
+    this.data.set(dataId, data);
+    return { dataId, shape: data.shape, dtype: data.dtype };
   }
 
   upload(values: BackendValues, shape: number[], dtype: DataType): TensorInfo {
@@ -271,19 +274,17 @@ export class LibtorchBackend extends KernelBackend {
   private stored(at: number, refCount: number): NativeData {
     const { results } = this.binding;
     const rank = results[at + 2] ?? 0;
+    const shape: number[] = [];
+    for (let axis = 0; axis < rank; axis += 1) shape.push(results[at + 3 + axis] ?? 0);
     return {
       kind: 'native',
       id: results[at] ?? 0,
       dtype: dtypeOf(results[at + 1]),
-      shape: Array.from(results.subarray(at + 3, at + 3 + rank)),
+      shape,
       views: [],
       refCount,
     };
   }
-}
-
-function missingResult(): never {
-  throw new KernelInputError('libtorch', 'the native call made no tensor');
 }
 
 function bytesOf(values: BackendValues): Uint8Array[] {

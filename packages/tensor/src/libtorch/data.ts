@@ -7,7 +7,7 @@ export interface NativeData {
   readonly kind: 'native';
   readonly id: number;
   readonly dtype: NativeDtype;
-  readonly shape: readonly number[];
+  readonly shape: number[];
   /** The same values under other shapes; freed together with `id`. */
   readonly views: { readonly shape: readonly number[]; readonly id: number }[];
   refCount: number;

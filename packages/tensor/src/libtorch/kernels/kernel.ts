@@ -39,6 +39,15 @@ export class KernelCall {
     return Object.values(this.inputs).filter((info) => info !== undefined);
   }
 
+  /** A plain loop, since it runs before every kernel. */
+  hasNativeInputs(): boolean {
+    for (const name in this.inputs) {
+      const info = this.inputs[name];
+      if (info !== undefined && !isNativeDtype(info.dtype)) return false;
+    }
+    return true;
+  }
+
   input(name: string): TensorInfo {
     const info = this.inputs[name];
     if (info === undefined) throw new KernelInputError('libtorch', `the input "${name}" is absent`);
@@ -137,5 +146,5 @@ function isNative(cause: unknown): boolean {
 }
 
 export function hasNativeInputs(call: KernelCall): boolean {
-  return call.all().every(({ dtype }) => isNativeDtype(dtype));
+  return call.hasNativeInputs();
 }
