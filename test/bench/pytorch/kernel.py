@@ -17,6 +17,8 @@ def main():
     options = json.loads(sys.argv[1])
     device = torch.device(options["device"])
     torch.set_num_threads(options["threads"])
+    # As the engine does on CUDA.
+    torch.backends.cuda.matmul.allow_tf32 = True
     one = torch.ones(1, device=device)
     rows = torch.ones(64, 512, device=device)
     square = torch.full((1024, 1024), 1 / 1024, device=device)

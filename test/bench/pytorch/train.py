@@ -23,6 +23,8 @@ def main():
     options = json.loads(sys.argv[1])
     device = torch.device(options["device"])
     torch.set_num_threads(options["threads"])
+    # As the engine does on CUDA.
+    torch.backends.cuda.matmul.allow_tf32 = True
     task, values = read_task(options["task"])
     model = CAPTIONERS[task["model"]](task["sizes"])
     model.load(values)

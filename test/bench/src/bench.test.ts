@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { BenchError } from './run/bench-error.js';
 import { interleave, median } from './run/interleave.js';
 import { LineChild } from './run/line-child.js';
+import type { Result } from './run/result.js';
 import { formatTable } from './run/table.js';
 
 const main = join(import.meta.dirname, '..', 'dist', 'main.js');
@@ -40,43 +41,28 @@ describe('the command line', () => {
 });
 
 describe('a run', () => {
-  it('prints one JSON object a line: each model on each engine, with the same losses', async () => {
-    const engines = ['--engine', 'wasm', '--engine', 'cpu'];
-    const run = await bench(
-      '--group',
-      'train',
-      '--size',
-      'small',
-      '--rounds',
-      '3',
-      ...engines,
-      '--json',
-    );
-    expect(run.stderr).not.toContain('left out');
+  it('prints one JSON object a line: each model on all that can start here', async () => {
+    const run = await bench('--group', 'train', '--size', 'small', '--rounds', '2', '--json');
+    // Contenders whose first losses differ from each other would end the run with 1.
+    expect({ code: run.code, stderr: run.code === 0 ? '' : run.stderr }).toEqual({
+      code: 0,
+      stderr: '',
+    });
     const results = run.stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(results.map(({ name, engine }) => [name, engine])).toEqual(
-      ['arnn', 'sat', 'fcn'].flatMap((name) => [
-        [name, 'wasm'],
-        [name, 'cpu'],
-      ]),
-    );
+      .map((line) => JSON.parse(line) as Result);
+    const onWasm = results.filter(({ engine }) => engine === 'wasm');
+    expect(onWasm.map(({ name }) => name)).toEqual(['arnn', 'sat', 'fcn']);
     for (const result of results) {
-      expect(result).toMatchObject({
-        group: 'train',
-        device: 'cpu',
-        unit: 'captions/s',
-        rounds: 3,
-      });
+      expect(result).toMatchObject({ group: 'train', unit: 'captions/s' });
       expect(result.value).toBeGreaterThan(0);
       // ln 40 words = 3.69; start values add a little.
-      expect(result.firstLoss).toBeGreaterThan(3.5);
-      expect(result.firstLoss).toBeLessThan(4.6);
-      expect(result.lastLoss).toBeLessThan(result.firstLoss);
+      expect(result['firstLoss']).toBeGreaterThan(3.5);
+      expect(result['firstLoss']).toBeLessThan(4.6);
+      expect(result['lastLoss']).toBeLessThan(Number(result['firstLoss']));
     }
-  }, 60_000);
+  }, 120_000);
 
   it('prints a table without --json', async () => {
     const run = await bench(

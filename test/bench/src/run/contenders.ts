@@ -16,6 +16,7 @@ const NOT_BY_DEFAULT: readonly string[] = ['cpu', 'tensorflow'];
 
 export interface Contender {
   readonly name: string;
+  readonly isPytorch: boolean;
   /** The command that runs the contender's part of a group; `options` become its one argument. */
   readonly command: (group: string, options: object) => [string, ...string[]];
 }
@@ -36,7 +37,7 @@ export interface Choice {
 }
 
 /** Threads of every contender; wasm has one in this project, whatever is asked. */
-export const THREADS = availableParallelism();
+const THREADS = availableParallelism();
 
 const packageFolder = join(import.meta.dirname, '..', '..');
 
@@ -115,6 +116,7 @@ export async function endAll(started: readonly Started[]): Promise<void> {
 function engineContender(kind: string, device: Device | null): Contender {
   return {
     name: kind,
+    isPytorch: false,
     command: (group, options) => [
       process.execPath,
       join(packageFolder, 'dist', group, 'child.js'),
@@ -131,6 +133,7 @@ function pytorchContender(
 ): Contender {
   return {
     name,
+    isPytorch: true,
     command: (group, options) => [
       python,
       join(packageFolder, 'pytorch', `${group}.py`),

@@ -1,10 +1,17 @@
 /** Starts the engine of a child process; one that cannot start is an answer, not a crash. */
 import { startEngine, type Engine, type EngineKind } from '@capgrid/tensor';
 
+/** In the argument of every engine's child. */
+export interface EngineChoice {
+  readonly engine: EngineKind;
+  /** Null: the engine's choice. */
+  readonly device: string | null;
+}
+
 /** Ends the process with a `problem` as its first answer where the engine cannot start. */
-export async function startChildEngine(kind: EngineKind): Promise<Engine> {
+export async function startChildEngine({ engine, device }: EngineChoice): Promise<Engine> {
   try {
-    return await startEngine(kind);
+    return await startEngine(engine, { device: device ?? undefined });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     process.stdout.write(`${JSON.stringify({ problem })}\n`, () => process.exit(1));

@@ -2,24 +2,21 @@
  * Runs training steps of one captioner on one engine, on request. Speaks the same lines as
  * pytorch/train.py: "steps N" and "profile".
  */
-import { Adam, inputList, scalarInputs, type Engine } from '@capgrid/models';
+import { Adam, inputList, scalarInputs } from '@capgrid/models';
 import { registerGradients } from '@capgrid/ops';
-import type { EngineKind } from '@capgrid/tensor';
 import { dispose, tensor, tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { profileKernels } from '../run/profile-kernels.js';
 import { serveLines } from '../run/serve-lines.js';
-import { startChildEngine } from '../run/start-child-engine.js';
+import { startChildEngine, type EngineChoice } from '../run/start-child-engine.js';
 import { CAPTIONERS } from './models/captioners.js';
 import { readTask, type Task } from './task.js';
 
-interface Options {
+interface Options extends EngineChoice {
   readonly task: string;
-  readonly engine: EngineKind;
-  readonly threads: number;
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as Options;
-const engine = await startChildEngine(options.engine);
+const engine = await startChildEngine(options);
 const { task, valuesOf } = readTask(options.task);
 registerGradients();
 const captioner = CAPTIONERS[task.model];
@@ -32,8 +29,7 @@ const weights = new Map(
 );
 const adam = Adam.over(weights, optimizer(task), null);
 const plain = captioner.trainingStep(weights, task.sizes, adam);
-const recorder: Engine = engine;
-const step = recorder.captureStep?.(plain) ?? plain;
+const step = engine.captureStep(plain);
 const batch = {
   features: inputOf('features'),
   inputs: inputOf('inputs'),
@@ -48,6 +44,7 @@ await serveLines(
     version: engine.version,
     device: engine.device,
     threads: engine.threads,
+    blas: engine.blas,
     parameters: [...weights.values()].reduce((total, { size }) => total + size, 0),
   },
   { steps: (count) => runSteps(Number(count)), profile: async () => ({ table: await profile() }) },

@@ -113,6 +113,7 @@ function report(
       rounds: timing.burstMs.length,
       threads: numberIn(ready, 'threads'),
       version: textIn(ready, 'version'),
+      blas: ready['blas'] ?? null,
       ratioToPytorch: pytorch === undefined ? null : pytorch.medianMs / timing.medianMs,
       stepMs: timing.medianMs,
       parameters: of.task.parameters,
