@@ -78,6 +78,21 @@ test('decoding frees its memory, reports progress and keeps the order asked', as
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('equally likely words are taken by their id, as the engine finds them', async () => {
+  const options = optionsFor('mlp', 1);
+  // All words are alike; only the end mark (id 3) is unlikely.
+  const weights = options.weights.map((array) => ({
+    ...array,
+    values:
+      array.name === 'output.bias'
+        ? array.values.map((_, id) => (id === 3 ? -5 : 0))
+        : new Float32Array(array.values.length),
+  }));
+  const [caption] = await decodeCaptions({ ...options, weights, imageIndices: [0] });
+  expect(caption?.tokens).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(caption?.logProb).toBeCloseTo(-6 * Math.log(7 + Math.exp(-5)), 5);
+});
+
 test('weights of another vocabulary are refused with both shapes', async () => {
   const options = optionsFor('mlp', 1);
   await expect(decodeCaptions({ ...options, vocabularySize: 9 })).rejects.toThrow(
