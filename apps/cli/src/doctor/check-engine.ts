@@ -15,7 +15,7 @@ type EngineLine = z.infer<typeof EngineLine>;
 
 const UNUSED_QUEUE = 'redis://127.0.0.1';
 
-/** OpenBLAS and MKL reach this on one slow core; the reference BLAS reaches 5 on a fast one. */
+/** A library of unknown name that is slower is taken for a slow one; the reference BLAS reaches 5 to 14. */
 const LEAST_GFLOPS = 15;
 
 export async function checkEngine({ root, env }: Pick<Context, 'root' | 'env'>): Promise<string> {

@@ -4,8 +4,8 @@
 #include <dlfcn.h>
 #include <torch/csrc/api/include/torch/version.h>
 
-#include <cstdio>
-#include <cstring>
+#include <climits>
+#include <cstdlib>
 #include <string>
 
 #include "arguments.h"
@@ -20,24 +20,27 @@ Function find(const char* symbol) {
   return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, symbol));
 }
 
-bool isLoaded(const char* library) {
-  std::FILE* maps = std::fopen("/proc/self/maps", "r");
-  if (maps == nullptr) return false;
-  char line[4096];
-  bool found = false;
-  while (!found && std::fgets(line, sizeof line, maps) != nullptr) {
-    found = std::strstr(line, library) != nullptr;
-  }
-  std::fclose(maps);
-  return found;
+// Path of the library that a symbol comes from, links followed; empty where there is none.
+std::string libraryOf(const char* symbol) {
+  Dl_info info{};
+  void* address = ::dlsym(RTLD_DEFAULT, symbol);
+  if (address == nullptr || ::dladdr(address, &info) == 0) return "";
+  char path[PATH_MAX];
+  return ::realpath(info.dli_fname, path) == nullptr ? info.dli_fname : path;
 }
 
+// Of the library that multiplies matrices. Another one may be loaded as well: the LAPACK of OpenBLAS
+// brings OpenBLAS along, also beside the reference BLAS.
 std::string blasName() {
-  if (const auto config = find<char* (*)()>("openblas_get_config")) return config();
-  if (at::hasMKL()) return "MKL";
-  if (isLoaded("libblis")) return "BLIS";
-  if (isLoaded("/libblas.so.3")) return "reference BLAS";
-  return "built in";
+  const std::string library = libraryOf("sgemm_");
+  const auto has = [&](const char* word) { return library.find(word) != std::string::npos; };
+  if (has("openblas")) {
+    const auto config = find<char* (*)()>("openblas_get_config");
+    return config == nullptr ? "OpenBLAS" : config();
+  }
+  if (has("blis")) return "BLIS";
+  if (has("libblas.so")) return "reference BLAS";
+  return at::hasMKL() ? "MKL" : "built in";
 }
 
 // runtime(): { version, blas, threads, cuda }
