@@ -8,16 +8,18 @@ import { join } from 'node:path';
 
 const PACKAGE = join(import.meta.dirname, '..');
 /** As deep below the package as the modules of src/libtorch, which find the addon by relative path. */
-const BUNDLE = join(PACKAGE, 'dist', 'conformance', 'suite.mjs');
+const FOLDER = join(PACKAGE, 'dist', 'conformance');
 
 /**
  * @param {string} backend name of the backend to test
- * @returns {Promise<string>} path of the bundle
+ * @returns {Promise<string>} path of the bundle, which the caller removes
  */
 export async function bundleSuite(backend) {
+  // Two runs at the same time do not write the same file.
+  const outfile = join(FOLDER, `suite-${process.pid}.mjs`);
   await build({
     entryPoints: [join(import.meta.dirname, 'suite.mjs')],
-    outfile: BUNDLE,
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -33,7 +35,7 @@ export async function bundleSuite(backend) {
     sourcemap: 'inline',
     logLevel: 'error',
   });
-  return BUNDLE;
+  return outfile;
 }
 
 /**

@@ -10,6 +10,7 @@
  * Exit 0: none failed, 1: some failed, 2: wrong arguments or the engine is not there.
  * Failures go to stderr in both forms.
  */
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bundleSuite } from './bundle-suite.mjs';
 
@@ -31,7 +32,8 @@ async function main(args) {
   // What the tests print must not mix with the result.
   const print = process.stdout.write.bind(process.stdout);
   console.log = console.info = console.error;
-  const suite = await import(await bundleSuite(options.engine));
+  const bundle = await bundleSuite(options.engine);
+  const suite = await importOnce(bundle);
   /** @type {import('./suite.mjs').Outcome} */
   let outcome;
   try {
@@ -51,6 +53,15 @@ async function main(args) {
       : `${options.engine}: ${specs} specs, ${passed} passed, ${failed} failed, ${pending} pending\n`,
   );
   return failed > 0 ? 1 : 0;
+}
+
+/** @param {string} path of a module, which is removed */
+async function importOnce(path) {
+  try {
+    return await import(path);
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 /** @param {readonly string[]} args */

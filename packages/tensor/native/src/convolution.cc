@@ -55,6 +55,16 @@ void requireFilter(const Tensor& x, const std::vector<std::int64_t>& filterShape
                               std::to_string(filterShape.size()));
 }
 
+// `x` as given, the shape of the filter as TensorFlow has it.
+void requireChannels(const Tensor& x, const Window& window,
+                     const std::vector<std::int64_t>& filterShape) {
+  const std::int64_t channels = window.channelsFirst(x).size(1);
+  const std::int64_t wanted = filterShape[filterShape.size() - 2];
+  if (channels == wanted) return;
+  throw std::invalid_argument("the filter takes " + std::to_string(wanted) + " channels, x has " +
+                              std::to_string(channels));
+}
+
 // convolve(x, filter, window, isDepthwise, bias | -1, activation, alpha | -1, slope)
 void convolve(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
@@ -65,6 +75,7 @@ void convolve(Engine& engine, const Napi::CallbackInfo& info) {
   requireFloat(x, "x");
   requireFloat(filter, "the filter");
   requireFilter(x, filter.sizes().vec());
+  requireChannels(x, window, filter.sizes().vec());
   const Tensor weight = filterForTorch(filter, isDepthwise);
   const bool takesBias = ending.bias.defined() && ending.bias.dim() == 1 &&
                          ending.bias.size(0) == weight.size(0);
@@ -106,6 +117,8 @@ void convolveInputGradient(Engine& engine, const Napi::CallbackInfo& info) {
   requireFloat(filter, "the filter");
   requireFilter(dy, filter.sizes().vec());
   const Tensor x = at::empty(intsAt(info, 4), dy.options());
+  requireFilter(x, filter.sizes().vec());
+  requireChannels(x, window, filter.sizes().vec());
   const std::int64_t groups = groupsOf(filter, isDepthwise);
   const Tensor dx = differentiate(window.channelsFirst(dy), window.channelsFirst(x),
                                   filterForTorch(filter, isDepthwise), window, groups, true)
@@ -123,6 +136,7 @@ void convolveFilterGradient(Engine& engine, const Napi::CallbackInfo& info) {
   requireFloat(x, "x");
   requireFloat(dy, "dy");
   requireFilter(x, shape);
+  requireChannels(x, window, shape);
   const Tensor filter = at::empty(shape, dy.options());
   const std::int64_t groups = groupsOf(filter, isDepthwise);
   const Tensor dFilter = differentiate(window.channelsFirst(dy), window.channelsFirst(x),

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "arguments.h"
+#include "device.h"
 #include "methods.h"
 
 namespace capgrid {
@@ -33,7 +34,7 @@ double scaleOf(std::int64_t from, std::int64_t to, bool alignsCorners) {
                                  : static_cast<double>(from) / static_cast<double>(to);
 }
 
-Sampling sample(std::int64_t from, std::int64_t to, const Mode& mode, at::Device device) {
+Sampling sample(std::int64_t from, std::int64_t to, const Mode& mode, Engine& engine) {
   const double scale = scaleOf(from, to, mode.alignsCorners);
   const Tensor low = at::empty({to}, at::kLong), high = at::empty({to}, at::kLong);
   const Tensor fraction = at::zeros({to}, at::kFloat);
@@ -55,7 +56,7 @@ Sampling sample(std::int64_t from, std::int64_t to, const Mode& mode, at::Device
       lows[i] = highs[i] = std::clamp<std::int64_t>(static_cast<std::int64_t>(nearest), 0, from - 1);
     }
   }
-  return {low.to(device), high.to(device), fraction.to(device)};
+  return {sendToDevice(engine, low), sendToDevice(engine, high), sendToDevice(engine, fraction)};
 }
 
 // The weights of axis 1 or 2, so that they broadcast over an image.
@@ -63,15 +64,17 @@ Tensor along(const Tensor& fraction, std::int64_t axis) {
   return axis == 1 ? fraction.view({1, -1, 1, 1}) : fraction.view({1, 1, -1, 1});
 }
 
-Tensor resizeAxis(const Tensor& x, std::int64_t axis, std::int64_t to, const Mode& mode) {
-  const Sampling sampling = sample(x.size(axis), to, mode, x.device());
+Tensor resizeAxis(const Tensor& x, std::int64_t axis, std::int64_t to, const Mode& mode,
+                  Engine& engine) {
+  const Sampling sampling = sample(x.size(axis), to, mode, engine);
   const Tensor low = at::index_select(x, axis, sampling.low);
   if (!mode.isBilinear) return low;
   return at::lerp(low, at::index_select(x, axis, sampling.high), along(sampling.fraction, axis));
 }
 
-Tensor gradientOfAxis(const Tensor& dy, std::int64_t axis, std::int64_t from, const Mode& mode) {
-  const Sampling sampling = sample(from, dy.size(axis), mode, dy.device());
+Tensor gradientOfAxis(const Tensor& dy, std::int64_t axis, std::int64_t from, const Mode& mode,
+                      Engine& engine) {
+  const Sampling sampling = sample(from, dy.size(axis), mode, engine);
   std::vector<std::int64_t> shape = dy.sizes().vec();
   shape[static_cast<std::size_t>(axis)] = from;
   Tensor dx = at::zeros(shape, dy.options());
@@ -92,7 +95,8 @@ void resize(Engine& engine, const Napi::CallbackInfo& info) {
   const Mode mode = modeAt(info, 3);
   // TensorFlow interpolates to float32 whatever goes in, and keeps the dtype of the nearest.
   const Tensor x = mode.isBilinear ? images.to(at::kFloat) : images;
-  engine.give(resizeAxis(resizeAxis(x, 1, intAt(info, 1), mode), 2, intAt(info, 2), mode));
+  const Tensor taller = resizeAxis(x, 1, intAt(info, 1), mode, engine);
+  engine.give(resizeAxis(taller, 2, intAt(info, 2), mode, engine));
 }
 
 // resizeGradient(dy, height and width of the images, isBilinear, alignsCorners, hasHalfPixelCenters)
@@ -101,7 +105,8 @@ void resizeGradient(Engine& engine, const Napi::CallbackInfo& info) {
   requireRank(dy, 4, "dy");
   requireFloat(dy, "dy");
   const Mode mode = modeAt(info, 3);
-  engine.give(gradientOfAxis(gradientOfAxis(dy, 2, intAt(info, 2), mode), 1, intAt(info, 1), mode));
+  const Tensor wide = gradientOfAxis(dy, 2, intAt(info, 2), mode, engine);
+  engine.give(gradientOfAxis(wide, 1, intAt(info, 1), mode, engine));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "arguments.h"
+#include "device.h"
 #include "methods.h"
 
 namespace capgrid {
@@ -141,7 +142,7 @@ void mirrorPad(Engine& engine, const Napi::CallbackInfo& info) {
     for (std::int64_t i = -before; i < size + after; ++i) {
       *position++ = i < 0 ? edge - 1 - i : i < size ? i : 2 * size - 1 - edge - i;
     }
-    padded = at::index_select(padded, axis, positions.to(padded.device()));
+    padded = at::index_select(padded, axis, sendToDevice(engine, positions));
   }
   engine.give(padded.is_same(engine.input(info, 0)) ? padded.clone() : padded);
 }

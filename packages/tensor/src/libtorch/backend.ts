@@ -76,7 +76,7 @@ export class LibtorchBackend extends KernelBackend {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const data = this.data.get(dataId);
+    const data = this.find(dataId);
     switch (data.kind) {
       case 'string':
         return data.values;
@@ -96,7 +96,7 @@ export class LibtorchBackend extends KernelBackend {
 
   /** On a GPU without waiting for it. Rejects with what failed there. */
   override async read(dataId: DataId): Promise<BackendValues> {
-    const data = this.data.get(dataId);
+    const data = this.find(dataId);
     if (!this.isOnGpu || data.kind === 'string') return Promise.resolve(this.readSync(dataId));
     if (data.kind === 'complex') {
       const parts = await Promise.all([this.read(data.real.dataId), this.read(data.imag.dataId)]);
@@ -178,7 +178,7 @@ export class LibtorchBackend extends KernelBackend {
 
   /** Native id of a tensor's values in the tensor's shape. */
   id(info: TensorInfo): number {
-    const data = this.data.get(info.dataId);
+    const data = this.find(info.dataId);
     if (data.kind !== 'native') {
       throw new KernelInputError('libtorch', `a ${info.dtype} tensor has no native values`);
     }
@@ -204,6 +204,14 @@ export class LibtorchBackend extends KernelBackend {
       infos.push(this.keep(this.stored(at, 1)));
     }
     return infos;
+  }
+
+  /** Data of a tensor; those of another backend are moved here. */
+  private find(dataId: DataId): StoredData {
+    if (!this.data.has(dataId) && !engine().state.tensorInfo.has(dataId)) {
+      throw new KernelInputError('libtorch', 'a tensor was used after it was disposed of');
+    }
+    return this.data.get(dataId);
   }
 
   private keep(data: NativeData): TensorInfo {

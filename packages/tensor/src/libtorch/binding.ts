@@ -164,6 +164,18 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
     values: number,
     alpha: number,
   ): void;
+  /** Adds to `dKeys`, `dScore` and `dValues` in place. */
+  mlpAttentionGradSum(
+    dContext: number,
+    keys: number,
+    query: number,
+    score: number,
+    values: number,
+    alpha: number,
+    dKeys: number,
+    dScore: number,
+    dValues: number,
+  ): void;
   multiHeadAttention(
     query: number,
     keys: number,

@@ -22,8 +22,11 @@ export const complexKernels: readonly NativeKernel[] = [
   },
 ];
 
-/** Another tensor over the same values. */
+/**
+ * Another tensor over the same memory. With a DataId of its own: tfjs-core counts the DataIds that it
+ * has seen, and would never hear of the end of one that a complex tensor outlives or owns.
+ */
 function share(call: KernelCall, info: TensorInfo): TensorInfo {
-  call.backend.incRef(info.dataId);
-  return { ...info };
+  call.binding.reshape(call.backend.id(info), info.shape);
+  return call.result();
 }

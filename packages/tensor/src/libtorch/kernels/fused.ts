@@ -9,6 +9,7 @@ import {
   LstmCellGrad,
   MlpAttention,
   MlpAttentionGrad,
+  MlpAttentionGradSum,
   MultiHeadAttention,
   MultiHeadAttentionGrad,
   SparseSoftmaxCrossEntropy,
@@ -29,6 +30,7 @@ type TensorFunction =
   | 'gruCellGrad'
   | 'layerNormGrad'
   | 'mlpAttentionGrad'
+  | 'mlpAttentionGradSum'
   | 'weightNormLinearGrad';
 
 /** A kernel whose inputs, in this order, are all the arguments of the native function. */
@@ -67,6 +69,12 @@ export const fusedKernels: readonly NativeKernel[] = [
     'mlpAttentionGrad',
     ['dContext', 'dAlpha', 'keys', 'query', 'score', 'values', 'alpha'],
     4,
+  ),
+  plain(
+    MlpAttentionGradSum,
+    'mlpAttentionGradSum',
+    ['dContext', 'keys', 'query', 'score', 'values', 'alpha', 'dKeys', 'dScore', 'dValues'],
+    1,
   ),
   {
     name: MultiHeadAttention,

@@ -134,15 +134,15 @@ export function registerNative(backend: LibtorchBackend, kernel: NativeKernel): 
     try {
       return run(call);
     } catch (cause) {
-      throw isNative(cause) ? new NativeKernelError(name, call.all(), cause) : cause;
+      throw lacksName(cause, name) ? new NativeKernelError(name, call.all(), cause) : cause;
     }
   };
   registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc });
 }
 
-/** Errors of the addon have a code; those of checks before it name the operation themselves. */
-function isNative(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && !(cause instanceof KernelInputError);
+/** Errors of the addon and of the backend have a code; checks of tfjs-core speak for themselves. */
+function lacksName(cause: unknown, kernel: string): boolean {
+  return cause instanceof Error && 'code' in cause && !cause.message.startsWith(`${kernel}: `);
 }
 
 export function hasNativeInputs(call: KernelCall): boolean {
