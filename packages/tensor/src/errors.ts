@@ -59,7 +59,10 @@ export class TensorflowStartError extends Error {
 
 /** A native kernel failed: the operation, its inputs and what libtorch said. */
 export class NativeKernelError extends Error {
-  /** `kernel-input`, `kernel-failed` or `out-of-memory`. */
+  /**
+   * `kernel-input`, `kernel-failed`, `out-of-memory` or `device-failed`: after the last one this
+   * process cannot use the GPU any more, another one can.
+   */
   readonly code: string;
   constructor(kernel: string, inputs: readonly TensorInfo[], cause: unknown) {
     const given = inputs.map(({ shape, dtype }) => `[${shape.join(', ')}] ${dtype}`).join(', ');

@@ -58,7 +58,15 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     const bool isMemory = message.find("out of memory") != std::string::npos ||
                           message.find("not enough memory") != std::string::npos ||
                           message.find("allocate memory") != std::string::npos;
-    throw errorOf(info.Env(), isMemory ? "out-of-memory" : "kernel-failed", message);
+    // After most errors of CUDA the process cannot use the GPU any more; what a recording does not
+    // allow is none of these.
+    const bool isDevice = message.find("CUDA error") != std::string::npos &&
+                          message.find("captur") == std::string::npos;
+    throw errorOf(info.Env(),
+                  isMemory   ? "out-of-memory"
+                  : isDevice ? "device-failed"
+                             : "kernel-failed",
+                  message);
   } catch (const std::bad_alloc&) {
     engine.end();
     throw errorOf(info.Env(), "out-of-memory", "the memory is not enough");

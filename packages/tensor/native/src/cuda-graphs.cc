@@ -27,20 +27,20 @@ constexpr int kLeastTorch = 202;
 #if CAPGRID_TORCH < 214
 // The names differ from release to release, so these look for the function instead of the release.
 template <typename Allocator>
-auto endDevicePool(Allocator& allocator, c10::DeviceIndex device, at::cuda::MempoolId_t pool, int)
+auto endDevicePool(Allocator& allocator, c10::DeviceIndex device, PoolId pool, int)
     -> decltype(allocator.endAllocateToPool(device, pool)) {
   allocator.endAllocateToPool(device, pool);
 }
 template <typename Allocator>
-void endDevicePool(Allocator&, c10::DeviceIndex, at::cuda::MempoolId_t, long) {}
+void endDevicePool(Allocator&, c10::DeviceIndex, PoolId, long) {}
 
 template <typename Allocator>
-auto endHostPool(Allocator& allocator, at::cuda::MempoolId_t pool, int)
+auto endHostPool(Allocator& allocator, PoolId pool, int)
     -> decltype(allocator.end_allocate_to_pool(pool)) {
   allocator.end_allocate_to_pool(pool);
 }
 template <typename Allocator>
-void endHostPool(Allocator&, at::cuda::MempoolId_t, long) {}
+void endHostPool(Allocator&, PoolId, long) {}
 #endif
 
 template <typename Run>

@@ -11,6 +11,9 @@
 
 namespace capgrid {
 
+// Its name has moved between namespaces from release to release.
+using PoolId = decltype(at::cuda::graph_pool_handle());
+
 // A tensor that the step changes in place, and the memory it was recorded with.
 struct OwnedTensor {
   std::int32_t id;
@@ -53,7 +56,7 @@ class StepGraphs {
 
   c10::cuda::CUDAStream stream_;
   // Steps run one after the other, so all may use the same memory between inputs and outputs.
-  at::cuda::MempoolId_t pool_;
+  PoolId pool_;
   std::unique_ptr<Step> current_;
   std::map<std::int32_t, std::unique_ptr<Step>> steps_;
   std::int32_t nextStep_ = 0;

@@ -1,6 +1,7 @@
 // The functions about the device; those of a GPU only where the addon is compiled with CUDA.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "arguments.h"
@@ -110,6 +111,20 @@ void beginRecording(Engine& engine, const Napi::CallbackInfo& info) {
   }
 }
 
+bool sharesMemory(const at::Tensor& a, const at::Tensor& b) {
+  return a.storage().unsafeGetStorageImpl() == b.storage().unsafeGetStorageImpl();
+}
+
+// A tensor that is changed in place must be the only one with its memory, and it keeps that itself.
+void dropViewsOf(const std::vector<OwnedTensor>& owned, std::vector<at::Tensor>& kept) {
+  const auto isView = [&](const at::Tensor& tensor) {
+    return std::any_of(owned.begin(), owned.end(), [&](const OwnedTensor& each) {
+      return sharesMemory(each.tensor, tensor);
+    });
+  };
+  kept.erase(std::remove_if(kept.begin(), kept.end(), isView), kept.end());
+}
+
 // endRecording(outputIds, ownedIds): number of the recorded step. `ownedIds`: tensors that the step
 // changes in place. When it throws, nothing is recorded any more.
 Napi::Value endRecording(Engine& engine, const Napi::CallbackInfo& info) {
@@ -127,6 +142,7 @@ Napi::Value endRecording(Engine& engine, const Napi::CallbackInfo& info) {
       owned.push_back({id, engine.table().at(id)});
     }
     std::vector<at::Tensor> kept = recording->takeKept();
+    dropViewsOf(owned, kept);
     engine.stopRecording();
     const std::int32_t step = graphs.end(std::move(outputs), std::move(kept), std::move(owned));
     return Napi::Number::New(info.Env(), step);
@@ -144,12 +160,14 @@ Napi::Value abandonRecording(Engine& engine, const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// isStale(step): true when a tensor that the step changes in place has other memory by now.
+// isStale(step): true when a tensor that the step changes in place has other memory by now, or a view
+// of it exists, whose values must not change.
 Napi::Value isStale(Engine& engine, const Napi::CallbackInfo& info) {
   bool isMoved = false;
   for (const OwnedTensor& owned : cudaDevice(engine).graphs().owned(intAt(info, 0))) {
     const at::Tensor* now = engine.table().find(owned.id);
-    isMoved = isMoved || now == nullptr || !now->is_same(owned.tensor);
+    isMoved = isMoved || now == nullptr || !now->is_same(owned.tensor) ||
+              now->storage().use_count() > 1;
   }
   return Napi::Boolean::New(info.Env(), isMoved);
 }

@@ -45,7 +45,10 @@ void useGpu(Engine& engine, int index) {
   }
   const auto deviceIndex = static_cast<c10::DeviceIndex>(index);
   c10::cuda::set_device(deviceIndex);
-  engine.setDevice(at::Device(at::kCUDA, deviceIndex), std::make_unique<CudaDevice>(deviceIndex));
+  const at::Device device(at::kCUDA, deviceIndex);
+  engine.setDevice(device, std::make_unique<CudaDevice>(deviceIndex));
+  // libtorch prepares CUDA at the first tensor: what is wrong with the driver shows here.
+  at::empty({0}, at::TensorOptions(at::kFloat).device(device));
 }
 
 at::Tensor sendToDevice(Engine& engine, at::Tensor buffer) {
