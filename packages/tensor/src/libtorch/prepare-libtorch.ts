@@ -11,17 +11,8 @@ import { LibtorchBackend } from './backend.js';
 import { loadBinding, type Runtime } from './binding.js';
 import { chooseDevice, describeDevice } from './choose-device.js';
 import { delegate } from './delegate.js';
-import { complexKernels } from './kernels/complex.js';
-import { convolutionKernels } from './kernels/convolution.js';
-import { elementwiseKernels } from './kernels/elementwise.js';
-import { fusedKernels } from './kernels/fused.js';
-import { imageKernels } from './kernels/image.js';
-import { indexingKernels } from './kernels/indexing.js';
-import { BACKEND, registerNative, type NativeKernel } from './kernels/kernel.js';
-import { matrixKernels } from './kernels/matrix.js';
-import { reductionKernels } from './kernels/reduction.js';
-import { shapeKernels } from './kernels/shape.js';
-import { spaceKernels } from './kernels/space.js';
+import { BACKEND, registerNative } from './kernels/kernel.js';
+import { nativeKernels } from './native-kernels.js';
 
 export interface LibtorchOptions {
   /** `cpu`, `cuda` or `cuda:1`; unless given, the first GPU where there is one. */
@@ -49,7 +40,9 @@ export async function prepareLibtorch(
   if (gpu !== null) binding.useGpu(gpu);
   binding.setStrictFloat32(options.strictFloat32 ?? false);
   const backend = new LibtorchBackend(binding, gpu);
-  for (const kernel of nativeKernels(backend)) registerNative(backend, kernel);
+  for (const { kernels } of nativeKernels(binding)) {
+    for (const kernel of kernels) registerNative(backend, kernel);
+  }
   borrowTheRest(backend);
   registerBackend(BACKEND, () => backend);
   return { ...binding.runtime(), device: describeDevice(gpu, gpus) };
@@ -67,21 +60,6 @@ function describeAgain({ binding, gpu }: LibtorchBackend, options: LibtorchOptio
   }
   if (options.strictFloat32 !== undefined) binding.setStrictFloat32(options.strictFloat32);
   return { ...binding.runtime(), device };
-}
-
-function nativeKernels({ binding }: LibtorchBackend): NativeKernel[] {
-  return [
-    ...elementwiseKernels(binding),
-    ...reductionKernels(binding),
-    ...matrixKernels,
-    ...shapeKernels,
-    ...indexingKernels,
-    ...convolutionKernels,
-    ...imageKernels,
-    ...spaceKernels,
-    ...complexKernels,
-    ...fusedKernels,
-  ];
 }
 
 /** Kernels without a native form run on tfjs-backend-cpu. */

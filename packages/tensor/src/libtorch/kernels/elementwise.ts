@@ -32,7 +32,7 @@ export function elementwiseKernels(binding: Binding): NativeKernel[] {
         return call.result();
       },
     },
-    { name: tf.Cast, run: cast, accepts: (call) => isNativeCast(call) },
+    { name: tf.Cast, run: cast, accepts: isNativeCast, limit: 'float32, int32, bool' },
     {
       name: tf.ClipByValue,
       run: (call) => {

@@ -37,6 +37,7 @@ function pooling(name: string, run: 'maxPool' | 'averagePool'): NativeKernel {
       return call.result();
     },
     accepts: hasFloats,
+    limit: 'float32',
   };
 }
 
@@ -59,6 +60,7 @@ function poolingGradient(
       return call.result();
     },
     accepts: hasFloats,
+    limit: 'float32',
   };
 }
 

@@ -53,6 +53,7 @@ export const indexingKernels: readonly NativeKernel[] = [
       return call.result();
     },
     accepts: (call) => hasNativeInputs(call) && call.input('segmentIds').shape.length === 1,
+    limit: 'ids of rank 1',
   },
   {
     name: tf.TopK,

@@ -20,6 +20,8 @@ export interface NativeKernel {
   readonly run: (call: KernelCall) => TensorInfo | TensorInfo[];
   /** Inputs it takes; others go to tfjs-backend-cpu. All of native dtype unless given. */
   readonly accepts?: (call: KernelCall) => boolean;
+  /** What `accepts` leaves to this form, for the README. */
+  readonly limit?: string;
 }
 
 /** Inputs and attributes of one call, by name. */
