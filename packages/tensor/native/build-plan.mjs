@@ -35,7 +35,7 @@ import { findLibtorch, LIBRARY_ENDING } from './find-libtorch.mjs';
 
 export const FOLDER = import.meta.dirname;
 export const STAMP = join(FOLDER, 'build', 'stamp');
-const ADDON = join(FOLDER, 'build', 'capgrid_tensor.node');
+export const ADDON = join(FOLDER, 'build', 'capgrid_tensor.node');
 
 /**
  * @param {Record<string, string | undefined>} env

@@ -26,7 +26,7 @@ import {
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FOLDER, planBuild, STAMP } from './build-plan.mjs';
+import { ADDON, FOLDER, planBuild, STAMP } from './build-plan.mjs';
 import { readHeaderVersion } from './find-cuda.mjs';
 import { LibtorchFolderError } from './find-libtorch.mjs';
 import { withLock } from './lock.mjs';
@@ -63,7 +63,7 @@ async function main(args, env) {
     if (before.state === 'fresh') return 0;
     if (before.state === 'missing') {
       say(before.hint ?? '');
-      forgetAddon(before);
+      forgetAddon();
       return 3;
     }
     mkdirSync(BUILD, { recursive: true });
@@ -75,7 +75,9 @@ async function main(args, env) {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     say(error.message);
-    return error instanceof LibtorchFolderError ? 2 : 1;
+    if (!(error instanceof LibtorchFolderError)) return 1;
+    if (!options.isPrint && !options.isCudaCheck) forgetAddon();
+    return 2;
   }
 }
 
@@ -118,14 +120,14 @@ function build(plan, output) {
   const objects = join(BUILD, 'cmake');
   forgetOtherSettings(objects, plan.settings);
   if (!compile(objects, plan.settings, output)) {
-    forgetAddon(plan);
+    forgetAddon();
     return 1;
   }
   // A process may have the old addon loaded: it keeps its file, and none sees half of the new one.
-  const whole = `${plan.addon}.new`;
+  const whole = `${ADDON}.new`;
   copyFileSync(join(objects, 'capgrid_tensor.node'), whole);
   rmSync(STAMP, { force: true });
-  renameSync(whole, plan.addon);
+  renameSync(whole, ADDON);
   writeFileSync(STAMP, `${JSON.stringify(plan.stamp)}\n`);
   return 0;
 }
@@ -163,14 +165,10 @@ function checkCuda(plan, env, output) {
   return 0;
 }
 
-/**
- * An addon of other sources must not be loaded: what calls it is of these.
- *
- * @param {import('./build-plan.mjs').BuildPlan} plan
- */
-function forgetAddon({ addon }) {
+/** An addon of other sources must not be loaded, for what calls it is of these; nor one of another libtorch. */
+function forgetAddon() {
   rmSync(STAMP, { force: true });
-  rmSync(addon, { force: true });
+  rmSync(ADDON, { force: true });
 }
 
 /**

@@ -2,14 +2,17 @@ import { expect, it } from 'vitest';
 import { planSetup } from './plan-setup.js';
 
 const nothing = {
+  state: 'missing' as const,
   libtorch: null,
   lacks: (['libtorch', 'compiler', 'cmake', 'make'] as const).map((part) => ({ part })),
 };
 const system = {
+  state: 'stale' as const,
   libtorch: { source: 'the system', version: '1.13.0', libraryFolder: '/usr/lib/x86_64-linux-gnu' },
   lacks: [],
 };
 const pip = {
+  state: 'stale' as const,
   libtorch: { source: 'PyTorch', version: '2.8.0', libraryFolder: '/home/me/venv/torch/lib' },
   lacks: [],
 };
@@ -38,6 +41,15 @@ it('installs only what is not there', () => {
     packages: ['libopenblas0-pthread', 'cmake'],
   });
   expect(planSetup(system, { ...debian, hasOpenBlas: true })).toEqual({ kind: 'build' });
+});
+
+it('needs no compiler for what is built', () => {
+  const built = { ...system, state: 'fresh' as const, lacks: [{ part: 'compiler' as const }] };
+  expect(planSetup(built, { ...debian, hasOpenBlas: true })).toEqual({ kind: 'build' });
+  expect(planSetup(built, debian)).toEqual({
+    kind: 'install',
+    packages: ['libopenblas0-pthread'],
+  });
 });
 
 it('leaves the BLAS alone for a PyTorch from pip, which has its own', () => {

@@ -16,15 +16,17 @@ export type SetupPlan =
 const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake', make: 'make' } as const;
 
 export function planSetup(
-  { lacks, libtorch }: Pick<NativeBuild, 'lacks' | 'libtorch'>,
+  { state, lacks, libtorch }: Pick<NativeBuild, 'state' | 'lacks' | 'libtorch'>,
   machine: Machine,
 ): SetupPlan {
   const packages: string[] = [];
-  if (libtorch === null) packages.push('libtorch-dev');
+  // What is built needs no compiler any more.
+  const needed = state === 'fresh' ? [] : lacks.map(({ part }) => part);
+  if (needed.includes('libtorch')) packages.push('libtorch-dev');
   // A PyTorch from pip brings its own BLAS; Debian's libtorch takes the system's, by default the slow one.
   const usesSystemBlas = libtorch === null || libtorch.libraryFolder.startsWith('/usr/lib');
   if (usesSystemBlas && !machine.hasOpenBlas) packages.push('libopenblas0-pthread');
-  for (const { part } of lacks) if (part !== 'libtorch') packages.push(COMPILER_PACKAGES[part]);
+  for (const part of needed) if (part !== 'libtorch') packages.push(COMPILER_PACKAGES[part]);
   if (packages.length === 0) return { kind: 'build' };
 
   if (!machine.hasAptGet || !/^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(machine.osRelease)) {

@@ -55,6 +55,7 @@ beforeAll(() => {
     cpSync(join(NATIVE, name), join(folder, name));
   }
   mkdirSync(join(folder, 'src'));
+  mkdirSync(join(folder, 'build'));
   write(SOURCE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -111,6 +112,14 @@ test.runIf(canBuild)('of several that build at the same time one builds', PATIEN
       }),
   );
   expect((await Promise.all(both)).toSorted()).toEqual(['0 false', '0 true']);
+});
+
+test('a wrong CAPGRID_LIBTORCH leaves no addon of another libtorch', () => {
+  writeFileSync(addon(), 'of another');
+  const { status, stderr } = build({ CAPGRID_LIBTORCH: '/no/libtorch' });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^capgrid: CAPGRID_LIBTORCH is "\/no\/libtorch": .*\n$/);
+  expect(existsSync(addon())).toBe(false);
 });
 
 test('without a compiler nothing is built, and one line says what to do', () => {
