@@ -47,6 +47,12 @@ export {
   type MlpAttentionTensors,
 } from './mlp-attention.js';
 export {
+  MlpAttentionGradSum,
+  MlpAttentionSequence,
+  type MlpAttentionGradSumInputs,
+  type SequenceAttended,
+} from './mlp-attention-sequence.js';
+export {
   MultiHeadAttention,
   MultiHeadAttentionGrad,
   attendPrepared,

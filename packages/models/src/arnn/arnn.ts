@@ -24,6 +24,7 @@ import type { ModelSpec } from '@capgrid/contracts';
 import { lstmCell, normalisedRows, weightNormLinear } from '@capgrid/ops';
 import {
   attentionOf,
+  type Attend,
   type Attention,
   type AttentionMatrices,
   type PreparedRegions,
@@ -116,20 +117,25 @@ export class Arnn {
     return add(matMul(e, matrices.word), matrices.gateBias);
   }
 
+  /** Begins a sequence of words about these images. */
+  begin(matrices: ArnnMatrices, images: ArnnImages): Attend {
+    return this.attention.begin(matrices.attention, images.regions);
+  }
+
   /**
-   * One word further. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
+   * One word further. `attend`: from `begin`. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
    * `dropoutMask`: [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
    */
   step(
     matrices: ArnnMatrices,
-    images: ArnnImages,
+    attend: Attend,
     state: ArnnState,
     inputGates: Tensor,
     dropoutMask: Tensor | null,
   ): { state: ArnnState; alpha: () => Tensor } {
     const hiddenGates = matrices.recurrent.apply(concat([state.hbar, state.h], 1));
     const { h, c } = lstmCell(inputGates, hiddenGates, state.c);
-    const { context, alpha } = this.attention.attend(matrices.attention, images.regions, h);
+    const { context, alpha } = attend(h);
     const joined = concat([h, context], 1); // [rows, 2 hidden]
     const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
     const hbar = tanh(matrices.hidden.apply(kept));

@@ -69,10 +69,11 @@ export function sumNegativeLogLikelihood(
     throw new ShapeError('dropout', [steps], [masks.length], 'One mask per step is needed.');
   }
 
+  const attend = model.begin(matrices, images);
   let state = model.initialState(size);
   const vectors: Tensor[] = [];
   for (const [t, inputGates] of gates.entries()) {
-    ({ state } = model.step(matrices, images, state, inputGates, masks[t] ?? null));
+    ({ state } = model.step(matrices, attend, state, inputGates, masks[t] ?? null));
     vectors.push(state.hbar);
   }
   const logits = model.logits(concat(vectors, 0)); // [steps * size, vocabulary]

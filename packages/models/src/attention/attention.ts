@@ -36,13 +36,12 @@ export interface Attention {
   /** `regions`: [batch, regions, hidden]. */
   readonly prepare: (weights: Weights, regions: Tensor) => PreparedRegions;
   readonly matrices: (weights: Weights) => AttentionMatrices;
-  /** `query`: [batch, hidden], the top LSTM state. */
-  readonly attend: (
-    matrices: AttentionMatrices,
-    prepared: PreparedRegions,
-    query: Tensor,
-  ) => Attended;
+  /** Begins a sequence of words. */
+  readonly begin: (matrices: AttentionMatrices, prepared: PreparedRegions) => Attend;
 }
+
+/** `query`: [batch, hidden], the top LSTM state of the next word. */
+export type Attend = (query: Tensor) => Attended;
 
 export function attentionOf(spec: ModelSpec): Attention {
   const { kind, heads, isScaled } = spec.attention;

@@ -7,13 +7,15 @@ export function dotAttention(hidden: number, isScaled: boolean): Attention {
     parameters: [],
     prepare: (_weights, regions) => ({ keys: regions, values: regions }),
     matrices: () => ({ query: null, score: null }),
-    attend: (_matrices, { keys, values }, query) => {
-      const [batch = 0, count = 0] = keys.shape;
-      const q = isScaled ? mul(query, 1 / Math.sqrt(hidden)) : query;
-      const scores = matMul(keys, expandDims(q, 2)); // [batch, regions, 1]
-      const alpha = softmax(reshape(scores, [batch, count]));
-      const context = matMul(expandDims(alpha, 1), values); // [batch, 1, hidden]
-      return { context: reshape(context, [batch, hidden]), alpha: () => alpha };
-    },
+    begin:
+      (_matrices, { keys, values }) =>
+      (query) => {
+        const [batch = 0, count = 0] = keys.shape;
+        const q = isScaled ? mul(query, 1 / Math.sqrt(hidden)) : query;
+        const scores = matMul(keys, expandDims(q, 2)); // [batch, regions, 1]
+        const alpha = softmax(reshape(scores, [batch, count]));
+        const context = matMul(expandDims(alpha, 1), values); // [batch, 1, hidden]
+        return { context: reshape(context, [batch, hidden]), alpha: () => alpha };
+      },
   };
 }

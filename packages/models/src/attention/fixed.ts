@@ -17,7 +17,7 @@ export function fixedAttention(): Attention {
       return { keys: alpha, values: last };
     },
     matrices: () => ({ query: null, score: null }),
-    attend: (_matrices, prepared) => ({
+    begin: (_matrices, prepared) => () => ({
       context: prepared.values,
       alpha: () => clone(prepared.keys),
     }),

@@ -1,6 +1,6 @@
 /** Additive attention: score_k = w · tanh(W_e v_k + W_q q) (Bahdanau et al. 2015), no biases. */
 import { matMul, reshape } from '@tensorflow/tfjs-core';
-import { mlpAttention as attendByMlp } from '@capgrid/ops';
+import { MlpAttentionSequence } from '@capgrid/ops';
 import { xavierIn } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf } from '../parameters.js';
@@ -24,15 +24,9 @@ export function mlpAttention(hidden: number): Attention {
       query: new Linear(weightOf(weights, 'attention.query'), null),
       score: reshape(weightOf(weights, 'attention.score'), [hidden]),
     }),
-    attend: ({ query: projection, score }, { keys, values }, query) => {
-      const projected = required(projection).apply(query);
-      const { context, alpha } = attendByMlp({
-        keys,
-        query: projected,
-        score: required(score),
-        values,
-      });
-      return { context, alpha: () => alpha };
+    begin: ({ query: projection, score }, { keys, values }) => {
+      const sequence = new MlpAttentionSequence({ keys, score: required(score), values });
+      return (query) => sequence.attend(required(projection).apply(query));
     },
   };
 }

@@ -58,17 +58,19 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       ),
       score: null,
     }),
-    attend: ({ query: projection }, { keys, values }, query) => {
-      const batch = query.shape[0] ?? 0;
-      const projected = expandDims(required(projection).apply(query), 1); // [batch, 1, hidden]
-      const { context, alpha } = attendPrepared(
-        { query: projected, keys, values },
-        { heads, scale: 1 / Math.sqrt(width) },
-      );
-      return {
-        context: reshape(context, [batch, hidden]),
-        alpha: () => mean(squeeze(alpha, [2]), 1),
-      };
-    },
+    begin:
+      ({ query: projection }, { keys, values }) =>
+      (query) => {
+        const batch = query.shape[0] ?? 0;
+        const projected = expandDims(required(projection).apply(query), 1); // [batch, 1, hidden]
+        const { context, alpha } = attendPrepared(
+          { query: projected, keys, values },
+          { heads, scale: 1 / Math.sqrt(width) },
+        );
+        return {
+          context: reshape(context, [batch, hidden]),
+          alpha: () => mean(squeeze(alpha, [2]), 1),
+        };
+      },
   };
 }

@@ -89,7 +89,8 @@ async function decodeChunk(
       const from = stepNumber === 0 ? state : reorder(state, parents);
       const word = model.wordGates(matrices, tensor1d(words, 'int32'));
       const gates = images.globalGates === null ? word : add(word, images.globalGates);
-      const { state: after, alpha } = model.step(matrices, images, from, gates, null);
+      const attend = model.begin(matrices, images);
+      const { state: after, alpha } = model.step(matrices, attend, from, gates, null);
       const logProbs = logSoftmax(model.logitsWith(matrices.output, after.hbar));
       return {
         after,

@@ -9,7 +9,7 @@ import { describeCase } from './check-case.js';
 import { crossEntropyCases } from './cross-entropy-cases.js';
 import { gradientCases } from './gradient-cases.js';
 import { layerNormCases, normalisedRowsCase, weightNormLinearCase } from './layer-cases.js';
-import { maskedMlpAttentionCase, mlpAttentionCase } from './mlp-attention-cases.js';
+import { maskedMlpAttentionCase, mlpAttentionCase, sequenceCase } from './mlp-attention-cases.js';
 import {
   causalAttentionCase,
   crossAttentionCase,
@@ -34,6 +34,7 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
   describe('mlpAttention', () => {
     describeCase(mlpAttentionCase);
     describeCase(maskedMlpAttentionCase);
+    describeCase(sequenceCase);
   });
   describe('multiHeadAttention', () => {
     describeCase(crossAttentionCase);

@@ -1,5 +1,6 @@
 /** Additive attention against plain loops. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { add, type Tensor } from '@tensorflow/tfjs-core';
+import { MlpAttentionSequence } from '../mlp-attention-sequence.js';
 import {
   mlpAttention,
   mlpAttentionComposed,
@@ -75,13 +76,48 @@ function attended(v: ValuesOf, mask: readonly number[]): number[][] {
       indices(REGIONS).map((k) => at(mask, b * REGIONS + k) === 1),
     ),
   );
-  const context = indices(BATCH * CHANNELS).map((i) => {
-    const [b, channel] = [Math.floor(i / CHANNELS), i % CHANNELS];
+  const channels = values.length / (BATCH * REGIONS);
+  const context = indices(BATCH * channels).map((i) => {
+    const [b, channel] = [Math.floor(i / channels), i % channels];
     return total(
-      indices(REGIONS).map(
-        (k) => at(alpha, b * REGIONS + k) * at(values, (b * REGIONS + k) * CHANNELS + channel),
-      ),
+      indices(REGIONS).map((k) => {
+        const region = b * REGIONS + k;
+        return at(alpha, region) * at(values, region * channels + channel);
+      }),
     );
   });
   return [context, alpha];
 }
+
+/** Three queries of the same keys, each dependent on the context before, as a decoder asks them. */
+export const sequenceCase: OpCase = {
+  name: 'a sequence of queries, and a mask',
+  inputs: {
+    keys: inputs.keys,
+    query: inputs.query,
+    score: inputs.score,
+    // As wide as the query, so that a context can be added to it.
+    values: float([BATCH, REGIONS, WIDTH], 4),
+    mask: bool([
+      [1, 0, 1, 1],
+      [0, 1, 0, 0],
+      [1, 1, 1, 1],
+    ]),
+  },
+  op: (t) => {
+    const shared = { keys: t('keys'), score: t('score'), values: t('values'), mask: t('mask') };
+    const sequence = new MlpAttentionSequence(shared);
+    let query = t('query');
+    for (let step = 0; step < 3; step += 1) query = add(query, sequence.attend(query).context);
+    return [query];
+  },
+  reference: (v) => {
+    let query = [...v('query')];
+    for (let step = 0; step < 3; step += 1) {
+      const [context = []] = attended((name) => (name === 'query' ? query : v(name)), v('mask'));
+      query = query.map((value, i) => value + at(context, i));
+    }
+    return [query];
+  },
+  differentiable: 1,
+};

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "arguments.h"
@@ -75,10 +77,10 @@ struct MlpBackward {
   const float* score;
   const float* values;
   const float* alpha;
-  float* dKeys;
+  float* dKeys;  // added to
   float* dQuery;
   float* dScore;  // [batch, width]: summed over the batch afterwards, in a fixed order
-  float* dValues;
+  float* dValues;  // added to
 };
 
 CAPGRID_VECTORISED void mlpGradImages(const MlpBackward& t, const Sizes& n, std::int64_t begin,
@@ -99,7 +101,7 @@ CAPGRID_VECTORISED void mlpGradImages(const MlpBackward& t, const Sizes& n, std:
 #pragma omp simd reduction(+ : sum)
       for (std::int64_t d = 0; d < n.values; ++d) {
         sum += dContext[d] * value[d];
-        dValue[d] = weight * dContext[d];
+        dValue[d] += weight * dContext[d];
       }
       dScores[static_cast<std::size_t>(k)] = sum;
       mean += weight * sum;
@@ -114,7 +116,7 @@ CAPGRID_VECTORISED void mlpGradImages(const MlpBackward& t, const Sizes& n, std:
       for (std::int64_t d = 0; d < n.width; ++d) {
         const float mixed = fastTanh(key[d] + query[d]);
         const float dMixed = ds * t.score[d] * (1 - mixed * mixed);
-        dKey[d] = dMixed;
+        dKey[d] += dMixed;
         dQuery[d] += dMixed;
         dScore[d] += ds * mixed;
       }
@@ -172,44 +174,98 @@ void mlpAttention(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(alpha);
 }
 
+struct MlpTensors {
+  Tensor keys;
+  Tensor query;
+  Tensor score;
+  Tensor values;
+  Tensor alpha;
+};
+
+// Where the gradients of what all queries share are summed up.
+struct MlpSums {
+  Tensor keys;
+  Tensor score;
+  Tensor values;
+};
+
+// Adds to `sums`; returns dQuery. An undefined dAlpha stands for 0.
+Tensor addMlpGradients(const MlpTensors& t, const Tensor& dContext, const Tensor& dAlpha,
+                       const MlpSums& sums) {
+  const Sizes n = sizesOf(t.keys, t.values);
+  if (t.keys.is_cuda()) {
+    Tensor dWeights = at::bmm(t.values, dContext.unsqueeze(2)).squeeze(2);
+    if (dAlpha.defined()) dWeights = dWeights + dAlpha;
+    const Tensor dScores = t.alpha * (dWeights - (t.alpha * dWeights).sum(1, true));  // [B, K]
+    const Tensor mixed = at::tanh(t.keys + t.query.unsqueeze(1));
+    const Tensor dKeys = dScores.unsqueeze(2) * t.score * (1 - mixed * mixed);
+    sums.keys.add_(dKeys);
+    sums.score.add_(at::matmul(dScores.reshape({1, -1}), mixed.reshape({-1, n.width})).squeeze(0));
+    sums.values.addcmul_(t.alpha.unsqueeze(2), dContext.unsqueeze(1));
+    return dKeys.sum(1);
+  }
+  const Tensor dAlphaOrZero = dAlpha.defined() ? dAlpha : at::zeros_like(t.alpha);
+  const Tensor dQuery = at::empty_like(t.query);
+  const Tensor dScore = at::empty_like(t.query);
+  const MlpBackward pointers{
+      dContext.data_ptr<float>(),    dAlphaOrZero.data_ptr<float>(), t.keys.data_ptr<float>(),
+      t.query.data_ptr<float>(),     t.score.data_ptr<float>(),      t.values.data_ptr<float>(),
+      t.alpha.data_ptr<float>(),     sums.keys.data_ptr<float>(),    dQuery.data_ptr<float>(),
+      dScore.data_ptr<float>(),      sums.values.data_ptr<float>()};
+  at::parallel_for(0, n.batch, grainOf(n), [&](std::int64_t begin, std::int64_t end) {
+    mlpGradImages(pointers, n, begin, end);
+  });
+  sums.score.add_(dScore.sum(0));
+  return dQuery;
+}
+
+// The inputs keys, query, score, values and alpha from the given positions on.
+MlpTensors mlpTensors(Engine& engine, const Napi::CallbackInfo& info, std::size_t first) {
+  const Tensor keys = floatInput(engine, info, first, "keys", {-1, -1, -1});
+  const std::int64_t batch = keys.size(0);
+  return {keys, floatInput(engine, info, first + 1, "query", {batch, keys.size(2)}),
+          floatInput(engine, info, first + 2, "score", {keys.size(2)}),
+          floatInput(engine, info, first + 3, "values", {batch, keys.size(1), -1}),
+          floatInput(engine, info, first + 4, "alpha", {batch, keys.size(1)})};
+}
+
 // mlpAttentionGrad(dContext, dAlpha, keys, query, score, values, alpha)
 //   -> dKeys, dQuery, dScore, dValues
 void mlpAttentionGrad(Engine& engine, const Napi::CallbackInfo& info) {
   engine.name("MlpAttentionGrad");
-  const Tensor keys = floatInput(engine, info, 2, "keys", {-1, -1, -1});
-  const Tensor values = floatInput(engine, info, 5, "values", {keys.size(0), keys.size(1), -1});
-  const Sizes n = sizesOf(keys, values);
+  const MlpTensors t = mlpTensors(engine, info, 2);
+  const Sizes n = sizesOf(t.keys, t.values);
   const Tensor dContext = floatInput(engine, info, 0, "dContext", {n.batch, n.values});
   const Tensor dAlpha = floatInput(engine, info, 1, "dAlpha", {n.batch, n.regions});
-  const Tensor query = floatInput(engine, info, 3, "query", {n.batch, n.width});
-  const Tensor score = floatInput(engine, info, 4, "score", {n.width});
-  const Tensor alpha = floatInput(engine, info, 6, "alpha", {n.batch, n.regions});
-  if (keys.is_cuda()) {
-    const Tensor dWeights = dAlpha + at::bmm(values, dContext.unsqueeze(2)).squeeze(2);
-    const Tensor dScores = alpha * (dWeights - (alpha * dWeights).sum(1, true));  // [B, K]
-    const Tensor mixed = at::tanh(keys + query.unsqueeze(1));
-    const Tensor dKeys = dScores.unsqueeze(2) * score * (1 - mixed * mixed);
-    engine.give(dKeys);
-    engine.give(dKeys.sum(1));
-    engine.give(at::matmul(dScores.reshape({1, -1}), mixed.reshape({-1, n.width})).squeeze(0));
-    engine.give(alpha.unsqueeze(2) * dContext.unsqueeze(1));
-    return;
-  }
-  const Tensor dKeys = at::empty_like(keys);
-  const Tensor dQuery = at::empty_like(query);
-  const Tensor dScore = at::empty_like(query);
-  const Tensor dValues = at::empty_like(values);
-  const MlpBackward t{dContext.data_ptr<float>(), dAlpha.data_ptr<float>(), keys.data_ptr<float>(),
-                      query.data_ptr<float>(),    score.data_ptr<float>(),  values.data_ptr<float>(),
-                      alpha.data_ptr<float>(),    dKeys.data_ptr<float>(),  dQuery.data_ptr<float>(),
-                      dScore.data_ptr<float>(),   dValues.data_ptr<float>()};
-  at::parallel_for(0, n.batch, grainOf(n), [&](std::int64_t begin, std::int64_t end) {
-    mlpGradImages(t, n, begin, end);
-  });
-  engine.give(dKeys);
+  const MlpSums sums{at::zeros_like(t.keys), at::zeros_like(t.score), at::zeros_like(t.values)};
+  const Tensor dQuery = addMlpGradients(t, dContext, dAlpha, sums);
+  engine.give(sums.keys);
   engine.give(dQuery);
-  engine.give(dScore.sum(0));
-  engine.give(dValues);
+  engine.give(sums.score);
+  engine.give(sums.values);
+}
+
+// A float32 tensor that is changed in place, so it must not be copied to become contiguous.
+Tensor sumAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index, const char* name,
+             std::initializer_list<std::int64_t> shape) {
+  const Tensor& sum = engine.input(info, index);
+  requireFloat(sum, name);
+  requireShape(sum, shape, name);
+  if (!sum.is_contiguous()) throw std::invalid_argument(std::string(name) + " is not contiguous");
+  return sum;
+}
+
+// mlpAttentionGradSum(dContext, keys, query, score, values, alpha, dKeys, dScore, dValues) -> dQuery;
+//   adds to dKeys, dScore and dValues in place.
+void mlpAttentionGradSum(Engine& engine, const Napi::CallbackInfo& info) {
+  engine.name("MlpAttentionGradSum");
+  const MlpTensors t = mlpTensors(engine, info, 1);
+  const Sizes n = sizesOf(t.keys, t.values);
+  const Tensor dContext = floatInput(engine, info, 0, "dContext", {n.batch, n.values});
+  const MlpSums sums{sumAt(engine, info, 6, "dKeys", {n.batch, n.regions, n.width}),
+                     sumAt(engine, info, 7, "dScore", {n.width}),
+                     sumAt(engine, info, 8, "dValues", {n.batch, n.regions, n.values})};
+  engine.give(addMlpGradients(t, dContext, {}, sums));
 }
 
 // [B, T, M] -> [B, heads, T, M / heads], a view
@@ -284,6 +340,7 @@ void multiHeadAttentionGrad(Engine& engine, const Napi::CallbackInfo& info) {
 Methods attentionMethods() {
   return {{"mlpAttention", mlpAttention},
           {"mlpAttentionGrad", mlpAttentionGrad},
+          {"mlpAttentionGradSum", mlpAttentionGradSum},
           {"multiHeadAttention", multiHeadAttention},
           {"multiHeadAttentionGrad", multiHeadAttentionGrad}};
 }
