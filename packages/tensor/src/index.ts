@@ -16,4 +16,6 @@ export {
   UnknownEngineError,
 } from './errors.js';
 export { captureStep } from './libtorch/capture-step.js';
+export type { GpuMemory } from './libtorch/gpu-binding.js';
+export { gpuMemory } from './libtorch/gpu-memory.js';
 export type { CapturedStep, Step, StepBucketOptions } from './libtorch/step-buckets.js';

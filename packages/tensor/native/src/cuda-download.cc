@@ -51,7 +51,7 @@ class Download final : public Napi::AsyncWorker {
   void Execute() override {
     try {
       point_.wait();
-      std::memcpy(target_, pinned_.data_ptr(), pinned_.nbytes());
+      if (pinned_.nbytes() > 0) std::memcpy(target_, pinned_.data_ptr(), pinned_.nbytes());
     } catch (const c10::Error& error) {
       SetError(error.what_without_backtrace());
     } catch (const std::exception& error) {

@@ -39,9 +39,11 @@ Napi::Value useGpuAt(Engine& engine, const Napi::CallbackInfo& info) {
 
 // setStrictFloat32(isStrict): false lets GPUs round the factors of matrix products and convolutions
 // to TF32 (10 bits of mantissa). libtorch 2.9 and later have finer settings beside these two, which
-// set them as well; to use both kinds would be an error there.
-Napi::Value setStrictFloat32(Engine&, const Napi::CallbackInfo& info) {
+// set them as well; to use both kinds would be an error there. Nothing happens on the CPU, where some
+// releases would compute less exactly too.
+Napi::Value setStrictFloat32(Engine& engine, const Napi::CallbackInfo& info) {
   const bool isStrict = boolAt(info, 0);
+  if (!engine.device().is_cuda()) return info.Env().Undefined();
   at::globalContext().setAllowTF32CuBLAS(!isStrict);
   at::globalContext().setAllowTF32CuDNN(!isStrict);
   return info.Env().Undefined();
