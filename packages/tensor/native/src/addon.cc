@@ -50,10 +50,10 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     engine.end();
     return value;
   } catch (const Napi::Error&) {
-    engine.end();
+    engine.fail();
     throw;
   } catch (const c10::Error& error) {
-    engine.end();
+    engine.fail();
     const std::string message = error.what_without_backtrace();
     const bool isMemory = message.find("out of memory") != std::string::npos ||
                           message.find("not enough memory") != std::string::npos ||
@@ -68,11 +68,14 @@ Napi::Value call(const Napi::CallbackInfo& info) {
                              : "kernel-failed",
                   message);
   } catch (const std::bad_alloc&) {
-    engine.end();
+    engine.fail();
     throw errorOf(info.Env(), "out-of-memory", "the memory is not enough");
   } catch (const std::exception& error) {
-    engine.end();
+    engine.fail();
     throw errorOf(info.Env(), "kernel-input", error.what());
+  } catch (...) {
+    engine.fail();
+    throw errorOf(info.Env(), "kernel-failed", "something was thrown that is no exception");
   }
 }
 

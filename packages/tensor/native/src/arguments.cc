@@ -33,6 +33,9 @@ bool boolAt(const Napi::CallbackInfo& info, std::size_t index) {
 std::vector<std::int64_t> intsAt(const Napi::CallbackInfo& info, std::size_t index) {
   const Napi::Value value = info[index];
   if (value.IsTypedArray()) {
+    if (value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
+      refuse(index, "an Int32Array");
+    }
     const auto array = value.As<Napi::Int32Array>();
     return {array.Data(), array.Data() + array.ElementLength()};
   }

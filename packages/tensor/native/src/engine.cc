@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -15,6 +16,14 @@ void Engine::begin(const char* name) noexcept {
   running_.name = name;
   running_.inputCount = 0;
   wordsUsed_ = 0;
+}
+
+void Engine::fail() noexcept {
+  for (std::size_t at = 0; at < wordsUsed_; at += 3 + static_cast<std::size_t>(words_[at + 2])) {
+    if (table_.find(words_[at]) != nullptr) table_.free(words_[at]);
+  }
+  wordsUsed_ = 0;
+  end();
 }
 
 const at::Tensor& Engine::input(std::int32_t id) {
@@ -42,7 +51,11 @@ void Engine::give(at::Tensor tensor) {
   words[1] = static_cast<std::int32_t>(dtype);
   words[2] = static_cast<std::int32_t>(rank);
   for (std::size_t axis = 0; axis < rank; ++axis) {
-    words[3 + axis] = static_cast<std::int32_t>(tensor.size(static_cast<std::int64_t>(axis)));
+    const std::int64_t size = tensor.size(static_cast<std::int64_t>(axis));
+    if (size > std::numeric_limits<std::int32_t>::max()) {
+      throw std::length_error("an axis of a result has " + std::to_string(size) + " values, too many for TensorFlow.js");
+    }
+    words[3 + axis] = static_cast<std::int32_t>(size);
   }
   words[0] = table_.put(std::move(tensor));
   wordsUsed_ += 3 + rank;

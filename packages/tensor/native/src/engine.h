@@ -47,6 +47,8 @@ class Engine {
 
   void begin(const char* name) noexcept;
   void end() noexcept { running_.name = nullptr; }
+  // Instead of `end` where the call failed: frees what it gave, which JavaScript will not take.
+  void fail() noexcept;
   // A more exact name than that of the exported function.
   void name(const char* opName) noexcept { running_.name = opName; }
   const RunningOp& running() const noexcept { return running_; }
@@ -72,7 +74,7 @@ class Engine {
   std::optional<Recording> recording_;
   RunningOp running_;
   // Int32Array shared with JavaScript: for each result id, dtype, rank, sizes.
-  static constexpr std::size_t kResultWords = 1024;
+  static constexpr std::size_t kResultWords = 1 << 16;
   Napi::Reference<Napi::Int32Array> resultBuffer_;
   std::int32_t* words_;
   std::size_t wordsUsed_ = 0;

@@ -165,6 +165,23 @@ test('a tensor of another backend is moved here when it is used', async () => {
   tf.dispose([x, y]);
 });
 
+test('a tensor may be taken apart into thousands', () => {
+  tf.tidy(() => {
+    const rows = tf.unstack(tf.reshape(tf.range(0, 9000), [3000, 3]));
+    expect(rows.length).toBe(3000);
+    expect(rows.at(-1)?.arraySync()).toEqual([8997, 8998, 8999]);
+  });
+});
+
+test('more results than one call can give are refused and leave nothing behind', () => {
+  const grown = growth(() =>
+    tf.tidy(() => {
+      expect(() => tf.unstack(tf.ones([20_000, 3]))).toThrow('too many results in one call');
+    }),
+  );
+  expect(grown).toEqual(NOTHING);
+});
+
 test('values read back are a copy', () => {
   const x = tf.tensor1d([1, 2]);
   x.dataSync()[0] = 9;
