@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "methods.h"
+#include "top-k.h"
 
 namespace capgrid {
 namespace {
@@ -82,8 +83,14 @@ Tensor orderable(const Tensor& x, double instead) {
 
 // argMax(x, axis), argMin(x, axis): int32, the first of equals; NaN is passed over.
 void argMax(Engine& engine, const Napi::CallbackInfo& info) {
-  const Tensor x = orderable(engine.input(info, 0), -std::numeric_limits<double>::infinity());
-  engine.give(at::argmax(x, intAt(info, 1)).to(at::kInt));
+  const Tensor& x = engine.input(info, 0);
+  const std::int64_t axis = intAt(info, 1);
+  if (x.is_cpu() && x.numel() > 0 && axis == x.dim() - 1) {
+    engine.give(largestOfRows(x, 1).second.squeeze(-1));
+    return;
+  }
+  const Tensor ordered = orderable(x, -std::numeric_limits<double>::infinity());
+  engine.give(at::argmax(ordered, axis).to(at::kInt));
 }
 void argMin(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor x = orderable(engine.input(info, 0), std::numeric_limits<double>::infinity());

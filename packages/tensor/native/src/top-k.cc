@@ -1,4 +1,5 @@
-// The largest values of each row, for beams.
+#include "top-k.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
@@ -41,13 +42,26 @@ template <typename Value>
 void takeByInsertion(const Value* row, std::int64_t count, std::vector<Candidate<Value>>& best) {
   const std::size_t k = best.size();
   std::size_t kept = 0;
-  for (std::int64_t i = 0; i < count; ++i) {
+  const auto consider = [&](std::int64_t i) {
     const Candidate<Value> next{row[i], static_cast<std::int32_t>(i)};
-    if (kept == k && !isBefore(next, best[k - 1])) continue;
+    if (kept == k && !isBefore(next, best[k - 1])) return;
     std::size_t place = kept < k ? kept++ : k - 1;
     for (; place > 0 && isBefore(next, best[place - 1]); --place) best[place] = best[place - 1];
     best[place] = next;
+  };
+  // Blocks without a value above the least that is kept are passed over; the compiler makes that
+  // comparison with vectors.
+  constexpr std::int64_t kBlock = 32;
+  std::int64_t i = 0;
+  for (; i < count && kept < k; ++i) consider(i);
+  for (; i + kBlock <= count; i += kBlock) {
+    const Value least = best[k - 1].value;
+    int above = isNan(least) ? 1 : 0;
+    for (std::int64_t j = 0; j < kBlock; ++j) above |= row[i + j] > least ? 1 : 0;
+    if (above == 0) continue;
+    for (std::int64_t j = 0; j < kBlock; ++j) consider(i + j);
   }
+  for (; i < count; ++i) consider(i);
 }
 
 template <typename Value>
@@ -94,36 +108,40 @@ void topK(Engine& engine, const Napi::CallbackInfo& info) {
     throw std::invalid_argument("there are no " + std::to_string(k) + " values in each row of " +
                                 describe(x));
   }
-  if (!x.is_cpu()) {
-    // at::topk leaves open which of equal values it takes.
-    const auto sorted = at::sort(x, /*stable=*/true, -1, /*descending=*/true);
-    engine.give(std::get<0>(sorted).narrow(-1, 0, k).contiguous());
-    engine.give(std::get<1>(sorted).narrow(-1, 0, k).to(at::kInt));
+  if (x.is_cpu()) {
+    auto [values, positions] = largestOfRows(x, k);
+    engine.give(std::move(values));
+    engine.give(std::move(positions));
     return;
   }
-  std::vector<std::int64_t> shape = x.sizes().vec();
-  shape.back() = k;
-  const Tensor values = at::empty(shape, x.options());
-  const Tensor positions = at::empty(shape, x.options().dtype(at::kInt));
-  if (values.numel() > 0) {
-    const Tensor rows = x.contiguous().view({-1, x.size(-1)});
-    const Tensor valueRows = values.view({-1, k}), positionRows = positions.view({-1, k});
-    switch (x.scalar_type()) {
-      case at::kFloat:
-        takeRows<float>(rows, valueRows, positionRows);
-        break;
-      case at::kInt:
-        takeRows<std::int32_t>(rows, valueRows, positionRows);
-        break;
-      default:
-        takeRows<bool>(rows, valueRows, positionRows);
-    }
-  }
-  engine.give(values);
-  engine.give(positions);
+  // at::topk leaves open which of equal values it takes.
+  const auto sorted = at::sort(x, /*stable=*/true, -1, /*descending=*/true);
+  engine.give(std::get<0>(sorted).narrow(-1, 0, k).contiguous());
+  engine.give(std::get<1>(sorted).narrow(-1, 0, k).to(at::kInt));
 }
 
 }  // namespace
+
+std::pair<Tensor, Tensor> largestOfRows(const Tensor& x, std::int64_t k) {
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape.back() = k;
+  Tensor values = at::empty(shape, x.options());
+  Tensor positions = at::empty(shape, x.options().dtype(at::kInt));
+  if (values.numel() == 0) return {values, positions};
+  const Tensor rows = x.contiguous().view({-1, x.size(-1)});
+  const Tensor valueRows = values.view({-1, k}), positionRows = positions.view({-1, k});
+  switch (x.scalar_type()) {
+    case at::kFloat:
+      takeRows<float>(rows, valueRows, positionRows);
+      break;
+    case at::kInt:
+      takeRows<std::int32_t>(rows, valueRows, positionRows);
+      break;
+    default:
+      takeRows<bool>(rows, valueRows, positionRows);
+  }
+  return {values, positions};
+}
 
 Methods topKMethods() { return {{"topK", topK}}; }
 
