@@ -43,7 +43,7 @@ function attempt(server: ContractServer, stop: AbortController): Promise<Attempt
     childFile: new URL('./testing/scripted-child.mjs', import.meta.url),
     store: '/nowhere',
     engine: 'cpu' as const,
-    threads: 1,
+    engineOptions: { threads: 1, device: null, strictFloat32: false },
     log: pino({ level: 'silent' }),
     stopBudgetMs: 300,
   };

@@ -7,6 +7,7 @@ import { callApi, routes, type ApiClient, type Claim, type Failure } from '@capg
 import type { Progress } from '@capgrid/contracts';
 import type { EngineKind } from '@capgrid/tensor';
 import type { Logger } from 'pino';
+import type { EngineChoice } from './child-messages.js';
 import { claimTask } from './claim-task.js';
 import { startChild, type ChildEnd, type ComputeChild } from './compute-child.js';
 import { keepLease, type Lease } from './lease.js';
@@ -24,7 +25,7 @@ export interface AttemptOptions {
   /** null: each task takes the fastest that starts. */
   engine: EngineKind | null;
   /** Of each task. */
-  threads: number;
+  engineOptions: EngineChoice;
   log: Logger;
   /** How long children get to write a checkpoint and end when the trainer stops. */
   stopBudgetMs: number;
@@ -50,8 +51,8 @@ export async function runAttempt(
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
   const states = ownStateFiles(options.store, claim.work, log);
   const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
-  const { store, engine, threads } = options;
-  const start = { type: 'start' as const, work: claim.work, store, engine, threads };
+  const { store, engine, engineOptions } = options;
+  const start = { type: 'start' as const, work: claim.work, store, engine, engineOptions };
   const child = startChild(options.childFile, start, claim.trials, (report) => {
     if (report.type === 'progress') progress = report.progress;
     else if (report.type === 'points') reports.addPoints(report.points);

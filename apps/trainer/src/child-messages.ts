@@ -11,13 +11,20 @@ export const ToChild = z.discriminatedUnion('type', [
     store: z.string(),
     /** null: the fastest that starts. */
     engine: z.enum(ENGINE_KINDS).nullable(),
-    /** Of this task on the CPU: tasks at the same time share the cores. */
-    threads: z.int().min(1),
+    engineOptions: z.strictObject({
+      /** Of this task on the CPU: tasks at the same time share the cores. */
+      threads: z.int().min(1),
+      /** null: a GPU where there is one. */
+      device: z.string().nullable(),
+      /** GPUs do not round the factors of matrix products to TF32. */
+      strictFloat32: z.boolean(),
+    }),
   }),
   /** End; a training writes a checkpoint first. */
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToChild = z.infer<typeof ToChild>;
+export type EngineChoice = Extract<ToChild, { type: 'start' }>['engineOptions'];
 
 export const FromChild = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('progress'), progress: Progress }),

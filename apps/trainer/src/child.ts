@@ -29,11 +29,11 @@ async function outcomeOf({
   work,
   store,
   engine,
-  threads,
+  engineOptions,
 }: Extract<ToChild, { type: 'start' }>): Promise<FromChild> {
   try {
     const { runTask } = await import('./run-task.js');
-    const result = await runTask(work, { store, engine, threads, tell, stop: stop.signal });
+    const result = await runTask(work, { store, engine, engineOptions, tell, stop: stop.signal });
     return result === 'stopped' ? { type: 'stopped' } : { type: 'result', result };
   } catch (error) {
     return { type: 'failure', failure: describeFailure(error) };

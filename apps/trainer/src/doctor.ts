@@ -1,8 +1,10 @@
 /** Starts the engine, measures it and prints both as one line of JSON; `capgrid doctor` runs this. */
-import { chooseEngine, startEngine } from '@capgrid/tensor';
+import { chooseEngine } from '@capgrid/tensor';
+import { availableParallelism } from 'node:os';
 import { engineRecord } from './engine-record.js';
 import { readEnv } from './env.js';
 import { measureMatMul } from './measure-mat-mul.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 const read = readEnv();
 if ('problems' in read) {
@@ -10,7 +12,15 @@ if ('problems' in read) {
   process.exit(2);
 }
 try {
-  const engine = await startEngine(read.env.CAPGRID_ENGINE ?? (await chooseEngine()));
+  const { CAPGRID_ENGINE, CAPGRID_DEVICE, CAPGRID_STRICT_FLOAT32 } = read.env;
+  const engine = await startTaskEngine({
+    engine: CAPGRID_ENGINE ?? (await chooseEngine()),
+    engineOptions: {
+      threads: availableParallelism(),
+      device: CAPGRID_DEVICE,
+      strictFloat32: CAPGRID_STRICT_FLOAT32,
+    },
+  });
   const line = { ...engineRecord(engine), matMulGflops: measureMatMul() };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 } catch (error) {

@@ -26,3 +26,18 @@ it('never shows the address of the queue, which may hold a password', () => {
     ),
   ]);
 });
+
+it('takes a device and strict float32', () => {
+  expect(readEnv({ QUEUE_URL })).toMatchObject({
+    env: { CAPGRID_DEVICE: null, CAPGRID_STRICT_FLOAT32: false },
+  });
+  expect(
+    readEnv({ QUEUE_URL, CAPGRID_DEVICE: 'cuda:1', CAPGRID_STRICT_FLOAT32: '1' }),
+  ).toMatchObject({ env: { CAPGRID_DEVICE: 'cuda:1', CAPGRID_STRICT_FLOAT32: true } });
+  const read = readEnv({ QUEUE_URL, CAPGRID_DEVICE: 'tpu', CAPGRID_STRICT_FLOAT32: 'yes' });
+  if ('env' in read) throw new Error('the environment is wrong, but was taken');
+  expect(read.problems.split('\n')).toEqual([
+    'CAPGRID_DEVICE is "tpu": give cpu, cuda or cuda:N',
+    expect.stringMatching(/^CAPGRID_STRICT_FLOAT32 is "yes": .*"0"\|"1"$/),
+  ]);
+});

@@ -19,6 +19,17 @@ export const Env = z.object({
     .transform((path) => resolve(path)),
   /** null: each task takes libtorch where its addon is built and loads, otherwise wasm. */
   CAPGRID_ENGINE: z.enum(ENGINE_KINDS).nullable().default(null),
+  /** Of the engine libtorch: `cpu`, `cuda` or `cuda:1`. null: a GPU where there is one. */
+  CAPGRID_DEVICE: z
+    .string()
+    .regex(/^(cpu|cuda(:\d+)?)$/, 'give cpu, cuda or cuda:N')
+    .nullable()
+    .default(null),
+  /** 1: GPUs do not round the factors of matrix products to TF32. */
+  CAPGRID_STRICT_FLOAT32: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
   /** Tasks computed at the same time. */
   TRAINER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(defaultConcurrency),
   TRAINER_NAME: z

@@ -2,11 +2,11 @@
 import type { FeaturesResult, FeaturesWork } from '@capgrid/contracts';
 import { hashJson } from '@capgrid/contracts';
 import { decodeImages, readManifest, selectImages, writeFeatures } from '@capgrid/data';
-import { startEngine } from '@capgrid/tensor';
 import { prepareEncoder } from './image-encoder.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
 import { StoppedError } from './stopped-error.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 /** Images whose pixels are in memory at once. */
 const IMAGES_AT_ONCE = 16;
@@ -17,7 +17,7 @@ export async function extractFeatures(
 ): Promise<FeaturesResult> {
   const { store, tell, stop } = context;
   const images = selectImages(await readManifest(store, work.datasetDigest), work.limit);
-  const engine = await startEngine(context.engine, { threads: context.threads });
+  const engine = await startTaskEngine(context);
   const encoder = await prepareEncoder(work, images, engine, context);
 
   const meta = {

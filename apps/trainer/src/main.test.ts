@@ -48,7 +48,7 @@ beforeAll(async () => {
     {
       store: join(home, 'store'),
       engine: 'wasm',
-      threads: 1,
+      engineOptions: { threads: 1, device: null, strictFloat32: false },
       stop: new AbortController().signal,
       tell: async () => {},
     },

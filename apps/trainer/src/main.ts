@@ -18,6 +18,11 @@ if ('problems' in read) {
 const { env } = read;
 // More threads than cores slow every task down.
 const threads = Math.max(1, Math.floor(availableParallelism() / env.TRAINER_CONCURRENCY));
+const engineOptions = {
+  threads,
+  device: env.CAPGRID_DEVICE,
+  strictFloat32: env.CAPGRID_STRICT_FLOAT32,
+};
 const log = pino({ level: env.LOG_LEVEL, base: { part: 'trainer', trainer: env.TRAINER_NAME } });
 const stop = new AbortController();
 
@@ -34,7 +39,7 @@ const worker = startQueueWorker({
         childFile: new URL('./child.js', import.meta.url),
         store: join(env.CAPGRID_HOME, STORE_FOLDER),
         engine: env.CAPGRID_ENGINE,
-        threads,
+        engineOptions,
         stopBudgetMs: STOP_BUDGET_MS,
         log,
       },
@@ -61,6 +66,6 @@ log.info({
   apiUrl: env.API_URL,
   concurrency: env.TRAINER_CONCURRENCY,
   engine: env.CAPGRID_ENGINE,
-  threads,
+  ...engineOptions,
   home: env.CAPGRID_HOME,
 });

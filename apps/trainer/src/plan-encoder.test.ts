@@ -67,7 +67,7 @@ async function run(task: Work, stopAfter = Infinity) {
   const result = await runTask(task, {
     store: data.folder,
     engine: 'wasm',
-    threads: 1,
+    engineOptions: { threads: 1, device: null, strictFloat32: false },
     stop: stop.signal,
     tell: async (message) => {
       if (message.type !== 'progress') return;

@@ -3,7 +3,6 @@ import type { EvaluationResult, EvaluationWork, PredictionsFile } from '@capgrid
 import { readManifest, selectImages } from '@capgrid/data';
 import { scoreCaptions } from '@capgrid/metrics';
 import { decodeCaptions, decodeWeights } from '@capgrid/models';
-import { startEngine } from '@capgrid/tensor';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
 import { pairUp } from './pair-up.js';
@@ -11,6 +10,7 @@ import { reportPhase } from './progress-reports.js';
 import { readVocabulary } from './read-vocabulary.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 export async function runEvaluation(
   work: EvaluationWork,
@@ -25,7 +25,7 @@ export async function runEvaluation(
   const features = await loadFeatures(store, work.featuresSha256, images);
   const vocabulary = await readVocabulary(store, work.vocabularySha256);
   const weights = decodeWeights(await readBytes(store, work.weightsSha256));
-  const engine = await startEngine(context.engine, { threads: context.threads });
+  const engine = await startTaskEngine(context);
 
   const decoding = reportPhase('decode', tell);
   decoding.report(0, images.length);

@@ -34,7 +34,7 @@ async function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
   const result = await runTask(work, {
     store: data.folder,
     engine: 'wasm',
-    threads: 1,
+    engineOptions: { threads: 1, device: null, strictFloat32: false },
     stop: stop.signal,
     tell: async (message) => {
       messages.push(message);
@@ -185,7 +185,7 @@ describe('training', () => {
     const result = await runTask(trainingWork(), {
       store: data.folder,
       engine: null,
-      threads: 1,
+      engineOptions: { threads: 1, device: null, strictFloat32: false },
       stop: new AbortController().signal,
       tell: async () => {},
     });

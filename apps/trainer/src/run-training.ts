@@ -23,12 +23,12 @@ import {
   type TrainingCaption,
   type TrainingState,
 } from '@capgrid/models';
-import { startEngine } from '@capgrid/tensor';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
 import { reportSteps } from './step-reports.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 export async function runTraining(
   work: TrainingWork,
@@ -40,7 +40,7 @@ export async function runTraining(
   const images = selectImages(manifest, spec.data.limit).filter((image) => image.split !== 'test');
   const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
   const features = await loadFeatures(store, work.featuresSha256, images);
-  const engine = await startEngine(context.engine, { threads: context.threads });
+  const engine = await startTaskEngine(context);
   const resume = await readState(work, context);
   const steps = reportSteps(spec.schedule.checkpointEvery, tell);
   const name = hashJson({ ...work, resume: null });

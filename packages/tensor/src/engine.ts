@@ -56,7 +56,9 @@ async function prepare(kind: EngineKind, options: EngineOptions): Promise<Descri
   switch (kind) {
     case 'libtorch': {
       const { version, device, threads, blas } = await prepareLibtorch(options);
-      return { version: `libtorch ${version}`, device, threads, blas };
+      // What rounds differently is part of the version that a result records.
+      const rounding = device === 'cpu' || options.strictFloat32 === true ? '' : ', TF32';
+      return { version: `libtorch ${version}${rounding}`, device, threads, blas };
     }
     case 'wasm':
       await prepareWasm();

@@ -58,7 +58,7 @@ test('one that is installed and does not load says why', async () => {
 });
 
 test('where neither is installed the command that installs one is named', async () => {
-  await expect(prepareTensorflow()).rejects.toMatchObject({
+  await expect(prepareTensorflow(load)).rejects.toMatchObject({
     code: 'engine-package-missing',
     message:
       'The engine "tensorflow" needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither is installed. ' +

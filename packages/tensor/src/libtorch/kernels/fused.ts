@@ -19,7 +19,6 @@ import {
 } from '@capgrid/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelInputError } from '../../errors.js';
-import type { Binding } from '../binding.js';
 import type { KernelCall, NativeKernel } from './kernel.js';
 
 /** Functions of the addon that take ids of tensors and nothing else. */
@@ -164,8 +163,8 @@ function adamStep(call: KernelCall): TensorInfo {
     call.number('beta2'),
     call.number('epsilon'),
   ];
-  const { adamStep: step }: Pick<Binding, 'adamStep'> = call.binding;
-  step(call.id('rate'), ids, beta1, beta2, epsilon, CLIP_KINDS.indexOf(kind), value);
+  const clip = CLIP_KINDS.indexOf(kind);
+  call.binding.adamStep(call.id('rate'), ids, beta1, beta2, epsilon, clip, value);
   return call.result();
 }
 
