@@ -4,6 +4,7 @@ import {
   clipByValue,
   concat,
   div,
+  engine,
   maximum,
   mul,
   reshape,
@@ -81,6 +82,7 @@ export function adamStep(
   if (!hasKernel(AdamStep)) return adamStepComposed(rate, parameters, settings);
   const inputs: NamedTensorMap = { rate };
   for (const [i, { weight, gradient, m, v }] of parameters.entries()) {
+    for (const changed of [weight, m, v]) ownValues(changed);
     inputs[`w${i}`] = weight;
     inputs[`g${i}`] = gradient;
     inputs[`m${i}`] = m;
@@ -95,6 +97,14 @@ export function adamStep(
     clip: { kind: clip.kind, value: clip.value },
   };
   return pick(runKernel(AdamStep, inputs, attrs, 1), 0);
+}
+
+/**
+ * Gives a variable a copy of its values where clones or reshapes of it share them: those keep the old
+ * ones when the kernel changes the variable in place.
+ */
+function ownValues(variable: Variable): void {
+  if (engine().backend.refCount(variable.dataId) > 1) tidy(() => variable.assign(mul(variable, 1)));
 }
 
 /** `adamStep` from tfjs-core's operations, without the checks. It assigns the variables. */

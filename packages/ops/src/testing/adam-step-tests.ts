@@ -1,5 +1,15 @@
 /** Adam against plain loops, over several updates, in both forms. */
-import { dispose, memory, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core';
+import {
+  clone,
+  dispose,
+  memory,
+  reshape,
+  slice,
+  tensor,
+  tidy,
+  variable,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adamStep, adamStepComposed, type AdamSettings, type GradientClip } from '../adam-step.js';
 import { expectClose } from './expect-close.js';
@@ -56,7 +66,27 @@ export function describeAdamStep(): void {
       expect(memory().numTensors).toBe(before);
     },
   );
+
+  test('clones, reshapes and slices of a weight keep the values from before the update', () => {
+    const values = [1, -2, 3, -4];
+    const [weight, m, v] = [values, [0, 0, 0, 0], [0, 0, 0, 0]].map((start) =>
+      tidy(() => variable(tensor(start))),
+    );
+    if (weight === undefined || m === undefined || v === undefined) throw new RangeError();
+    tidy(() => {
+      const before = [clone(weight), reshape(weight, [2, 2]), reshape(slice(weight, 1, 3), [3, 1])];
+      const settings = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: NO_CLIP };
+      adamStep(tensor([0.1]), [{ weight, gradient: tensor([1, 1, 1, 1]), m, v }], settings);
+      expect([...weight.dataSync()]).not.toEqual(values);
+      expect([...(before[0]?.dataSync() ?? [])]).toEqual(values);
+      expect([...(before[1]?.dataSync() ?? [])]).toEqual(values);
+      expect([...(before[2]?.dataSync() ?? [])]).toEqual(values.slice(1));
+    });
+    disposeAll([weight, m, v]);
+  });
 }
+
+const NO_CLIP: GradientClip = { kind: 'none', value: 1 };
 
 interface State {
   readonly weights: readonly (readonly number[])[];
