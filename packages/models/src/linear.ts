@@ -12,16 +12,16 @@ import {
   transpose,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { GradientError } from '@capgrid/ops';
+import { GradientError, noGradient, tieTo } from '@capgrid/ops';
 
 export class Linear {
   /** [out, in]; a constant for the gradient, which flows through `weight` alone. */
   private readonly transposed: Tensor;
-  private isUsed = false;
-  /** Inputs and output gradients of the later words, met on the way back to the first one. */
-  private later: { readonly x: Tensor; readonly dy: Tensor }[] = [];
+  private tie: Tensor | null = null;
+  /** Inputs and output gradients of the words, met on the way back from the last to the first. */
+  private calls: { readonly x: Tensor; readonly dy: Tensor }[] = [];
 
-  /** `weight`: [in, out]; `bias`: [out] or null. One object serves one sequence: see `apply`. */
+  /** `weight`: [in, out]; `bias`: [out] or null. One object serves one sequence. */
   constructor(
     private readonly weight: Tensor,
     private readonly bias: Tensor | null,
@@ -29,14 +29,8 @@ export class Linear {
     this.transposed = transpose(weight);
   }
 
-  /**
-   * x W + b, for x [rows, in]. Only the first call of a sequence is tied to the weights in
-   * tfjs-core's record, which is read from its end: when the gradient arrives there, that of every
-   * later call is known. So the first call must have a part in the loss, as a recurrence's has.
-   */
+  /** x W + b, for x [rows, in]. */
   apply(x: Tensor): Tensor {
-    const isFirst = !this.isUsed;
-    this.isUsed = true;
     const { weight, bias, transposed } = this;
     const product = customGrad((...inputs) => {
       const save = inputs.at(-1);
@@ -49,20 +43,28 @@ export class Linear {
           if (keptX === undefined || keptTransposed === undefined) {
             throw new GradientError('a matrix product has lost its input');
           }
-          const dx = matMul(dy, keptTransposed);
-          this.later.push({ x: keptX, dy });
-          return isFirst ? [dx, ...this.weightGradients()] : [dx];
+          this.calls.push({ x: keptX, dy });
+          return [matMul(dy, keptTransposed), noGradient()];
         },
       };
     });
-    if (!isFirst) return product(x);
-    return bias === null ? product(x, weight) : product(x, weight, bias);
+    return product(x, this.tied());
+  }
+
+  /** A tie that was freed belonged to an earlier forward pass, and so did the calls. */
+  private tied(): Tensor {
+    if (this.tie === null || this.tie.isDisposed) {
+      const { weight, bias } = this;
+      this.calls = [];
+      this.tie = tieTo(bias === null ? [weight] : [weight, bias], () => this.weightGradients());
+    }
+    return this.tie;
   }
 
   private weightGradients(): Tensor[] {
-    const x = concat(this.later.map((call) => call.x)); // [all rows, in]
-    const dy = concat(this.later.map((call) => call.dy)); // [all rows, out]
-    this.later = [];
+    const x = concat(this.calls.map((call) => call.x)); // [all rows, in]
+    const dy = concat(this.calls.map((call) => call.dy)); // [all rows, out]
+    this.calls = [];
     const dWeight = matMul(x, dy, true);
     return this.bias === null ? [dWeight] : [dWeight, sum(dy, 0)];
   }

@@ -66,6 +66,7 @@ export {
   type MultiHeadAttentionInputs,
   type MultiHeadAttentionTensors,
 } from './multi-head-attention.js';
+export { noGradient, tieTo } from './shared-gradient.js';
 export {
   SparseSoftmaxCrossEntropy,
   SparseSoftmaxCrossEntropyGrad,

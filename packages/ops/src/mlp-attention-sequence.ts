@@ -4,9 +4,11 @@
  * query instead of made, added and freed.
  */
 import { customGrad, zerosLike, type NamedTensorInfoMap, type Tensor } from '@tensorflow/tfjs-core';
+import { GradientError } from './errors.js';
 import { pick } from './gradients/saved.js';
 import { hasKernel, runKernel } from './kernels.js';
 import { mlpAttention, type MlpAttended, type MlpAttentionTensors } from './mlp-attention.js';
+import { noGradient, tieTo } from './shared-gradient.js';
 
 /** Kernel: `MlpAttentionGradSumInputs` -> [dQuery]. It adds to dKeys, dScore and dValues in place. */
 export const MlpAttentionGradSum = 'MlpAttentionGradSum';
@@ -28,18 +30,17 @@ interface Sums {
 }
 
 export class MlpAttentionSequence {
-  private isUsed = false;
+  private tie: Tensor | null = null;
   /** From the last query of the sequence, where the way back begins, to the first. */
   private sums: Sums | null = null;
 
-  /** One object serves one sequence: see `context`. Shapes as `mlpAttention` takes them. */
+  /** One object serves one sequence. Shapes as `mlpAttention` takes them. */
   constructor(private readonly shared: Omit<MlpAttentionTensors, 'query'>) {}
 
   /**
    * `mlpAttention` of the next query, [batch, width], with a gradient made for sequences where the
-   * engine has it. Only the first call is tied to keys, score and values in tfjs-core's record, which
-   * is read from its end: when the gradient arrives there, that of every later call is in the sums.
-   * So the first call must have a part in the loss, as a recurrence's has.
+   * engine has it. Queries have their part in the gradients of keys, score and values also where they
+   * are constants.
    *
    * @throws OpInputError where a dtype or shape differs.
    */
@@ -56,8 +57,6 @@ export class MlpAttentionSequence {
   }
 
   private context(query: Tensor): Tensor {
-    const isFirst = !this.isUsed;
-    this.isUsed = true;
     const { keys, score, values } = this.shared;
     const attend = customGrad((...inputs) => {
       const save = inputs.at(-1);
@@ -65,18 +64,34 @@ export class MlpAttentionSequence {
       if (typeof save === 'function') save([keys, query, score, values, alpha]);
       return {
         value: context,
-        gradFunc: (dContext: Tensor, saved: Tensor[]) => {
-          const { dQuery, sums } = this.addGradients(dContext, saved);
-          if (!isFirst) return [dQuery];
-          this.sums = null;
-          return [dQuery, sums.dKeys, sums.dScore, sums.dValues];
-        },
+        gradFunc: (dContext: Tensor, saved: Tensor[]) => [
+          this.addGradients(dContext, saved),
+          noGradient(),
+        ],
       };
     });
-    return isFirst ? attend(query, keys, score, values) : attend(query);
+    return attend(query, this.tied());
   }
 
-  private addGradients(dContext: Tensor, saved: readonly Tensor[]): { dQuery: Tensor; sums: Sums } {
+  /** A tie that was freed belonged to an earlier forward pass, and so did the sums. */
+  private tied(): Tensor {
+    if (this.tie === null || this.tie.isDisposed) {
+      const { keys, score, values } = this.shared;
+      this.sums = null;
+      this.tie = tieTo([keys, score, values], () => this.takeSums());
+    }
+    return this.tie;
+  }
+
+  private takeSums(): Tensor[] {
+    const { sums } = this;
+    if (sums === null) throw new GradientError('a sequence of queries has no gradient');
+    this.sums = null;
+    return [sums.dKeys, sums.dScore, sums.dValues];
+  }
+
+  /** @returns dQuery */
+  private addGradients(dContext: Tensor, saved: readonly Tensor[]): Tensor {
     const [keys, query, score] = [pick(saved, 0), pick(saved, 1), pick(saved, 2)];
     const [values, alpha] = [pick(saved, 3), pick(saved, 4)];
     this.sums ??= {
@@ -85,6 +100,6 @@ export class MlpAttentionSequence {
       dValues: zerosLike(values),
     };
     const inputs = { dContext, keys, query, score, values, alpha, ...this.sums };
-    return { dQuery: pick(runKernel(MlpAttentionGradSum, inputs, {}, 1), 0), sums: this.sums };
+    return pick(runKernel(MlpAttentionGradSum, inputs, {}, 1), 0);
   }
 }

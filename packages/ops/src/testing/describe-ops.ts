@@ -9,7 +9,12 @@ import { describeCase } from './check-case.js';
 import { crossEntropyCases } from './cross-entropy-cases.js';
 import { gradientCases } from './gradient-cases.js';
 import { layerNormCases, normalisedRowsCase, weightNormLinearCase } from './layer-cases.js';
-import { maskedMlpAttentionCase, mlpAttentionCase, sequenceCase } from './mlp-attention-cases.js';
+import {
+  constantQueriesCase,
+  maskedMlpAttentionCase,
+  mlpAttentionCase,
+  sequenceCase,
+} from './mlp-attention-cases.js';
 import {
   causalAttentionCase,
   crossAttentionCase,
@@ -35,6 +40,7 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
     describeCase(mlpAttentionCase);
     describeCase(maskedMlpAttentionCase);
     describeCase(sequenceCase);
+    describeCase(constantQueriesCase);
   });
   describe('multiHeadAttention', () => {
     describeCase(crossAttentionCase);

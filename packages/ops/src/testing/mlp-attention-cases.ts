@@ -1,5 +1,5 @@
 /** Additive attention against plain loops. */
-import { add, type Tensor } from '@tensorflow/tfjs-core';
+import { add, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { MlpAttentionSequence } from '../mlp-attention-sequence.js';
 import {
   mlpAttention,
@@ -121,3 +121,27 @@ export const sequenceCase: OpCase = {
   },
   differentiable: 1,
 };
+
+/** Queries that need no gradient: what they add to that of keys, score and values counts all the same. */
+export const constantQueriesCase: OpCase = {
+  name: 'a sequence of queries that are constants, the first one outside of the loss',
+  inputs: { keys: inputs.keys, score: inputs.score, values: inputs.values },
+  op: (t) => {
+    const shared = { keys: t('keys'), score: t('score'), values: t('values') };
+    const sequence = new MlpAttentionSequence(shared);
+    sequence.attend(constantQuery(1));
+    return [2, 3].map((seed) => sequence.attend(constantQuery(seed)).context);
+  },
+  reference: (v) =>
+    [2, 3].map((seed) => {
+      const query = float([BATCH, WIDTH], seed).values;
+      const everywhere = Array.from({ length: BATCH * REGIONS }, () => 1);
+      const [context = []] = attended((name) => (name === 'query' ? query : v(name)), everywhere);
+      return context;
+    }),
+  differentiable: 2,
+};
+
+function constantQuery(seed: number): Tensor {
+  return tensor([...float([BATCH, WIDTH], seed).values], [BATCH, WIDTH]);
+}
