@@ -95,10 +95,6 @@ Tensor idsAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index, 
   return ids;
 }
 
-std::int64_t grainOf(std::int64_t words) {
-  return std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, words));
-}
-
 // crossEntropy(logits [N, V], labels int32 [N], smoothing, pad or -1) -> loss [N], logSumExp [N]
 void crossEntropy(Engine& engine, const Napi::CallbackInfo& info) {
   engine.name("SparseSoftmaxCrossEntropy");
@@ -118,7 +114,7 @@ void crossEntropy(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor loss = at::empty({rows}, logits.options());
   const Tensor normaliser = at::empty({rows}, logits.options());
   const Labels labels = labelsOf(ids, words, smoothing, pad);
-  at::parallel_for(0, rows, grainOf(words), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(words), [&](std::int64_t begin, std::int64_t end) {
     lossRows(logits.data_ptr<float>(), labels, loss.data_ptr<float>(), normaliser.data_ptr<float>(),
              begin, end);
   });
@@ -145,7 +141,7 @@ void crossEntropyGrad(Engine& engine, const Napi::CallbackInfo& info) {
   }
   const Tensor dLogits = at::empty_like(logits);
   const Labels labels = labelsOf(ids, words, smoothing, pad);
-  at::parallel_for(0, rows, grainOf(words), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(words), [&](std::int64_t begin, std::int64_t end) {
     lossGradRows(dLoss.data_ptr<float>(), logits.data_ptr<float>(), normaliser.data_ptr<float>(),
                  labels, dLogits.data_ptr<float>(), begin, end);
   });

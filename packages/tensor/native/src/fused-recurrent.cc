@@ -12,9 +12,6 @@ namespace {
 
 using at::Tensor;
 
-// Rows per task of a parallel loop, so that a task has at least some thousand values.
-std::int64_t grainOf(std::int64_t width) { return std::max<std::int64_t>(1, 8192 / std::max<std::int64_t>(1, width)); }
-
 struct LstmForward {
   const float* inputGates;
   const float* hiddenGates;
@@ -108,7 +105,7 @@ void lstmCell(Engine& engine, const Napi::CallbackInfo& info) {
   const LstmForward t{inputGates.data_ptr<float>(), hiddenGates.data_ptr<float>(),
                       c.data_ptr<float>(),          h.data_ptr<float>(),
                       cNext.data_ptr<float>(),      activations.data_ptr<float>()};
-  at::parallel_for(0, rows, grainOf(4 * size), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(4 * size), [&](std::int64_t begin, std::int64_t end) {
     lstmRows(t, size, begin, end);
   });
   engine.give(h);
@@ -139,7 +136,7 @@ void lstmCellGrad(Engine& engine, const Napi::CallbackInfo& info) {
                        c.data_ptr<float>(),           cNext.data_ptr<float>(),
                        activations.data_ptr<float>(), dGates.data_ptr<float>(),
                        dc.data_ptr<float>()};
-  at::parallel_for(0, rows, grainOf(4 * size), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(4 * size), [&](std::int64_t begin, std::int64_t end) {
     lstmGradRows(t, size, begin, end);
   });
   engine.give(dGates);
@@ -216,7 +213,7 @@ void gruCell(Engine& engine, const Napi::CallbackInfo& info) {
   }
   const Tensor next = at::empty_like(h);
   const Tensor workspace = at::empty({rows, 5 * size}, h.options());
-  at::parallel_for(0, rows, grainOf(3 * size), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(3 * size), [&](std::int64_t begin, std::int64_t end) {
     gruRows(inputGates.data_ptr<float>(), hiddenGates.data_ptr<float>(), h.data_ptr<float>(),
             next.data_ptr<float>(), workspace.data_ptr<float>(), size, begin, end);
   });
@@ -242,7 +239,7 @@ void gruCellGrad(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor dInput = at::empty({rows, 3 * size}, dhNext.options());
   const Tensor dHidden = at::empty_like(dInput);
   const Tensor dh = at::empty_like(dhNext);
-  at::parallel_for(0, rows, grainOf(3 * size), [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows, grainFor(3 * size), [&](std::int64_t begin, std::int64_t end) {
     gruGradRows(dhNext.data_ptr<float>(), workspace.data_ptr<float>(), dInput.data_ptr<float>(),
                 dHidden.data_ptr<float>(), dh.data_ptr<float>(), size, begin, end);
   });

@@ -1,6 +1,8 @@
 // The fused kernels of @capgrid/ops.
 #include "fused.h"
 
+#include <ATen/ATen.h>
+
 #include "arguments.h"
 
 namespace capgrid {
@@ -13,10 +15,16 @@ at::Tensor floatInput(Engine& engine, const Napi::CallbackInfo& info, std::size_
   return tensor.contiguous();
 }
 
+at::Tensor optionalMask(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
+  if (info[index].IsNull() || info[index].IsUndefined()) return {};
+  return engine.input(info, index).to(at::kBool).contiguous();
+}
+
 Methods fusedMethods() {
   Methods all;
-  for (const auto& group : {recurrentMethods(), attentionMethods(), normMethods(), lossMethods(),
-                            optimizerMethods()}) {
+  for (const auto& group :
+       {recurrentMethods(), mlpAttentionMethods(), multiHeadAttentionMethods(), layerNormMethods(),
+        weightNormMethods(), lossMethods(), optimizerMethods()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -2,6 +2,8 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 
 #include "engine.h"
@@ -14,12 +16,21 @@ namespace capgrid {
 at::Tensor floatInput(Engine& engine, const Napi::CallbackInfo& info, std::size_t index,
                       const char* name, std::initializer_list<std::int64_t> shape);
 
-// Values that one task of a parallel loop should handle at least.
-constexpr std::int64_t kGrain = 8192;
+// A bool input, contiguous; undefined where JavaScript gave null.
+at::Tensor optionalMask(Engine& engine, const Napi::CallbackInfo& info, std::size_t index);
+
+// Rows that one task of a parallel loop should handle at least, so that it has some thousand of the
+// `values` that each row has.
+inline std::int64_t grainFor(std::int64_t values) {
+  constexpr std::int64_t kValuesPerTask = 8192;
+  return std::max<std::int64_t>(1, kValuesPerTask / std::max<std::int64_t>(1, values));
+}
 
 Methods recurrentMethods();
-Methods attentionMethods();
-Methods normMethods();
+Methods mlpAttentionMethods();
+Methods multiHeadAttentionMethods();
+Methods layerNormMethods();
+Methods weightNormMethods();
 Methods lossMethods();
 Methods optimizerMethods();
 

@@ -1,4 +1,4 @@
-// Layer normalisation and the weight-normalised linear layer.
+// The weight-normalised linear layer.
 #include <ATen/ATen.h>
 
 #include "arguments.h"
@@ -9,41 +9,6 @@ namespace capgrid {
 namespace {
 
 using at::Tensor;
-
-// layerNorm(x [.., D], gamma [D], beta [D], epsilon) -> y, mean [rows], inverseDeviation [rows]
-void layerNorm(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.name("LayerNorm");
-  const Tensor x = engine.input(info, 0).contiguous();
-  requireFloat(x, "x");
-  const std::int64_t width = x.dim() == 0 ? 1 : x.size(-1);
-  const Tensor gamma = floatInput(engine, info, 1, "gamma", {width});
-  const Tensor beta = floatInput(engine, info, 2, "beta", {width});
-  auto [y, mean, inverse] = at::native_layer_norm(x, {width}, gamma, beta, numberAt(info, 3));
-  engine.give(y);
-  engine.give(mean.reshape({-1}));
-  engine.give(inverse.reshape({-1}));
-}
-
-// layerNormGrad(dy, x, gamma, mean, inverseDeviation) -> dx, dgamma, dbeta
-void layerNormGrad(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.name("LayerNormGrad");
-  const Tensor x = engine.input(info, 1).contiguous();
-  const std::int64_t width = x.dim() == 0 ? 1 : x.size(-1);
-  const std::int64_t rows = x.numel() / std::max<std::int64_t>(1, width);
-  const Tensor dy = engine.input(info, 0).contiguous();
-  requireFloat(dy, "dy");
-  const Tensor gamma = floatInput(engine, info, 2, "gamma", {width});
-  const Tensor mean = floatInput(engine, info, 3, "mean", {rows});
-  const Tensor inverse = floatInput(engine, info, 4, "inverseDeviation", {rows});
-  std::vector<std::int64_t> shape = x.sizes().vec();
-  shape.back() = 1;
-  auto [dx, dgamma, dbeta] =
-      at::native_layer_norm_backward(dy, x, {width}, mean.view(shape), inverse.view(shape), gamma,
-                                     gamma, {true, true, true});
-  engine.give(dx);
-  engine.give(dgamma);
-  engine.give(dbeta);
-}
 
 // weightNormLinear(x [N, I], weight [O, I], scale [O, 1], bias [O], epsilon)
 //   -> y [N, O], inverseNorm [O, 1]
@@ -78,11 +43,8 @@ void weightNormLinearGrad(Engine& engine, const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-Methods normMethods() {
-  return {{"layerNorm", layerNorm},
-          {"layerNormGrad", layerNormGrad},
-          {"weightNormLinear", weightNormLinear},
-          {"weightNormLinearGrad", weightNormLinearGrad}};
+Methods weightNormMethods() {
+  return {{"weightNormLinear", weightNormLinear}, {"weightNormLinearGrad", weightNormLinearGrad}};
 }
 
 }  // namespace capgrid
