@@ -19,7 +19,11 @@ import { expectTensor } from './expect-tensor.js';
 import { ofSeveral, pick } from './gradients/saved.js';
 import { hasKernel, runKernel } from './kernels.js';
 
-/** Kernel: `SparseCrossEntropyInputs`, `SparseCrossEntropyAttrs` -> [loss, logSumExp], each [rows]. */
+/**
+ * Kernel: `SparseCrossEntropyInputs`, `SparseCrossEntropyAttrs` -> [loss, logTotal], each [rows];
+ * logTotal = log sum_v exp(logits_v - max logits), any number in rows left out. Large logits would
+ * take digits from log sum_v exp(logits_v) itself.
+ */
 export const SparseSoftmaxCrossEntropy = 'SparseSoftmaxCrossEntropy';
 export type SparseCrossEntropyInputs = Pick<NamedTensorInfoMap, 'logits' | 'labels'>;
 export interface SparseCrossEntropyAttrs {
@@ -33,7 +37,7 @@ export interface SparseCrossEntropyAttrs {
 export const SparseSoftmaxCrossEntropyGrad = 'SparseSoftmaxCrossEntropyGrad';
 export type SparseCrossEntropyGradInputs = Pick<
   NamedTensorInfoMap,
-  'dLoss' | 'logits' | 'labels' | 'logSumExp'
+  'dLoss' | 'logits' | 'labels' | 'logTotal'
 >;
 
 /**
@@ -41,7 +45,9 @@ export type SparseCrossEntropyGradInputs = Pick<
  * each other word (Szegedy et al. 2016, section 7, in sockeye's form).
  *
  * @param logits float32 [rows, vocabulary].
- * @param labels int32 [rows], each from 0 to vocabulary - 1. The values are not checked.
+ * @param labels int32 [rows], each from 0 to vocabulary - 1 or `padId`, whatever that is. Others are
+ *   an error in the engine libtorch on the CPU; on a GPU, where a check would wait for the device, the
+ *   nearest word stands in, and in the composed form no word is the label.
  * @returns the loss of each row in nats, [rows].
  * @throws OpInputError where a dtype, shape or setting does not fit.
  */
@@ -90,7 +96,7 @@ export const sparseCrossEntropyGradient: GradConfig = {
       dLoss: pick(dys, 0),
       logits: pick(saved, 0),
       labels: pick(saved, 1),
-      logSumExp: pick(saved, 2),
+      logTotal: pick(saved, 2),
     };
     return { logits: pick(runKernel(SparseSoftmaxCrossEntropyGrad, inputs, attrs, 1), 0) };
   }),

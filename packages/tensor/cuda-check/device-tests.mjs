@@ -1,7 +1,8 @@
 /** The device itself: values there and back, memory, precision. */
+import { registerGradients, sparseCrossEntropy } from '@capgrid/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { LibtorchBackend } from '../src/libtorch/backend.ts';
-import { expect, test } from './test-runner.mjs';
+import { beforeAll, expect, test } from './test-runner.mjs';
 
 /** @returns {LibtorchBackend} */
 export function activeBackend() {
@@ -19,6 +20,45 @@ export function wave(size, seed) {
 }
 
 export function describeDevice() {
+  beforeAll(registerGradients);
+
+  test('the cross-entropy of masked words, of large logits, and of labels that are no words', () => {
+    const lossOf = (
+      /** @type {number[][]} */ logits,
+      /** @type {number[]} */ labels,
+      /** @type {number | null} */ padId,
+    ) =>
+      tf.tidy(() => {
+        const settings = { smoothing: 0, padId };
+        const rows = tf.tensor2d(logits);
+        const ids = tf.tensor1d(labels, 'int32');
+        const gradient = tf.grad((z) => tf.sum(sparseCrossEntropy(z, ids, settings)))(rows);
+        const loss = sparseCrossEntropy(rows, ids, settings);
+        return [...loss.dataSync(), ...gradient.dataSync()];
+      });
+    // log(1 + e) and 1 / (1 + e)
+    const [loss, rest] = [1.3132617, 0.26894142];
+    const one = [loss, rest - 1, 1 - rest];
+    const cases = [
+      { actual: lossOf([[0, 1]], [0], null), expected: one },
+      { actual: lossOf([[1e6, 1e6 + 1]], [0], null), expected: one },
+      { actual: lossOf([[0, 1, -Infinity]], [0], null), expected: [...one, 0] },
+      { actual: lossOf([[0, 1, -3e38]], [0], null), expected: [...one, 0] },
+      { actual: lossOf([[0, Infinity]], [-1], -1), expected: [0, 0, 0] },
+      { actual: lossOf([[0, 1]], [-1], -1), expected: [0, 0, 0] },
+      // The nearest word stands in.
+      { actual: lossOf([[0, 1]], [-5], null), expected: one },
+      { actual: lossOf([[1, 0]], [9], null), expected: [loss, 1 - rest, rest - 1] },
+    ];
+    for (const [i, { actual, expected }] of cases.entries()) {
+      expect(actual.length).toBe(expected.length);
+      for (const [k, value] of actual.entries()) {
+        // float32: the values are below 2.
+        expect(Math.abs(value - (expected[k] ?? 0)), `case ${i}, value ${k}`).toBeLessThan(1e-6);
+      }
+    }
+  });
+
   test('values come back as they went there, in every dtype', () => {
     tf.tidy(() => {
       const floats = wave(10_000, 1);

@@ -204,15 +204,14 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
     scale: number,
     inverseNorm: number,
   ): void;
-  /** `pad`: -1 for none. */
-  crossEntropy(logits: number, labels: number, smoothing: number, pad: number): void;
+  crossEntropy(logits: number, labels: number, smoothing: number, pad: number | null): void;
   crossEntropyGrad(
     dLoss: number,
     logits: number,
     labels: number,
-    logSumExp: number,
+    logTotal: number,
     smoothing: number,
-    pad: number,
+    pad: number | null,
   ): void;
   /** `ids`: weight, gradient, m and v of each parameter; weights and moments change in place. */
   adamStep(

@@ -1,9 +1,11 @@
 /** What the fused kernels do with inputs that @capgrid/ops' own tests on every backend leave out. */
+import { registerGradients, sparseCrossEntropy } from '@capgrid/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useNativeEngine } from '../testing/native-engine.js';
 
 useNativeEngine();
+beforeAll(registerGradients);
 
 /** Below the checks of @capgrid/ops. */
 function runKernel(name: string, inputs: tf.NamedTensorMap, attrs: tf.NamedAttrMap = {}): unknown {
@@ -93,4 +95,80 @@ describe('multi-head attention', () => {
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(message);
   });
+});
+
+describe('cross-entropy', () => {
+  const plain = { smoothing: 0, padId: null };
+
+  function lossOf(logits: number[], label: number, settings: Settings = plain): number {
+    return tf.tidy(() => {
+      const loss = sparseCrossEntropy(tf.tensor2d([logits]), labelsOf([label]), settings);
+      return loss.dataSync()[0] ?? Number.NaN;
+    });
+  }
+
+  function gradientOf(logits: number[], label: number, settings: Settings = plain): number[] {
+    const loss = (z: tf.Tensor) => tf.sum(sparseCrossEntropy(z, labelsOf([label]), settings));
+    return tf.tidy(() => [
+      ...tf
+        .grad(loss)(tf.tensor2d([logits]))
+        .dataSync(),
+    ]);
+  }
+
+  // exp(-87), about 1e-38, is the least that the kernel's exponential returns.
+  test.each([-1e9, -3e38, -Infinity])('words masked with %f take no part', (masked) => {
+    // log(e + e² + e^0.5) - 2
+    expect(lossOf([1, 2, masked, masked, 0.5], 1)).toBeCloseTo(0.464369, 5);
+    const [e1, e2, e05] = [Math.E, Math.E ** 2, Math.E ** 0.5];
+    const total = e1 + e2 + e05;
+    const expected = [e1 / total, e2 / total - 1, 0, 0, e05 / total];
+    for (const [word, value] of gradientOf([1, 2, masked, masked, 0.5], 1).entries()) {
+      expect(value).toBeCloseTo(expected[word] ?? Number.NaN, 6);
+    }
+  });
+
+  test('smoothing over huge negative logits stays finite as long as the loss is', () => {
+    // 0.1 / 4 for each of the two.
+    const expected = (2 * 3e38 * 0.1) / 4;
+    const loss = lossOf([1, 2, -3e38, -3e38, 0.5], 1, { smoothing: 0.1, padId: null });
+    expect(loss / expected).toBeCloseTo(1, 5);
+  });
+
+  test.each([0, 1e4, -1e4, 1e6, -1e6])(
+    'an offset of %f in all logits changes nothing',
+    (offset) => {
+      const logits = [offset, offset + 1];
+      // log(1 + e) and 1 / (1 + e), to the last digits of float32.
+      expect(lossOf(logits, 0)).toBeCloseTo(1.3132617, 6);
+      expect(gradientOf(logits, 1)[0]).toBeCloseTo(0.26894142, 7);
+      const smooth = { smoothing: 0.25, padId: null };
+      expect(lossOf(logits, 0, smooth)).toBeCloseTo(1.3132617 - 0.25, 6);
+      expect(gradientOf(logits, 1, smooth)[0]).toBeCloseTo(0.26894142 - 0.25, 7);
+    },
+  );
+
+  test('rows of the pad mark may have a mark that is no word, and count nothing', () => {
+    const settings = { smoothing: 0.1, padId: -1 };
+    expect(lossOf([1, Infinity], -1, settings)).toBe(0);
+    expect(gradientOf([1, Infinity], -1, settings)).toEqual([0, 0]);
+    expect(lossOf([1, 2], 7, { smoothing: 0, padId: 7 })).toBe(0);
+  });
+
+  test('a label that is no word is refused', () => {
+    expect(() => lossOf([1, 2], 2)).toThrow('label 2 in row 0 is not one of 2 words');
+    expect(() => lossOf([1, 2], -1)).toThrow('label -1 in row 0 is not one of 2 words');
+    expect(() => lossOf([1, 2], -2, { smoothing: 0, padId: -1 })).toThrow(
+      'label -2 in row 0 is not one of 2 words',
+    );
+  });
+
+  interface Settings {
+    readonly smoothing: number;
+    readonly padId: number | null;
+  }
+
+  function labelsOf(labels: number[]): tf.Tensor1D {
+    return tf.tensor1d(labels, 'int32');
+  }
 });

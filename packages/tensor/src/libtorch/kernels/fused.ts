@@ -138,9 +138,9 @@ export const fusedKernels: readonly NativeKernel[] = [
     name: SparseSoftmaxCrossEntropyGrad,
     run: (call) => {
       const [dLoss, logits] = [call.id('dLoss'), call.id('logits')];
-      const [labels, logSumExp] = [call.id('labels'), call.id('logSumExp')];
+      const [labels, logTotal] = [call.id('labels'), call.id('logTotal')];
       const smoothing = call.number('smoothing');
-      call.binding.crossEntropyGrad(dLoss, logits, labels, logSumExp, smoothing, padOf(call));
+      call.binding.crossEntropyGrad(dLoss, logits, labels, logTotal, smoothing, padOf(call));
       return call.result();
     },
   },
@@ -182,8 +182,8 @@ function clipOf(call: KernelCall): { kind: string; value: number } {
   );
 }
 
-function padOf(call: KernelCall): number {
-  return typeof call.attribute('padId') === 'number' ? call.number('padId') : -1;
+function padOf(call: KernelCall): number | null {
+  return typeof call.attribute('padId') === 'number' ? call.number('padId') : null;
 }
 
 function optionalId(call: KernelCall, name: string): number | null {
