@@ -21,9 +21,6 @@
 namespace capgrid {
 namespace {
 
-// Older ones cannot end a failed recording of the allocator's pool.
-constexpr int kLeastTorch = 202;
-
 #if CAPGRID_TORCH < 214
 // The names differ from release to release, so these look for the function instead of the release.
 template <typename Allocator>
@@ -59,9 +56,11 @@ StepGraphs::StepGraphs(c10::cuda::CUDAStream stream)
 
 void StepGraphs::begin(std::vector<at::Tensor> inputs) {
   if (isRecording()) throw std::logic_error("a step is being recorded already");
-  if (CAPGRID_TORCH < kLeastTorch) {
-    throw std::runtime_error("recording a step needs libtorch 2.2 or newer, this is " TORCH_VERSION);
-  }
+#if CAPGRID_TORCH < 202
+  // These cannot end a failed recording of the allocator's pool.
+  static_cast<void>(inputs);
+  throw std::runtime_error("recording a step needs libtorch 2.2 or newer, this is " TORCH_VERSION);
+#else
   auto step = std::make_unique<Step>();
   step->inputs = std::move(inputs);
   // An error of an earlier operation shows here, not as a failed recording.
@@ -69,15 +68,12 @@ void StepGraphs::begin(std::vector<at::Tensor> inputs) {
   current_ = std::move(step);
   try {
     // Relaxed: constants are uploaded on another stream meanwhile, and other threads wait for events.
-#if CAPGRID_TORCH >= 201
     current_->graph.capture_begin(pool_, cudaStreamCaptureModeRelaxed);
-#else
-    current_->graph.capture_begin(pool_);
-#endif
   } catch (...) {
     unwind();
     throw;
   }
+#endif
 }
 
 std::int32_t StepGraphs::end(std::vector<at::Tensor> outputs, std::vector<at::Tensor> kept,
