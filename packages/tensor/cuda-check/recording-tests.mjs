@@ -222,6 +222,47 @@ export function describeRecording() {
     expect(tf.tidy(() => tf.sum(tf.ones([1 << 20])).dataSync()[0])).toBe(1 << 20);
   });
 
+  test.each([
+    {
+      what: 'view',
+      take: (/** @type {tf.Tensor} */ weight) => tf.slice(weight, [0, 0], [1, WIDTH]),
+      reason: 'of which a view is in use',
+    },
+    {
+      what: 'clone',
+      take: (/** @type {tf.Tensor} */ weight) => tf.clone(weight),
+      reason: 'while a clone or reshape of it is alive',
+    },
+  ])('with a $what of a weight in use, the step runs as it is and no weight is lost', (given) => {
+    const [plain, recorded] = [makeModel(), makeModel()];
+    /** @type {unknown[]} */
+    const causes = [];
+    const [weight] = recorded.weights;
+    if (weight === undefined) throw new RangeError('a model without weights');
+    const step = captureStep((inputs) => [given.take(weight), ...recorded.step(inputs)], {
+      onFallback: (cause) => causes.push(cause),
+    });
+    for (let update = 0; update < 6; update += 1) {
+      const before = weight.dataSync()[0];
+      const expected = runOnce(plain.step, update);
+      const [seen, ...others] = runOnce(step, update);
+      // What was taken before the update keeps the old values.
+      expect(seen).toBe(before);
+      expectClose(others, expected, `update ${update}`);
+    }
+    for (const [i, each] of plain.weights.entries()) {
+      expectClose(recorded.weights[i]?.dataSync(), each.dataSync(), `weight ${i}`);
+    }
+    expect(causes.length).toBe(1);
+    expect(() => {
+      throw causes[0];
+    }).toThrow(given.reason);
+    step.dispose();
+    plain.dispose();
+    recorded.dispose();
+    expectRecordingWorks();
+  });
+
   test('a replay costs less than starting the kernels one by one', () => {
     const [plain, recorded] = [makeModel(), makeModel()];
     const step = captureStep(recorded.step, strict);

@@ -73,6 +73,12 @@ function fill(name, given) {
 export function expect(actual, what = '') {
   const prefix = what === '' ? '' : `${what}: `;
   return {
+    not: {
+      /** @param {unknown} unexpected */
+      toEqual(unexpected) {
+        if (isDeepStrictEqual(actual, unexpected)) fail(prefix, actual, `not ${say(unexpected)}`);
+      },
+    },
     /** @param {unknown} expected */
     toBe(expected) {
       if (!Object.is(actual, expected)) fail(prefix, actual, expected);

@@ -139,7 +139,7 @@ Napi::Value endRecording(Engine& engine, const Napi::CallbackInfo& info) {
     for (const std::int64_t number : intsAt(info, 1)) {
       const auto id = static_cast<std::int32_t>(number);
       if (!recording->isUnmoved(id, engine.table())) {
-        throw std::runtime_error("a variable was moved to other memory, since a view of it was in use");
+        throw std::runtime_error("what the step changes in place was made or freed in the step itself");
       }
       owned.push_back({id, engine.table().at(id)});
     }

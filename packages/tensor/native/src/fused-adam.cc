@@ -84,12 +84,14 @@ Tensor updateOnDevice(const std::vector<Parameter>& parameters, const Tensor& ra
   const Tensor norm = at::linalg_vector_norm(at::stack(norms));
   const Tensor shrink = at::clamp_max(limit / norm, 1.0);
   for (const auto& p : parameters) {
-    Tensor g = p.gradient;
+    Tensor g = p.gradient.view(-1);
     if (clip == Clip::kElement) g = g.clamp(-limit, limit);
     if (clip == Clip::kNorm) g = g * shrink;
-    p.m.mul_(rule.beta1).add_(g, 1 - rule.beta1);
-    p.v.mul_(rule.beta2).addcmul_(g, g, 1 - rule.beta2);
-    p.weight.sub_(at::div(p.m, p.v.sqrt().add_(rule.epsilon)).mul_(rate));
+    const Tensor m = p.m.view(-1);
+    const Tensor v = p.v.view(-1);
+    m.mul_(rule.beta1).add_(g, 1 - rule.beta1);
+    v.mul_(rule.beta2).addcmul_(g, g, 1 - rule.beta2);
+    p.weight.view(-1).sub_(at::div(m, v.sqrt().add_(rule.epsilon)).mul_(rate));
   }
   return norm;
 }
@@ -99,11 +101,43 @@ Tensor updateOnDevice(const std::vector<Parameter>& parameters, const Tensor& ra
 Tensor owned(Engine& engine, std::int32_t id) {
   const Tensor& tensor = engine.input(id);
   requireFloat(tensor, "a parameter or moment");
-  if (!tensor.is_contiguous() || tensor.storage().use_count() > 1 ||
-      tensor.storage().nbytes() != tensor.nbytes()) {
-    engine.table().replace(id, tensor.clone(at::MemoryFormat::Contiguous));
+  if (tensor.is_contiguous() && tensor.storage().use_count() == 1 &&
+      tensor.storage().nbytes() == tensor.nbytes()) {
+    return tensor;
   }
+  if (engine.recording() != nullptr) {
+    // The copy would be recorded and not made: if the recording failed, the values would be lost.
+    throw std::runtime_error(
+        "a step that changes a parameter or moment of which a view is in use cannot be recorded");
+  }
+  engine.table().replace(id, tensor.clone(at::MemoryFormat::Contiguous));
   return engine.table().at(id);
+}
+
+// The parameters whose ids are `ids`, see adamStep. Tensors of one parameter may have different shapes:
+// what counts is the order of the values.
+std::vector<Parameter> parametersOf(Engine& engine, const std::vector<std::int64_t>& ids) {
+  constexpr std::size_t kTensors = 4;
+  if (ids.empty() || ids.size() % kTensors != 0) {
+    throw std::invalid_argument("there should be ids of weight, gradient, m and v of each parameter, there are " +
+                                std::to_string(ids.size()));
+  }
+  std::vector<Parameter> parameters;
+  for (std::size_t i = 0; i < ids.size(); i += kTensors) {
+    const auto at = [&](std::size_t offset) { return static_cast<std::int32_t>(ids[i + offset]); };
+    const Tensor gradient = engine.input(at(1)).contiguous();
+    requireFloat(gradient, "a gradient");
+    Parameter p{owned(engine, at(0)), gradient, owned(engine, at(2)), owned(engine, at(3))};
+    for (const Tensor* other : {&p.gradient, &p.m, &p.v}) {
+      if (other->numel() != p.weight.numel()) {
+        throw std::invalid_argument("gradient and moments of parameter " +
+                                    std::to_string(i / kTensors) + " should be " +
+                                    describe(p.weight) + ", one is " + describe(*other));
+      }
+    }
+    parameters.push_back(std::move(p));
+  }
+  return parameters;
 }
 
 // adamStep(rate [1], ids of weight, gradient, m, v per parameter, beta1, beta2, epsilon, clip kind,
@@ -113,23 +147,9 @@ void adamStep(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor rate = engine.input(info, 0).reshape({-1});
   requireFloat(rate, "rate");
   requireShape(rate, {1}, "rate");
-  const auto ids = intsAt(info, 1);
+  const auto parameters = parametersOf(engine, intsAt(info, 1));
   const auto clip = static_cast<Clip>(intAt(info, 5));
   const double limit = numberAt(info, 6);
-  std::vector<Parameter> parameters;
-  for (std::size_t i = 0; i + 3 < ids.size(); i += 4) {
-    const auto at = [&](std::size_t offset) { return static_cast<std::int32_t>(ids[i + offset]); };
-    const Tensor& gradient = engine.input(at(1));
-    requireFloat(gradient, "a gradient");
-    Parameter p{owned(engine, at(0)), gradient.contiguous(), owned(engine, at(2)), owned(engine, at(3))};
-    for (const Tensor* other : {&p.gradient, &p.m, &p.v}) {
-      if (other->sizes() != p.weight.sizes()) {
-        throw std::invalid_argument("gradient and moments of parameter " + std::to_string(i / 4) +
-                                    " should be " + describe(p.weight) + ", one is " + describe(*other));
-      }
-    }
-    parameters.push_back(std::move(p));
-  }
   Rule rule{0,
             static_cast<float>(numberAt(info, 2)),
             static_cast<float>(numberAt(info, 3)),

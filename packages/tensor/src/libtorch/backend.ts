@@ -241,29 +241,36 @@ export class LibtorchBackend extends KernelBackend {
   }
 
   /**
-   * Native id of a tensor that a kernel is about to change in place. What shares its values keeps
-   * the old ones: then this tensor gets a copy first.
+   * Native id of a tensor that a kernel is about to change in place; the values may have another
+   * shape there, as after a reshape.
+   *
+   * @throws KernelInputError when clones or reshapes share its values: they would change too.
    */
   ownedId(info: TensorInfo): number {
-    const id = this.ownData(info.dataId);
-    this.recording?.noteChange(info.dataId, id);
-    return id;
-  }
-
-  /** As ownedId, before the tensor is changed by a recorded step. */
-  ownData(dataId: DataId): number {
-    const data = this.data.get(dataId);
+    const data = this.data.get(info.dataId);
     if (data.kind !== 'native') {
       throw new KernelInputError('libtorch', `a ${data.kind} tensor cannot be changed in place`);
     }
-    if (data.refCount > 1) {
+    if (!this.ownsValues(info.dataId)) {
       throw new KernelInputError(
         'libtorch',
         'a tensor to change in place shares its values with another tensor: dispose of clones and reshapes of it first',
       );
     }
     this.dropViews(data);
+    this.recording?.noteChange(info.dataId, data.id);
     return data.id;
+  }
+
+  /** Whether a tensor exists and no other one shares its values. */
+  ownsValues(dataId: DataId): boolean {
+    return this.refCount(dataId) === 1;
+  }
+
+  /** Frees what the backend itself keeps of the values under other shapes. */
+  forgetShapes(dataId: DataId): void {
+    const data = this.data.get(dataId);
+    if (data.kind === 'native') this.dropViews(data);
   }
 
   private refuseToRead(): void {

@@ -33,8 +33,9 @@ const MAX_RECORDINGS = 32;
  * - It is not differentiated from outside.
  *
  * These throw a StepRuleError. When the recording itself fails, for instance as a kernel has no
- * native form, `fn` runs as it is for these shapes, after one call of `onFallback`. A variable that
- * got a new value outside, by `assign`, costs one more recording.
+ * native form, or as a clone or view of a variable is alive when the optimizer changes it, `fn` runs as
+ * it is for these shapes, after one call of `onFallback`. A variable that got a new value outside, by
+ * `assign`, costs one more recording.
  *
  * Recordings hold GPU memory that `tf.memory()` does not count, since it belongs to no tensor; they
  * share what they need between inputs and outputs. `dispose` frees them.

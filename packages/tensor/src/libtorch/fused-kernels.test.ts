@@ -1,8 +1,8 @@
 /** What the fused kernels do with inputs that @capgrid/ops' own tests on every backend leave out. */
-import { registerGradients, sparseCrossEntropy } from '@capgrid/ops';
+import { adamStep, registerGradients, sparseCrossEntropy, type AdamSettings } from '@capgrid/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useNativeEngine } from '../testing/native-engine.js';
+import { nativeBackend, nativeBinding, useNativeEngine } from '../testing/native-engine.js';
 
 useNativeEngine();
 beforeAll(registerGradients);
@@ -171,4 +171,79 @@ describe('cross-entropy', () => {
   function labelsOf(labels: number[]): tf.Tensor1D {
     return tf.tensor1d(labels, 'int32');
   }
+});
+
+describe('an Adam step', () => {
+  const settings: AdamSettings = {
+    beta1: 0.5,
+    beta2: 0.5,
+    epsilon: 0,
+    clip: { kind: 'none', value: 1 },
+  };
+  const zeros = (shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape)));
+  /** With gradients of 1: m = 0.5, v = 0.5, so each weight loses rate sqrt(0.5). */
+  const change = 2 * Math.SQRT1_2;
+
+  function step(weight: tf.Variable, m: tf.Variable, v: tf.Variable): void {
+    tf.tidy(() => {
+      const gradient = tf.ones(weight.shape);
+      adamStep(tf.tensor1d([2]), [{ weight, gradient, m, v }], settings);
+    });
+  }
+
+  function expectStepped(weight: tf.Variable, start: readonly number[]): void {
+    const [m, v] = [zeros(weight.shape), zeros(weight.shape)];
+    step(weight, m, v);
+    expect([...m.dataSync()]).toEqual(start.map(() => 0.5));
+    for (const [i, value] of weight.dataSync().entries()) {
+      expect(value).toBeCloseTo((start[i] ?? Number.NaN) - change, 5);
+    }
+    tf.dispose([weight, m, v]);
+  }
+
+  test('updates a variable that was made of a reshape', () => {
+    expectStepped(
+      tf.tidy(() => tf.variable(tf.reshape(tf.tensor1d([1, 2, 3, 4, 5, 6]), [2, 3]))),
+      [1, 2, 3, 4, 5, 6],
+    );
+  });
+
+  test('updates a variable that a reshape was assigned to', () => {
+    const weight = zeros([2, 3]);
+    tf.tidy(() => weight.assign(tf.reshape(tf.tensor1d([1, 2, 3, 4, 5, 6]), [2, 3])));
+    expectStepped(weight, [1, 2, 3, 4, 5, 6]);
+  });
+
+  test('updates variables that were made outside of a tidy, whose first tensors live on', () => {
+    const start = tf.zeros([2, 2]);
+    const [weight, m, v] = [tf.variable(start), tf.variable(start), tf.variable(tf.zeros([2, 2]))];
+    step(weight, m, v);
+    expect([...start.dataSync()]).toEqual([0, 0, 0, 0]);
+    expect([...m.dataSync()]).toEqual([0.5, 0.5, 0.5, 0.5]);
+    for (const value of weight.dataSync()) expect(value).toBeCloseTo(-change, 5);
+    tf.dispose([start, weight, m, v]);
+  });
+
+  test('refuses a moment of another shape, also one of the same size', () => {
+    const [w, m, v] = [zeros([2, 3]), zeros([3, 2]), zeros([2, 3])];
+    const inputs = { rate: tf.ones([1]), w0: w, g0: tf.ones([2, 3]), m0: m, v0: v };
+    const { clip } = settings;
+    const attrs = { count: 1, beta1: 0.5, beta2: 0.5, epsilon: 1, clip: { ...clip } };
+    expect(() => runKernel('AdamStep', inputs, attrs)).toThrow(
+      'AdamStep: parameter 0 has the shape [2, 3], its m [3, 2]',
+    );
+    tf.dispose([w, m, v]);
+  });
+
+  test('refuses ids that are no whole parameters', () => {
+    const [x, rate] = [tf.ones([2]), tf.ones([1])];
+    const id = nativeBackend().id(x);
+    const run = (ids: number[]) => {
+      nativeBinding().adamStep(nativeBackend().id(rate), ids, 0.9, 0.9, 1e-8, 0, 1);
+    };
+    const message = 'weight, gradient, m and v of each parameter';
+    expect(() => run([id, id, id])).toThrow(message);
+    expect(() => run([id, id, id, id, id])).toThrow(message);
+    expect(() => run([])).toThrow(message);
+  });
 });

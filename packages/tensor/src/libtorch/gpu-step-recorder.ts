@@ -39,7 +39,7 @@ export class GpuStepRecorder implements StepRecorder {
     binding.beginRecording(inputs.map((input) => backend.id(input)));
     const copies = backend.results(inputs.length);
     backend.recording = recording;
-    const allowAssign = forbidAssign(variables, recording);
+    const allowAssign = forbidAssign(variables, recording, backend);
     try {
       tidy(() => {
         const own = copies.map((info) => engine().makeTensorFromTensorInfo(info, backend));
@@ -80,8 +80,9 @@ export class GpuStepRecorder implements StepRecorder {
     if (recorded === undefined) throw new Error(`there is no recorded step ${step}`);
     if (recorded.variables.some(isReplaced)) return null;
     for (const dataId of recorded.owned) {
-      if (backend.refCount(dataId) === 0) return null;
-      backend.ownData(dataId);
+      // A clone must keep its values, which running the step as it is takes care of.
+      if (!backend.ownsValues(dataId)) return null;
+      backend.forgetShapes(dataId);
     }
     if (binding.isStale(step)) return null;
     binding.replay(
@@ -112,16 +113,25 @@ function isReplaced({ variable, dataId }: VariableState): boolean {
 
 /**
  * An assignment would put a value into the variable that is never computed, only recorded. So it
- * throws before it does anything.
+ * throws before it does anything. That of a variable which shares its values with a clone breaks no
+ * rule: the optimizer gives it values of its own before it changes them.
  *
  * @returns a function that allows it again
  */
-function forbidAssign(variables: readonly VariableState[], recording: StepRecording): () => void {
-  for (const { variable } of variables) {
+function forbidAssign(
+  variables: readonly VariableState[],
+  recording: StepRecording,
+  backend: LibtorchBackend,
+): () => void {
+  for (const { variable, dataId } of variables) {
     variable.assign = () => {
-      throw recording.note(
-        `it assigns to the variable "${variable.name}"; change it in place instead, as the kernel AdamStep does`,
-      );
+      throw backend.ownsValues(dataId)
+        ? recording.note(
+            `it assigns to the variable "${variable.name}"; change it in place instead, as the kernel AdamStep does`,
+          )
+        : recording.fail(
+            `the variable "${variable.name}" gets other values while a clone or reshape of it is alive`,
+          );
     };
   }
   return () => {

@@ -6,7 +6,7 @@ export class StepRecording {
   private readonly read = new Set<DataId>();
   /** Native ids of the tensors that are changed in place. */
   private readonly changed = new Map<DataId, number>();
-  private problem: StepRuleError | null = null;
+  private problem: Error | null = null;
 
   noteRead(dataId: DataId): void {
     this.read.add(dataId);
@@ -29,13 +29,23 @@ export class StepRecording {
     return [...this.changed.values()];
   }
 
-  /** The first broken rule is remembered, since whoever breaks one may catch the error. */
-  note(problem: string): StepRuleError {
-    this.problem ??= new StepRuleError(problem);
-    return this.problem;
+  /** A broken rule, which the caller is told. */
+  note(problem: string): Error {
+    return this.remember(new StepRuleError(problem));
+  }
+
+  /** What only this recording cannot hold: the step can run without one. */
+  fail(problem: string): Error {
+    return this.remember(new Error(problem));
   }
 
   throwProblem(): void {
     if (this.problem !== null) throw this.problem;
+  }
+
+  /** The first problem stays, since the step may catch the error. */
+  private remember(error: Error): Error {
+    this.problem ??= error;
+    return this.problem;
   }
 }

@@ -19,6 +19,7 @@ import {
 } from '@capgrid/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelInputError } from '../../errors.js';
+import { isSameShape } from '../data.js';
 import type { KernelCall, NativeKernel } from './kernel.js';
 
 /** Functions of the addon that take ids of tensors and nothing else. */
@@ -150,13 +151,7 @@ export const fusedKernels: readonly NativeKernel[] = [
 const CLIP_KINDS = ['none', 'element', 'norm'];
 
 function adamStep(call: KernelCall): TensorInfo {
-  const { backend } = call;
-  const ids = Array.from({ length: call.number('count') }, (_, i) => [
-    backend.ownedId(call.input(`w${i}`)),
-    call.id(`g${i}`),
-    backend.ownedId(call.input(`m${i}`)),
-    backend.ownedId(call.input(`v${i}`)),
-  ]).flat();
+  const ids = Array.from({ length: call.number('count') }, (_, i) => parameterIds(call, i)).flat();
   const { kind, value } = clipOf(call);
   const [beta1, beta2, epsilon] = [
     call.number('beta1'),
@@ -166,6 +161,26 @@ function adamStep(call: KernelCall): TensorInfo {
   const clip = CLIP_KINDS.indexOf(kind);
   call.binding.adamStep(call.id('rate'), ids, beta1, beta2, epsilon, clip, value);
   return call.result();
+}
+
+/** The native function compares sizes only: values may be kept in another shape than the tensor's. */
+function parameterIds(call: KernelCall, i: number): number[] {
+  const { backend } = call;
+  const weight = call.input(`w${i}`);
+  for (const name of ['g', 'm', 'v']) {
+    const { shape } = call.input(`${name}${i}`);
+    if (isSameShape(shape, weight.shape)) continue;
+    throw new KernelInputError(
+      AdamStep,
+      `parameter ${i} has the shape [${weight.shape.join(', ')}], its ${name} [${shape.join(', ')}]`,
+    );
+  }
+  return [
+    backend.ownedId(weight),
+    call.id(`g${i}`),
+    backend.ownedId(call.input(`m${i}`)),
+    backend.ownedId(call.input(`v${i}`)),
+  ];
 }
 
 function clipOf(call: KernelCall): { kind: string; value: number } {
