@@ -3,7 +3,7 @@
  * union package for browsers). These are the ones that the composed operations and the models need,
  * and those of the fused kernels, for every engine.
  */
-import { registerGradient } from '@tensorflow/tfjs-core';
+import { getGradient, registerGradient } from '@tensorflow/tfjs-core';
 import { convolutionGradients } from './convolution.js';
 import { elementwiseGradients } from './elementwise.js';
 import { fusedGradients } from './fused.js';
@@ -12,7 +12,7 @@ import { structureGradients } from './structure.js';
 
 let isRegistered = false;
 
-/** Idempotent; every entry point that trains calls it. */
+/** Idempotent, and leaves gradients that are registered already; every entry point that trains calls it. */
 export function registerGradients(): void {
   if (isRegistered) return;
   for (const config of [
@@ -22,7 +22,8 @@ export function registerGradients(): void {
     ...convolutionGradients,
     ...fusedGradients,
   ]) {
-    registerGradient(config);
+    // One that the user has registered stays. Against its type, there may be none.
+    if (!getGradient(config.kernelName)) registerGradient(config);
   }
   isRegistered = true;
 }
