@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { GradientError } from '../errors.js';
-import { ofOne, pick } from './saved.js';
+import { numbersOf, ofOne, pick } from './saved.js';
 
 export const convolutionGradients: readonly GradConfig[] = [
   {
@@ -18,6 +18,13 @@ export const convolutionGradients: readonly GradConfig[] = [
     inputsToSave: ['x', 'filter'],
     gradFunc: ofOne((dy, saved, attrs) => {
       const [x, filter] = [pick(saved, 0), pick(saved, 1)];
+      const dilations = numbersOf(attrs, 'dilations');
+      if (dilations.some((dilation) => dilation !== 1)) {
+        // The kernels of some engines ignore it and would return other numbers.
+        throw new GradientError(
+          `a convolution with the dilation ${dilations.join(', ')} has none, only one with 1 has`,
+        );
+      }
       // The gradients of padding, strides and layout are those of the convolution itself.
       const common: NamedAttrMap = { ...attrs };
       return {

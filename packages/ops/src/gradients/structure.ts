@@ -125,20 +125,33 @@ export const structureGradients: readonly GradConfig[] = [
     kernelName: GatherV2,
     inputsToSave: ['x', 'indices'],
     gradFunc: ofOne((dy, saved, attrs) => {
-      const [x, indices] = [pick(saved, 0), pick(saved, 1)];
-      if (numberOf(attrs, 'axis') !== 0) {
-        throw new GradientError('lookup has a gradient along axis 0 only; transpose first');
+      const batchDims = numberOf(attrs, 'batchDims');
+      if (batchDims !== 0) {
+        throw new GradientError(
+          `a lookup with batchDims ${batchDims} has none, only one with 0 has`,
+        );
       }
-      const rows = util.sizeFromShape(indices.shape);
-      const rowShape = x.shape.slice(1);
       return {
-        x: () =>
-          unsortedSegmentSum(
-            reshape(dy, [rows, ...rowShape]),
-            reshape<Rank.R1>(indices, [rows]),
-            x.shape[0] ?? 0,
-          ),
+        x: () => gatherGradient(dy, pick(saved, 0), pick(saved, 1), numberOf(attrs, 'axis')),
       };
     }),
   },
 ];
+
+/** Adds each part of `dy` to the part of x that it was looked up from. */
+function gatherGradient(dy: Tensor, x: Tensor, indices: Tensor, axis: number): Tensor {
+  const [along = 0] = util.parseAxisParam(axis, x.shape);
+  const count = util.sizeFromShape(indices.shape);
+  const before = util.sizeFromShape(x.shape.slice(0, along));
+  const after = util.sizeFromShape(x.shape.slice(along + 1));
+  const found = x.shape[along] ?? 0;
+  const parts = swapped(dy, before, count, after); // [count, before * after]
+  const sums = unsortedSegmentSum(parts, reshape<Rank.R1>(indices, [count]), found);
+  return reshape(swapped(sums, found, before, after), x.shape);
+}
+
+/** [a, b, c] -> [b, a c]; with one a or b, the order of the numbers is the same. */
+function swapped(x: Tensor, a: number, b: number, c: number): Tensor {
+  const inOrder = a === 1 || b === 1 ? x : transpose(reshape(x, [a, b, c]), [1, 0, 2]);
+  return reshape(inOrder, [b, a * c]);
+}

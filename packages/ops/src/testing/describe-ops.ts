@@ -25,7 +25,7 @@ import {
   preparedCase,
 } from './multi-head-attention-cases.js';
 import { gruCellCase, lstmCellCase } from './recurrent-cases.js';
-import { describeWrongInputs } from './wrong-input-tests.js';
+import { describeMissingGradients, describeWrongInputs } from './wrong-input-tests.js';
 
 /** `startEngine` makes the engine under test the active backend of tfjs-core. */
 export function describeOps(startEngine: () => Promise<unknown>): void {
@@ -59,6 +59,7 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
   });
   describe('gradients of tfjs-core operations', () =>
     gradientCases.forEach((each) => describeCase(each)));
+  describe('gradients that do not exist', () => describeMissingGradients());
   describe('adamStep', () => describeAdamStep());
   describe('what an operation cannot take', () => describeWrongInputs());
 }

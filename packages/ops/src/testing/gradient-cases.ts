@@ -3,11 +3,14 @@ import {
   abs,
   broadcastTo,
   clipByValue,
+  gather,
   max,
   maximum,
   min,
   minimum,
   pow,
+  tensor1d,
+  tensor2d,
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -93,6 +96,36 @@ export const gradientCases: OpCase[] = [
     { x: float([1, COLUMNS], 1) },
     (t) => broadcastTo(t('x'), [ROWS, COLUMNS]),
     (v) => indices(ROWS).flatMap(() => [...v('x')]),
+  ),
+  plain(
+    'gather of rows, one of them twice, by a negative axis',
+    { x },
+    (t) => gather(t('x'), tensor1d([2, 0, 2], 'int32'), -2),
+    (v) => [2, 0, 2].flatMap((r) => row(v('x'), r)),
+  ),
+  plain(
+    'gather of columns by a matrix of indices',
+    { x },
+    (t) =>
+      gather(
+        t('x'),
+        tensor2d(
+          [
+            [3, 1, 3],
+            [0, 1, 2],
+          ],
+          [2, 3],
+          'int32',
+        ),
+        1,
+      ),
+    (v) => indices(ROWS).flatMap((r) => [3, 1, 3, 0, 1, 2].map((c) => at(row(v('x'), r), c))),
+  ),
+  plain(
+    'gather along the middle of three axes',
+    { x: float([2, ROWS, COLUMNS], 1) },
+    (t) => gather(t('x'), tensor1d([2, 0, 0, 2], 'int32'), 1),
+    (v) => indices(2).flatMap((b) => [2, 0, 0, 2].flatMap((r) => row(v('x'), b * ROWS + r))),
   ),
 ];
 

@@ -1,5 +1,17 @@
 /** What each operation says of a tensor or setting it cannot take. */
-import { ones, tidy, variable, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  conv2d,
+  gather,
+  grad,
+  ones,
+  reshape,
+  tensor2d,
+  tidy,
+  variable,
+  zeros,
+  type Rank,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adamStep } from '../adam-step.js';
 import { gruCell } from '../gru-cell.js';
@@ -117,5 +129,30 @@ export function describeWrongInputs(): void {
       );
     });
     for (const each of [weight, m, v]) each.dispose();
+  });
+}
+
+export function describeMissingGradients(): void {
+  test('a dilated convolution is refused, by its dilation', () => {
+    tidy(() => {
+      const filter = ones<Rank.R4>([2, 2, 1, 1]);
+      const dilated = (x: Tensor): Tensor =>
+        conv2d(reshape<Rank.R4>(x, [1, 5, 5, 1]), filter, 1, 'same', 'NHWC', [2, 1]);
+      expect(() => grad(dilated)(ones([25]))).toThrow(
+        expect.objectContaining({
+          code: 'gradient',
+          message: 'Gradient: a convolution with the dilation 2, 1 has none, only one with 1 has.',
+        }),
+      );
+    });
+  });
+
+  test('a lookup by batch is refused, by its number of batch axes', () => {
+    tidy(() => {
+      const byBatch = (x: Tensor): Tensor => gather(x, tensor2d([[0], [1]], [2, 1], 'int32'), 1, 1);
+      expect(() => grad(byBatch)(ones([2, 3]))).toThrow(
+        'Gradient: a lookup with batchDims 1 has none, only one with 0 has.',
+      );
+    });
   });
 }
