@@ -25,12 +25,18 @@ import { findLibtorch, LIBRARY_ENDING } from './find-libtorch.mjs';
  */
 
 /**
- * What an addon was built of; lies beside it.
+ * What an addon is built of.
  *
  * @typedef {object} Stamp
  * @property {string} sources checksum over the addon's own files
  * @property {string} all checksum over these and all that they are built with
  * @property {string | null} libraryFolder of the libtorch
+ */
+
+/**
+ * Lies beside the addon.
+ *
+ * @typedef {Stamp & { addon: string }} BuiltStamp `addon`: checksum over the addon itself
  */
 
 export const FOLDER = import.meta.dirname;
@@ -63,13 +69,13 @@ export function planBuild(env, { isForThisProcessor }) {
     all: libtorch === null ? '' : hashAll(sources, libtorch, settings),
     libraryFolder: libtorch?.libraryFolder ?? null,
   };
-  const isFresh = isStillGood(readStamp(), stamp);
+  const isFresh = isStillGood(readIntact(), stamp);
   return {
     state: isFresh ? 'fresh' : lacks.length > 0 ? 'missing' : 'stale',
     addon: ADDON,
     libtorch,
     lacks,
-    hint: isFresh || lacks.length === 0 ? null : sayHint(lacks),
+    hint: isFresh || lacks.length === 0 ? null : sayHint(lacks, env),
     settings,
     stamp,
   };
@@ -125,23 +131,39 @@ function cmakeSettings({
   ];
 }
 
+/** Whether the addon is whole and of these sources, whatever libtorch it was built with. */
+export function isOfTheseSources() {
+  return readIntact()?.sources === hashSources();
+}
+
+/** @param {string} path of an addon */
+export function hashAddon(path) {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
 /**
- * @param {Stamp | null} built
+ * @param {BuiltStamp | null} built
  * @param {Stamp} now
  */
 function isStillGood(built, now) {
-  if (built === null || !existsSync(ADDON)) return false;
+  if (built === null) return false;
   if (now.libraryFolder !== null) return built.all === now.all;
   // Built with a PyTorch that python3 of this shell does not see: the addon knows where it lies.
   return built.sources === now.sources && existsSync(built.libraryFolder ?? '');
 }
 
-/** @returns {Stamp | null} */
-function readStamp() {
+/**
+ * A file that is not the one that was built may end the process that loads it.
+ *
+ * @returns {BuiltStamp | null} null: no addon, or one of which nothing is known
+ */
+function readIntact() {
   try {
-    return JSON.parse(readFileSync(STAMP, 'utf8'));
+    /** @type {BuiltStamp} */
+    const stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
+    return stamp.addon === hashAddon(ADDON) ? stamp : null;
   } catch {
-    // None, or cut off: nothing is known about the addon.
+    // One of the two is not there, or the stamp is cut off.
     return null;
   }
 }
@@ -180,13 +202,19 @@ function hashSources() {
   return hash.digest('hex');
 }
 
-/** @param {readonly Lack[]} lacks */
-function sayHint(lacks) {
+/**
+ * @param {readonly Lack[]} lacks
+ * @param {Record<string, string | undefined>} env
+ */
+function sayHint(lacks, env) {
   const remedy = !existsSync('/usr/bin/apt-get')
     ? 'install PyTorch (pip install torch), a C++ compiler, cmake and make'
     : process.getuid?.() === 0
       ? 'run ./capgrid setup'
       : 'run sudo apt-get install libtorch-dev libopenblas0-pthread g++ cmake make';
   const reasons = lacks.map(({ reason }) => reason).join(' and ');
-  return `tensors are computed by WebAssembly, since ${reasons}; for the faster native engine ${remedy}`;
+  // Whoever asked for this engine gets no other one.
+  return env.CAPGRID_ENGINE === 'libtorch'
+    ? `CAPGRID_ENGINE is "libtorch", which cannot be built, since ${reasons}: ${remedy}, or leave CAPGRID_ENGINE out`
+    : `tensors are computed by WebAssembly, since ${reasons}; for the faster native engine ${remedy}`;
 }

@@ -7,8 +7,9 @@
  *   node native/build.mjs --march-native   with the instructions of this very processor
  *   node native/build.mjs --log PATH       the compiler's output, otherwise native/build/build.log
  *   node native/build.mjs --brief          show nothing of the compiler's output when it fails
+ *   node native/build.mjs --verify         load the addon also when it is fresh, build it again if it does not load
  *
- * Exit 0: built or fresh, 1: compiling failed, 2: wrong arguments or a wrong CAPGRID_LIBTORCH,
+ * Exit 0: built or fresh, 1: compiling failed or the addon does not load, 2: wrong arguments or a wrong CAPGRID_LIBTORCH,
  * 3: nothing to build with. Messages go to stderr.
  */
 import { spawnSync } from 'node:child_process';
@@ -26,10 +27,11 @@ import {
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ADDON, FOLDER, planBuild, STAMP } from './build-plan.mjs';
+import { ADDON, FOLDER, hashAddon, isOfTheseSources, planBuild, STAMP } from './build-plan.mjs';
 import { readHeaderVersion } from './find-cuda.mjs';
 import { LibtorchFolderError } from './find-libtorch.mjs';
 import { withLock } from './lock.mjs';
+import { tryAddon } from './try-addon.mjs';
 
 /**
  * @typedef {object} Output
@@ -59,6 +61,7 @@ async function main(args, env) {
       return 0;
     }
     if (options.isCudaCheck) return checkCuda(plan(), env, options);
+    if (options.isVerify) forgetUnloadable(plan());
     const before = plan();
     if (before.state === 'fresh') return 0;
     if (before.state === 'missing') {
@@ -76,7 +79,8 @@ async function main(args, env) {
     if (!(error instanceof Error)) throw error;
     say(error.message);
     if (!(error instanceof LibtorchFolderError)) return 1;
-    if (!options.isPrint && !options.isCudaCheck) forgetAddon();
+    // A slip in a variable costs no build of a minute.
+    if (!options.isPrint && !options.isCudaCheck && !isOfTheseSources()) forgetAddon();
     return 2;
   }
 }
@@ -90,6 +94,7 @@ function readArguments(args) {
         print: { type: 'boolean', default: false },
         'check-cuda': { type: 'boolean', default: false },
         'march-native': { type: 'boolean', default: false },
+        verify: { type: 'boolean', default: false },
         brief: { type: 'boolean', default: false },
         log: { type: 'string', default: join(BUILD, 'build.log') },
       },
@@ -98,6 +103,7 @@ function readArguments(args) {
       isPrint: values.print,
       isCudaCheck: values['check-cuda'],
       isForThisProcessor: values['march-native'],
+      isVerify: values.verify,
       isBrief: values.brief,
       log: resolve(values.log),
     };
@@ -126,10 +132,31 @@ function build(plan, output) {
   // A process may have the old addon loaded: it keeps its file, and none sees half of the new one.
   const whole = `${ADDON}.new`;
   copyFileSync(join(objects, 'capgrid_tensor.node'), whole);
+  const problem = tryAddon(whole);
+  if (problem !== null) {
+    say(`the native tensor engine was built and does not load: ${problem}`);
+    rmSync(whole, { force: true });
+    forgetAddon();
+    return 1;
+  }
   rmSync(STAMP, { force: true });
+  const addon = hashAddon(whole);
   renameSync(whole, ADDON);
-  writeFileSync(STAMP, `${JSON.stringify(plan.stamp)}\n`);
+  writeFileSync(STAMP, `${JSON.stringify({ ...plan.stamp, addon })}\n`);
   return 0;
+}
+
+/**
+ * A library that the addon needs may be gone, or be of another release.
+ *
+ * @param {import('./build-plan.mjs').BuildPlan} plan
+ */
+function forgetUnloadable({ state }) {
+  if (state !== 'fresh') return;
+  const problem = tryAddon(ADDON);
+  if (problem === null) return;
+  say(`the native tensor engine does not load: ${problem}`);
+  forgetAddon();
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -50,6 +51,7 @@ beforeAll(() => {
     'find-libtorch.mjs',
     'find-cuda.mjs',
     'lock.mjs',
+    'try-addon.mjs',
     'CMakeLists.txt',
   ]) {
     cpSync(join(NATIVE, name), join(folder, name));
@@ -62,9 +64,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const addon = () => join(folder, 'build/capgrid_tensor.node');
 const write = (text: string) => writeFileSync(join(folder, 'src/addon.cc'), text);
-function build(variables: Record<string, string> = {}): { status: number | null; stderr: string } {
+function build(
+  variables: Record<string, string> = {},
+  args: string[] = [],
+): { status: number | null; stderr: string } {
   const env = { ...process.env, ...variables };
-  return spawnSync(process.execPath, [join(folder, 'build.mjs')], { env, encoding: 'utf8' });
+  return spawnSync(process.execPath, [join(folder, 'build.mjs'), ...args], {
+    env,
+    encoding: 'utf8',
+  });
 }
 
 test.runIf(canBuild)('an addon is built once, and again when a source changes', PATIENCE, () => {
@@ -114,6 +122,57 @@ test.runIf(canBuild)('of several that build at the same time one builds', PATIEN
   expect((await Promise.all(both)).toSorted()).toEqual(['0 false', '0 true']);
 });
 
+test.runIf(canBuild)(
+  'a wrong CAPGRID_LIBTORCH costs no addon, and a damaged one is built again',
+  PATIENCE,
+  () => {
+    expect(build().status).toBe(0);
+    const whole = readFileSync(addon());
+    expect(build({ CAPGRID_LIBTORCH: '/no/libtorch' }).status).toBe(2);
+    expect(readFileSync(addon()).equals(whole)).toBe(true);
+
+    writeFileSync(addon(), whole.subarray(0, whole.length / 2));
+    expect(build()).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('capgrid: building') as string,
+    });
+    expect(createRequire(import.meta.url)(addon()).sum()).toBe(6);
+  },
+);
+
+test.runIf(canBuild)(
+  'an addon that ends the process that loads it is a failed build with the signal',
+  PATIENCE,
+  () => {
+    write(`#include <csignal>\n${SOURCE}static const int ended = std::raise(SIGSEGV);\n`);
+    const { status, stderr } = build();
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'was built and does not load: a process that loads it is ended by SIGSEGV\n',
+    );
+    expect(existsSync(addon())).toBe(false);
+    write(SOURCE);
+  },
+);
+
+test.runIf(canBuild)('--verify builds a fresh addon again that does not load', PATIENCE, () => {
+  expect(build().status).toBe(0);
+  expect(build({}, ['--verify'])).toMatchObject({ status: 0, stderr: '' });
+  // As it is when a library that the addon needs has gone: the stamp agrees, loading fails.
+  writeFileSync(addon(), 'no library');
+  const stamp: object = JSON.parse(readFileSync(join(folder, 'build/stamp'), 'utf8'));
+  const sum = createHash('sha256').update('no library').digest('hex');
+  writeFileSync(join(folder, 'build/stamp'), JSON.stringify({ ...stamp, addon: sum }));
+
+  expect(build()).toMatchObject({ status: 0, stderr: '' });
+  const { status, stderr } = build({}, ['--verify']);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(
+    /^capgrid: the native tensor engine does not load: .*no library.*\n|^capgrid: the native tensor engine does not load: .*file too short/,
+  );
+  expect(createRequire(import.meta.url)(addon()).sum()).toBe(6);
+});
+
 test('a wrong CAPGRID_LIBTORCH leaves no addon of another libtorch', () => {
   writeFileSync(addon(), 'of another');
   const { status, stderr } = build({ CAPGRID_LIBTORCH: '/no/libtorch' });
@@ -128,5 +187,9 @@ test('without a compiler nothing is built, and one line says what to do', () => 
   expect(status).toBe(3);
   expect(stderr).toMatch(
     /^capgrid: tensors are computed by WebAssembly, since .*no C\+\+ compiler was found; for the faster native engine .*\n$/,
+  );
+  const asked = build({ CXX: '/no/compiler', CAPGRID_ENGINE: 'libtorch' });
+  expect(asked.stderr).toMatch(
+    /^capgrid: CAPGRID_ENGINE is "libtorch", which cannot be built, since .*no C\+\+ compiler was found: .*, or leave CAPGRID_ENGINE out\n$/,
   );
 });
