@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
 import { buildScript, readNativeBuild } from '../native/native-build.js';
-import { planSetup, type Machine } from '../native/plan-setup.js';
+import { planSetup, refuseIfLacking, type Machine } from '../native/plan-setup.js';
 import { logPath } from '../stack/part-plans.js';
 
 const APT_GET = '/usr/bin/apt-get';
@@ -38,8 +38,10 @@ async function setup(context: Context, isSure: boolean): Promise<void> {
     await mustSucceed([APT_GET, 'update', '-qq'], variables);
     const install = ['install', '-y', '-qq', '--no-install-recommends', ...plan.packages];
     await mustSucceed([APT_GET, ...install], variables);
+    refuseIfLacking(await readNativeBuild(root, env), plan.packages, env.variables.PATH);
   }
-  const build = [process.execPath, buildScript(root), '--log', logPath(env.home, 'build-native')];
+  const log = logPath(env.home, 'build-native');
+  const build = [process.execPath, buildScript(root), '--verify', '--log', log];
   const status = await runLoud(build, env.variables);
   if (status !== BUILT) {
     throw new CliError(

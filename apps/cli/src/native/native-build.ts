@@ -13,7 +13,9 @@ const NativeBuild = z.looseObject({
   state: z.enum(['fresh', 'stale', 'missing']),
   /** One line: what makes a build possible. */
   hint: z.string().nullable(),
-  lacks: z.array(z.looseObject({ part: z.enum(['libtorch', 'compiler', 'cmake', 'make']) })),
+  lacks: z.array(
+    z.looseObject({ part: z.enum(['libtorch', 'compiler', 'cmake', 'make']), reason: z.string() }),
+  ),
   libtorch: z
     .looseObject({ source: z.string(), version: z.string(), libraryFolder: z.string() })
     .nullable(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planSetup } from './plan-setup.js';
+import { planSetup, refuseIfLacking } from './plan-setup.js';
 
 const nothing = {
   state: 'missing' as const,
@@ -75,4 +75,13 @@ it.each([
     kind: 'refused',
     reason: expect.stringContaining('pip install torch') as string,
   });
+});
+
+it('says what is still missing after an install', () => {
+  const lacks = [{ part: 'cmake' as const, reason: 'cmake was not found' }];
+
+  expect(() => refuseIfLacking({ state: 'missing', lacks }, ['cmake'], '/opt/bin')).toThrow(
+    'apt-get installed cmake, and still cmake was not found: put /usr/bin into PATH, which is "/opt/bin"',
+  );
+  refuseIfLacking({ state: 'stale', lacks: [] }, ['cmake'], '/usr/bin');
 });

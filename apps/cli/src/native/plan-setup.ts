@@ -1,4 +1,5 @@
 /** What `capgrid setup` has to install before the native tensor engine can be built. */
+import { CliError } from '../cli-error.js';
 import type { NativeBuild } from './native-build.js';
 
 export interface Machine {
@@ -15,10 +16,11 @@ export type SetupPlan =
 
 const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake', make: 'make' } as const;
 
-export function planSetup(
-  { state, lacks, libtorch }: Pick<NativeBuild, 'state' | 'lacks' | 'libtorch'>,
-  machine: Machine,
-): SetupPlan {
+export type Found = Pick<NativeBuild, 'state' | 'libtorch'> & {
+  lacks: readonly Pick<NativeBuild['lacks'][number], 'part'>[];
+};
+
+export function planSetup({ state, lacks, libtorch }: Found, machine: Machine): SetupPlan {
   const packages: string[] = [];
   // What is built needs no compiler any more.
   const needed = state === 'fresh' ? [] : lacks.map(({ part }) => part);
@@ -41,4 +43,22 @@ export function planSetup(
     return { kind: 'refused', reason };
   }
   return { kind: 'install', packages };
+}
+
+/**
+ * What apt-get has installed may lie where the search path of this shell does not lead.
+ *
+ * @throws CliError `bad-environment`
+ */
+export function refuseIfLacking(
+  { state, lacks }: Pick<NativeBuild, 'state' | 'lacks'>,
+  installed: readonly string[],
+  path: string | undefined,
+): void {
+  if (state !== 'missing') return;
+  const reasons = lacks.map(({ reason }) => reason).join(' and ');
+  const message =
+    `apt-get installed ${installed.join(' ')}, and still ${reasons}: ` +
+    `put /usr/bin into PATH, which is "${path ?? ''}", and check CXX and CAPGRID_LIBTORCH if they are set`;
+  throw new CliError('bad-environment', message);
 }
