@@ -11,12 +11,27 @@ export class UnknownEngineError extends Error {
 
 export class EngineStartError extends Error {
   readonly code = 'engine-start-failed';
+  /** The first line of the cause. */
+  readonly reason: string | null;
   constructor(kind: string, options?: ErrorOptions) {
-    super(
-      `The engine "${kind}" did not start. Check that its package is installed whole (npm ci), or choose the engine "cpu".`,
-      options,
-    );
+    const reason = options?.cause === undefined ? null : firstLine(options.cause);
+    const remedy =
+      kind === 'libtorch'
+        ? 'Build it again: ./capgrid setup. Or choose the engine "wasm".'
+        : 'Check that its package is installed whole (npm ci), or choose the engine "cpu".';
+    const why = reason === null ? '' : `: ${reason.replace(/\.$/, '')}`;
+    super(`The engine "${kind}" did not start${why}. ${remedy}`, options);
     this.name = 'EngineStartError';
+    this.reason = reason;
+  }
+}
+
+/** An option of an engine has a value that none of it can have. */
+export class EngineOptionError extends Error {
+  readonly code = 'engine-option';
+  constructor(option: string, value: unknown, remedy: string) {
+    super(`The engine's option "${option}" is ${String(value)}: ${remedy}.`);
+    this.name = 'EngineOptionError';
   }
 }
 
@@ -25,7 +40,8 @@ export class AddonMissingError extends Error {
   readonly code = 'engine-not-built';
   constructor() {
     super(
-      'The engine "libtorch" is not built on this machine. Run ./capgrid setup, or choose the engine "wasm".',
+      'The engine "libtorch" is not built on this machine. Run ./capgrid setup (outside the Capgrid ' +
+        'repository: npm run build:native in the package @capgrid/tensor), or choose the engine "wasm".',
     );
     this.name = 'AddonMissingError';
   }
@@ -47,10 +63,8 @@ export class TensorflowMissingError extends Error {
 export class TensorflowStartError extends Error {
   readonly code = 'engine-start-failed';
   constructor(name: string, options: { cause: unknown }) {
-    const { cause } = options;
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     super(
-      `"${name}" is installed and does not load: ${reason}. Install it again, or choose another engine.`,
+      `"${name}" is installed and does not load: ${firstLine(options.cause)}. Install it again, or choose another engine.`,
       options,
     );
     this.name = 'TensorflowStartError';
@@ -103,4 +117,9 @@ export class KernelInputError extends Error {
     super(`${kernel}: ${problem}`);
     this.name = 'KernelInputError';
   }
+}
+
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.trim().split('\n')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-export { chooseEngine } from './choose-engine.js';
+export { chooseEngine, findEngine, type FoundEngine } from './choose-engine.js';
 export {
   ENGINE_KINDS,
   startEngine,
@@ -7,6 +7,7 @@ export {
   type EngineOptions,
 } from './engine.js';
 export {
+  EngineOptionError,
   EngineStartError,
   KernelInputError,
   StepRuleError,

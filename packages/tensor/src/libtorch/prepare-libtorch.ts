@@ -5,12 +5,13 @@ import {
   registerBackend,
   registerKernel,
 } from '@tensorflow/tfjs-core';
-import { availableParallelism } from 'node:os';
-import { UnknownDeviceError } from '../errors.js';
+import { availableParallelism, totalmem } from 'node:os';
+import { EngineOptionError, UnknownDeviceError } from '../errors.js';
 import { LibtorchBackend } from './backend.js';
 import { loadBinding, type Runtime } from './binding.js';
 import { chooseDevice, describeDevice } from './choose-device.js';
 import { delegate } from './delegate.js';
+import { keptLimit } from './kept-limit.js';
 import { BACKEND, registerNative } from './kernels/kernel.js';
 import { nativeKernels } from './native-kernels.js';
 
@@ -26,15 +27,18 @@ export interface LibtorchOptions {
 /**
  * @returns what the engine runs on
  * @throws UnknownDeviceError, also when the engine runs on another device already
+ * @throws EngineOptionError when `threads` is no whole number from 1 on
  */
 export async function prepareLibtorch(
   options: LibtorchOptions = {},
 ): Promise<Runtime & { readonly device: string }> {
+  checkThreads(options.threads);
   const known = findBackend(BACKEND);
   if (known instanceof LibtorchBackend) return describeAgain(known, options);
   await import('@tensorflow/tfjs-backend-cpu');
   const binding = loadBinding();
   binding.setThreads(options.threads ?? availableParallelism());
+  binding.setKeptLimit(keptLimit(totalmem(), process.constrainedMemory()));
   const gpus = binding.gpus();
   const gpu = chooseDevice(options.device, gpus);
   if (gpu !== null) binding.useGpu(gpu);
@@ -46,6 +50,11 @@ export async function prepareLibtorch(
   borrowTheRest(backend);
   registerBackend(BACKEND, () => backend);
   return { ...binding.runtime(), device: describeDevice(gpu, gpus) };
+}
+
+function checkThreads(threads: number | undefined): void {
+  if (threads === undefined || (Number.isInteger(threads) && threads >= 1)) return;
+  throw new EngineOptionError('threads', threads, 'give a whole number of at least 1');
 }
 
 /** A started engine keeps its device, since its tensors are there. */
