@@ -1,5 +1,11 @@
 /** What the fused kernels do with inputs that @capgrid/ops' own tests on every backend leave out. */
-import { adamStep, registerGradients, sparseCrossEntropy, type AdamSettings } from '@capgrid/ops';
+import {
+  adamStep,
+  multiHeadAttention,
+  registerGradients,
+  sparseCrossEntropy,
+  type AdamSettings,
+} from '@capgrid/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nativeBackend, nativeBinding, useNativeEngine } from '../testing/native-engine.js';
@@ -94,6 +100,22 @@ describe('multi-head attention', () => {
     ],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(message);
+  });
+
+  test.each([
+    ['in causal order', undefined, true],
+    ['with a mask', [1, 0, 0], false],
+    ['in causal order with a mask of more', [1, 1, 0], true],
+  ])('one query that sees the first key alone, %s, takes its value', (_, mask, isCausal) => {
+    tf.tidy(() => {
+      const values = tf.tensor3d([1, 2, 3, 4, 5, 6], [1, 3, 2]);
+      const [query, keys] = [tf.ones([1, 1, 2]), tf.ones([1, 3, 2])];
+      const masked = mask === undefined ? {} : { mask: tf.tensor2d([mask], [1, 3], 'bool') };
+      const attrs = { heads: 2, scale: 1, isCausal };
+      const { context, alpha } = multiHeadAttention({ query, keys, values, ...masked }, attrs);
+      expect([...context.dataSync()]).toEqual([1, 2]);
+      expect([...alpha.dataSync()]).toEqual([1, 0, 0, 1, 0, 0]);
+    });
   });
 });
 
