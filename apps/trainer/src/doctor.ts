@@ -1,5 +1,8 @@
-/** Starts the engine, measures it and prints both as one line of JSON; `capgrid doctor` runs this. */
-import { chooseEngine } from '@capgrid/tensor';
+/**
+ * Starts the engine, measures it and prints both as one line of JSON; `capgrid doctor` runs this.
+ * With --start-only nothing is measured: `capgrid up` asks in this way what tasks will run on.
+ */
+import { findEngine } from '@capgrid/tensor';
 import { availableParallelism } from 'node:os';
 import { engineRecord } from './engine-record.js';
 import { readEnv } from './env.js';
@@ -13,15 +16,18 @@ if ('problems' in read) {
 }
 try {
   const { CAPGRID_ENGINE, CAPGRID_DEVICE, CAPGRID_STRICT_FLOAT32 } = read.env;
+  const found =
+    CAPGRID_ENGINE === null ? await findEngine() : { kind: CAPGRID_ENGINE, problem: null };
   const engine = await startTaskEngine({
-    engine: CAPGRID_ENGINE ?? (await chooseEngine()),
+    engine: found.kind,
     engineOptions: {
       threads: availableParallelism(),
       device: CAPGRID_DEVICE,
       strictFloat32: CAPGRID_STRICT_FLOAT32,
     },
   });
-  const line = { ...engineRecord(engine), matMulGflops: measureMatMul() };
+  const matMulGflops = process.argv.includes('--start-only') ? null : measureMatMul();
+  const line = { ...engineRecord(engine), problem: found.problem, matMulGflops };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,45 +1,17 @@
 /** The line of `capgrid doctor` about the tensor engine, and what makes it faster. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { EngineRecord } from '@capgrid/contracts';
-import { z } from 'zod';
 import type { Context } from '../context.js';
 import { readNativeBuild } from '../native/native-build.js';
-import { tell } from './tell.js';
-
-const run = promisify(execFile);
-
-const EngineLine = EngineRecord.extend({ matMulGflops: z.number() });
-type EngineLine = z.infer<typeof EngineLine>;
-
-const UNUSED_QUEUE = 'redis://127.0.0.1';
+import { askEngine, type EngineLine } from './ask-engine.js';
 
 /** A library of unknown name that is slower is taken for a slow one; the reference BLAS reaches 5 to 14. */
 const LEAST_GFLOPS = 15;
 
 export async function checkEngine({ root, env }: Pick<Context, 'root' | 'env'>): Promise<string> {
-  const line = await measure(root, env.variables);
-  const advice =
-    line.name === 'libtorch' ? adviseBlas(line) : await adviseNative(root, env, line.name);
+  // Also when the addon of an earlier build runs: the next build will need it.
+  if (env.variables.CAPGRID_LIBTORCH) await readNativeBuild(root, env);
+  const line = await askEngine({ root, env }, true);
+  const advice = line.name === 'libtorch' ? adviseBlas(line) : await adviseNative(root, env, line);
   return advice === null ? describe(line) : `${describe(line)}; ${advice}`;
-}
-
-async function measure(
-  root: string,
-  variables: Record<string, string | undefined>,
-): Promise<EngineLine> {
-  const script = join(root, 'apps/trainer/dist/doctor.js');
-  try {
-    // The script reads the trainer's environment, which has no default for the queue.
-    const { stdout } = await run(process.execPath, [script], {
-      env: { QUEUE_URL: UNUSED_QUEUE, ...variables },
-    });
-    return EngineLine.parse(JSON.parse(stdout));
-  } catch (cause) {
-    const remedy = 'correct CAPGRID_ENGINE, or leave it out for the fastest that starts';
-    throw new Error(`does not start (${tell(cause)}): ${remedy}`, { cause });
-  }
 }
 
 function describe({ name, version, device, threads, blas, matMulGflops }: EngineLine): string {
@@ -47,7 +19,9 @@ function describe({ name, version, device, threads, blas, matMulGflops }: Engine
     `${version.startsWith(name) ? version : `${name} (${version})`} on ${device}`,
     ...(blas === null ? [] : [blas]),
     `${threads} thread${threads === 1 ? '' : 's'}`,
-    `${formatRate(matMulGflops)} GFLOP/s in a 1024 x 1024 matrix product`,
+    ...(matMulGflops === null
+      ? []
+      : [`${formatRate(matMulGflops)} GFLOP/s in a 1024 x 1024 matrix product`]),
   ];
   return parts.join(', ');
 }
@@ -64,14 +38,15 @@ export function adviseBlas({
 }: Pick<EngineLine, 'device' | 'blas' | 'matMulGflops'>): string | null {
   if (device !== 'cpu') return null;
   const isKnownFast = blas !== null && /openblas|mkl/i.test(blas);
-  if (isKnownFast || (matMulGflops >= LEAST_GFLOPS && !/reference/i.test(blas ?? ''))) return null;
+  const isMeasuredFast = matMulGflops !== null && matMulGflops >= LEAST_GFLOPS;
+  if (isKnownFast || (isMeasuredFast && !/reference/i.test(blas ?? ''))) return null;
   return 'this BLAS is slow: apt-get install libopenblas0-pthread makes it many times faster';
 }
 
 async function adviseNative(
   root: string,
   env: Context['env'],
-  name: string,
+  { name, problem }: EngineLine,
 ): Promise<string | null> {
   // Whoever chose the engine wants this one.
   if (env.engine !== null || name !== 'wasm') return null;
@@ -79,5 +54,5 @@ async function adviseNative(
   if (state === 'missing') return hint;
   return state === 'stale'
     ? 'the next ./capgrid up builds the faster native engine'
-    : 'the native engine is built and does not load: CAPGRID_ENGINE=libtorch ./capgrid doctor says why';
+    : `the native engine is built and does not load (${problem ?? 'unknown reason'}): ./capgrid setup builds it again`;
 }

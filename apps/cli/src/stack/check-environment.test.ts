@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { findFreePort } from '@capgrid/postgres';
 import { expect, test } from 'vitest';
-import { checkEnvironment } from './check-environment.js';
+import { ROOT } from '../env.js';
+import { checkEngineStarts, checkEnvironment } from './check-environment.js';
 
 test.each([null, 'libtorch', 'wasm', 'cpu', 'tensorflow'])(
   'the engine %s passes',
@@ -37,4 +38,23 @@ test('a Redis that answers passes', async () => {
 
   await checkEnvironment({ engine: null, queueUrl: `redis://127.0.0.1:${port}` });
   server.close();
+});
+
+test('an engine that starts is named', async () => {
+  const variables = { ...process.env, CAPGRID_ENGINE: 'wasm' };
+
+  expect(await checkEngineStarts(ROOT, { engine: 'wasm', variables })).toMatch(
+    /^wasm \(tfjs-backend-wasm [\d.]+\) on cpu$/,
+  );
+});
+
+test('an engine that was asked for and does not start is told in one sentence', async () => {
+  const variables = { ...process.env, CAPGRID_ENGINE: 'wasm', CAPGRID_DEVICE: 'cuda' };
+
+  await expect(checkEngineStarts(ROOT, { engine: 'wasm', variables })).rejects.toMatchObject({
+    exitCode: 2,
+    message:
+      'The tensor engine, which CAPGRID_ENGINE asks for ("wasm"), does not start: ' +
+      'The device "cuda" is not there. Only the engine "libtorch" takes one, not "wasm".',
+  });
 });

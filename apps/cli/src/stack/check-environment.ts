@@ -1,5 +1,6 @@
 /** Finds out before anything starts whether the trainer's engine and the queue's server are there. */
 import { CliError } from '../cli-error.js';
+import { askEngine } from '../doctor/ask-engine.js';
 import { pingRedis } from '../doctor/ping-redis.js';
 import type { Env } from '../env.js';
 
@@ -16,6 +17,29 @@ export async function checkEnvironment({
     throw new CliError('bad-environment', message);
   }
   if (queueUrl !== null && /^rediss?:/.test(queueUrl)) await checkRedis(queueUrl);
+}
+
+/**
+ * Every task of an engine that does not start would fail.
+ *
+ * @returns what tasks run on, for people
+ * @throws CliError `bad-environment`
+ */
+export async function checkEngineStarts(
+  root: string,
+  env: Pick<Env, 'engine' | 'variables'>,
+): Promise<string> {
+  try {
+    const { name, version, device, problem } = await askEngine({ root, env }, false);
+    if (problem !== null) {
+      return `tasks run on WebAssembly, since the native engine does not load (${problem}); ./capgrid setup builds it again`;
+    }
+    return `${version.startsWith(name) ? version : `${name} (${version})`} on ${device}`;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const asked = env.engine === null ? '' : `, which CAPGRID_ENGINE asks for ("${env.engine}"),`;
+    throw new CliError('bad-environment', `The tensor engine${asked} ${reason}`, { cause });
+  }
 }
 
 async function checkRedis(url: string): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { CliError } from '../cli-error.js';
 import type { Env } from '../env.js';
-import { checkEnvironment } from './check-environment.js';
+import { checkEngineStarts, checkEnvironment } from './check-environment.js';
 import { checkPort } from './check-port.js';
 import { findStack } from './find-stack.js';
 import { startOwnPostgres, type OwnPostgres } from './own-postgres.js';
@@ -118,6 +118,8 @@ class StartingStack implements RunningStack {
     await checkPort({ part: 'API', port: env.apiPort, variable: 'CAPGRID_API_PORT' });
     const dashboardPort = { port: env.dashboardPort, variable: 'CAPGRID_DASHBOARD_PORT' };
     await checkPort({ part: 'dashboard', ...dashboardPort });
+    tell(`engine     ${await checkEngineStarts(root, env)}`);
+    this.stopIfInterrupted();
     const databaseUrl = await this.startDatabase();
     const queueUrl = env.queueUrl ?? databaseUrl;
     const addresses: Addresses = { apiUrl, dashboardUrl, databaseUrl, queueUrl };
