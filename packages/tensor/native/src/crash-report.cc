@@ -1,18 +1,29 @@
 #include "crash-report.h"
 
+#include <ATen/Parallel.h>
+#include <pthread.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstring>
+#include <mutex>
 
 namespace capgrid {
 namespace {
 
-// A signal handler gets no argument of ours, so this one pointer is static. One engine computes
-// per process: the last one that was started is watched.
-const Engine* volatile watched = nullptr;
+// A signal handler gets no argument of ours, so what it reads is static: the engines of this process,
+// one per JavaScript thread. An engine that finds no free place goes without reports.
+struct Watched {
+  std::atomic<const Engine*> engine{nullptr};
+  std::atomic<pthread_t> thread{};
+};
+std::array<Watched, 64> watched;
 
-constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+constexpr std::array<int, 5> kSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+// What handled them before: V8's handler among them, which turns the faults of WebAssembly into errors.
+std::array<struct sigaction, kSignals.size()> earlier;
 
 // Collects the line without allocating: the heap may be what is broken.
 class Line {
@@ -72,45 +83,92 @@ void addTensor(Line& line, const at::Tensor& tensor) noexcept {
                                               : "] bool");
 }
 
-void report(int signal) {
-  const Engine* engine = watched;
-  if (engine != nullptr && engine->running().name != nullptr) {
-    const RunningOp& running = engine->running();
-    Line line;
-    line.add("capgrid-native: crashed in ");
-    line.add(running.name);
-    for (int i = 0; i < running.inputCount; ++i) {
-      const at::Tensor* tensor = engine->table().find(running.inputs[static_cast<std::size_t>(i)]);
-      if (tensor == nullptr) continue;
-      line.add(i == 0 ? " with " : ", ");
-      addTensor(line, *tensor);
-    }
-    line.add(" (");
-    line.add(nameOf(signal));
-    line.add(")\n");
-    line.write();
+void report(int signal, const Engine& engine) noexcept {
+  const RunningOp& running = engine.running();
+  Line line;
+  line.add("capgrid-native: crashed in ");
+  line.add(running.name);
+  for (int i = 0; i < running.inputCount; ++i) {
+    const at::Tensor* tensor = engine.table().find(running.inputs[static_cast<std::size_t>(i)]);
+    if (tensor == nullptr) continue;
+    line.add(i == 0 ? " with " : ", ");
+    addTensor(line, *tensor);
   }
-  // The handler was removed on entry (SA_RESETHAND): the signal now ends the process as usual.
-  ::raise(signal);
+  line.add(" (");
+  line.add(nameOf(signal));
+  line.add(")\n");
+  line.write();
+}
+
+// The engine whose operation this thread computes: as the JavaScript thread of that engine, or as one of
+// the threads that help it. These do not know whom they help; seldom do two engines compute at once.
+const Engine* engineOfThisThread() noexcept {
+  const pthread_t thread = ::pthread_self();
+  const Engine* running = nullptr;
+  for (const Watched& place : watched) {
+    const Engine* engine = place.engine.load();
+    if (engine == nullptr) continue;
+    const bool isRunning = engine->running().name != nullptr;
+    if (::pthread_equal(place.thread.load(), thread) != 0) return isRunning ? engine : nullptr;
+    if (isRunning && running == nullptr) running = engine;
+  }
+  return at::in_parallel_region() ? running : nullptr;
+}
+
+// Puts the earlier action back and lets it meet the signal: the instruction at fault runs again when
+// this handler returns, a signal that somebody sent is sent again.
+void meetAgain(int signal, const siginfo_t* info, const struct sigaction& action) noexcept {
+  ::sigaction(signal, &action, nullptr);
+  if (info->si_code <= 0) ::raise(signal);
+}
+
+void handle(int signal, siginfo_t* info, void* context) {
+  std::size_t index = 0;
+  while (index + 1 < kSignals.size() && kSignals[index] != signal) ++index;
+  const struct sigaction& before = earlier[index];
+  if (const Engine* engine = engineOfThisThread()) {
+    report(signal, *engine);
+    meetAgain(signal, info, before);
+  } else if ((before.sa_flags & SA_SIGINFO) != 0) {
+    before.sa_sigaction(signal, info, context);
+  } else if (before.sa_handler == SIG_DFL) {
+    meetAgain(signal, info, before);
+  } else if (before.sa_handler != SIG_IGN) {
+    before.sa_handler(signal);
+  } else if (info->si_code > 0) {
+    meetAgain(signal, info, before);  // a fault cannot be ignored
+  }
+}
+
+void installHandlers() {
+  for (std::size_t index = 0; index < kSignals.size(); ++index) {
+    // Read first: the new handler may run as soon as it is there.
+    ::sigaction(kSignals[index], nullptr, &earlier[index]);
+    struct sigaction action = earlier[index];
+    action.sa_sigaction = handle;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    ::sigaction(kSignals[index], &action, nullptr);
+  }
 }
 
 }  // namespace
 
 void watchEngine(const Engine* engine) {
-  const bool isFirst = watched == nullptr;
-  watched = engine;
-  if (!isFirst) return;
-  for (const int signal : kSignals) {
-    struct sigaction action {};
-    action.sa_handler = report;
-    // NOLINTNEXTLINE: flags of sigaction are ints in POSIX
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
-    sigaction(signal, &action, nullptr);
+  static std::once_flag isInstalled;
+  std::call_once(isInstalled, installHandlers);
+  for (Watched& place : watched) {
+    const Engine* none = nullptr;
+    if (!place.engine.compare_exchange_strong(none, engine)) continue;
+    place.thread.store(::pthread_self());
+    return;
   }
 }
 
 void forgetEngine(const Engine* engine) {
-  if (watched == engine) watched = nullptr;
+  for (Watched& place : watched) {
+    const Engine* expected = engine;
+    if (place.engine.compare_exchange_strong(expected, nullptr)) return;
+  }
 }
 
 }  // namespace capgrid

@@ -4,7 +4,8 @@
 
 namespace capgrid {
 
-// The engine whose running operation the report names. The signal handlers are installed once.
+// Call it on the engine's JavaScript thread: what crashes there while an operation of the engine runs is
+// reported. Any other signal goes to the handler that was there before. At most 64 engines are watched.
 void watchEngine(const Engine* engine);
 void forgetEngine(const Engine* engine);
 
