@@ -4,9 +4,14 @@
 #include <cstdint>
 #include <cstring>
 
-// Loops in functions marked so are compiled for several instruction sets; the loader picks one.
+// Loops in functions marked so are compiled for several instruction sets; the loader picks one. Before
+// release 12 GCC has no names for the levels of x86-64, only for one extension at a time.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#if __GNUC__ >= 12
 #define CAPGRID_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CAPGRID_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
 #else
 #define CAPGRID_VECTORISED
 #endif
@@ -14,11 +19,12 @@
 
 namespace capgrid {
 
-// Relative error below 2e-7. Polynomial and range reduction: Cephes, expf (S. Moshier).
+// Relative error below 2e-7; NaN stays. Polynomial and range reduction: Cephes, expf (S. Moshier).
 CAPGRID_INLINE float fastExp(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
-  const float scaled = x * 1.44269504088896341F;
+  // Written so that NaN counts as the least: no integer stands for it.
+  const float scaled = (x > -87.0F ? x : -87.0F) * 1.44269504088896341F;
   const auto n = static_cast<std::int32_t>(scaled + (scaled < 0 ? -0.5F : 0.5F));
   const auto whole = static_cast<float>(n);
   const float r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
@@ -29,7 +35,7 @@ CAPGRID_INLINE float fastExp(float x) {
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
   p = p * r * r + r + 1.0F;
-  const std::int32_t bits = (n + 127) << 23;
+  const std::uint32_t bits = static_cast<std::uint32_t>(n + 127) << 23;
   float power;
   std::memcpy(&power, &bits, sizeof power);
   return p * power;
