@@ -8,18 +8,11 @@
 
 namespace capgrid {
 
-namespace {
-at::Tensor optionalAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
-  const std::int32_t id = intAt(info, index);
-  return id < 0 ? at::Tensor() : engine.input(id);
-}
-}  // namespace
-
 Ending endingAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
   Ending ending;
-  ending.bias = optionalAt(engine, info, index);
+  ending.bias = engine.optionalInput(info, index);
   ending.activation = static_cast<Activation>(intAt(info, index + 1));
-  ending.alpha = optionalAt(engine, info, index + 2);
+  ending.alpha = engine.optionalInput(info, index + 2);
   ending.slope = numberAt(info, index + 3);
   return ending;
 }

@@ -28,7 +28,7 @@ struct Ending {
   double slope = 0;      // of leaky relu
 };
 
-// Reads (bias or -1, activation, alpha or -1, slope) from argument `index` on.
+// Reads (bias or null, activation, alpha or null, slope) from argument `index` on.
 Ending endingAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index);
 
 // Changes `y`, which nobody else may hold, in place. The bias is not added here.

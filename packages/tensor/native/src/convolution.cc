@@ -65,7 +65,7 @@ void requireChannels(const Tensor& x, const Window& window,
                               std::to_string(channels));
 }
 
-// convolve(x, filter, window, isDepthwise, bias | -1, activation, alpha | -1, slope)
+// convolve(x, filter, window, isDepthwise, bias | null, activation, alpha | null, slope)
 void convolve(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
   const Tensor& filter = engine.input(info, 1);

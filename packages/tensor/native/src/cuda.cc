@@ -87,20 +87,12 @@ Napi::Value downloadAsync(Engine& engine, const Napi::CallbackInfo& info) {
   return downloadLater(info.Env(), tensor, into, cudaDevice(engine).stream());
 }
 
-std::vector<at::Tensor> tensorsOf(Engine& engine, const std::vector<std::int64_t>& ids) {
-  std::vector<at::Tensor> tensors;
-  for (const std::int64_t id : ids) {
-    tensors.push_back(engine.input(static_cast<std::int32_t>(id)));
-  }
-  return tensors;
-}
-
 // beginRecording(inputIds): from here on operations are recorded, not run. The results are copies of
 // the inputs; the step has to read these.
 void beginRecording(Engine& engine, const Napi::CallbackInfo& info) {
   CudaDevice& device = cudaDevice(engine);
   std::vector<at::Tensor> inputs;
-  for (const at::Tensor& tensor : tensorsOf(engine, intsAt(info, 0))) {
+  for (const at::Tensor& tensor : engine.inputs(intsAt(info, 0))) {
     inputs.push_back(tensor.clone(at::MemoryFormat::Contiguous));
   }
   device.graphs().begin(inputs);
@@ -134,7 +126,7 @@ Napi::Value endRecording(Engine& engine, const Napi::CallbackInfo& info) {
   Recording* recording = engine.recording();
   if (recording == nullptr) throw std::logic_error("no step is being recorded");
   try {
-    std::vector<at::Tensor> outputs = tensorsOf(engine, intsAt(info, 0));
+    std::vector<at::Tensor> outputs = engine.inputs(intsAt(info, 0));
     std::vector<OwnedTensor> owned;
     for (const std::int64_t number : intsAt(info, 1)) {
       const auto id = static_cast<std::int32_t>(number);
@@ -176,7 +168,7 @@ Napi::Value isStale(Engine& engine, const Napi::CallbackInfo& info) {
 
 // replay(step, inputIds): runs a recorded step; the results are copies of its outputs.
 void replay(Engine& engine, const Napi::CallbackInfo& info) {
-  const auto inputs = tensorsOf(engine, intsAt(info, 1));
+  const auto inputs = engine.inputs(intsAt(info, 1));
   for (at::Tensor& output : cudaDevice(engine).graphs().replay(intAt(info, 0), inputs)) {
     engine.give(std::move(output));
   }

@@ -132,7 +132,7 @@ void select(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(at::where(condition, a, engine.input(info, 2)));
 }
 
-// clip(x, least, most): the dtype stays.
+// clip(x, least, most): float32 stays, bool becomes int32.
 void clip(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
   const double least = numberAt(info, 1), most = numberAt(info, 2);
@@ -170,20 +170,22 @@ void leakyRelu(Engine& engine, const Napi::CallbackInfo& info) {
 void addN(Engine& engine, const Napi::CallbackInfo& info) {
   const auto ids = intsAt(info, 0);
   if (ids.empty()) throw std::invalid_argument("there is nothing to add");
-  Tensor sum = engine.input(static_cast<std::int32_t>(ids[0])).clone();
-  for (std::size_t i = 1; i < ids.size(); ++i) sum.add_(engine.input(static_cast<std::int32_t>(ids[i])));
+  const auto tensors = engine.inputs(ids);
+  Tensor sum = tensors[0].clone();
+  for (std::size_t i = 1; i < tensors.size(); ++i) sum.add_(tensors[i]);
   engine.give(std::move(sum));
 }
 
-// batchNorm(x, mean, variance, offset | -1, scale | -1, epsilon)
+// batchNorm(x, mean, variance, offset | null, scale | null, epsilon)
 void batchNorm(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
   requireFloat(x, "x");
   Tensor factor = at::rsqrt(at::add(engine.input(info, 2), numberAt(info, 5)));
-  if (intAt(info, 4) >= 0) factor = at::mul(factor, engine.input(info, 4));
+  const Tensor scale = engine.optionalInput(info, 4);
+  if (scale.defined()) factor = at::mul(factor, scale);
   const Tensor centred = at::sub(x, engine.input(info, 1));
-  engine.give(intAt(info, 3) >= 0 ? at::addcmul(engine.input(info, 3), centred, factor)
-                                  : at::mul(centred, factor));
+  const Tensor offset = engine.optionalInput(info, 3);
+  engine.give(offset.defined() ? at::addcmul(offset, centred, factor) : at::mul(centred, factor));
 }
 
 template <typename Op, std::size_t count>

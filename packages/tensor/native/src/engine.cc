@@ -43,6 +43,17 @@ const at::Tensor& Engine::input(const Napi::CallbackInfo& info, std::size_t inde
   return input(id);
 }
 
+at::Tensor Engine::optionalInput(const Napi::CallbackInfo& info, std::size_t index) {
+  const bool isAbsent = info[index].IsNull() || info[index].IsUndefined();
+  return isAbsent ? at::Tensor() : input(info, index);
+}
+
+std::vector<at::Tensor> Engine::inputs(const std::vector<std::int64_t>& ids) {
+  std::vector<at::Tensor> tensors;
+  for (const std::int64_t id : ids) tensors.push_back(input(static_cast<std::int32_t>(id)));
+  return tensors;
+}
+
 void Engine::give(at::Tensor tensor) {
   const auto rank = static_cast<std::size_t>(tensor.dim());
   if (wordsUsed_ + 3 + rank > kResultWords) throw std::length_error("too many results in one call");

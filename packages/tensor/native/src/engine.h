@@ -40,6 +40,9 @@ class Engine {
   // The tensor behind argument `index`, an id. Throws std::invalid_argument or std::out_of_range.
   const at::Tensor& input(const Napi::CallbackInfo& info, std::size_t index);
   const at::Tensor& input(std::int32_t id);
+  // Of an argument that may be null: then an undefined tensor.
+  at::Tensor optionalInput(const Napi::CallbackInfo& info, std::size_t index);
+  std::vector<at::Tensor> inputs(const std::vector<std::int64_t>& ids);
 
   // Puts a result into the table and its id, dtype and shape into the result buffer, after the
   // results already there. Ownership of the tensor goes to the table.
@@ -80,7 +83,8 @@ class Engine {
   std::size_t wordsUsed_ = 0;
 };
 
-// An exported function. `run` must not let JavaScript exceptions pass; others become errors.
+// An exported function. What `run` throws becomes a JavaScript error with a code; an error that
+// JavaScript threw passes unchanged.
 struct Method {
   const char* name;
   void (*run)(Engine& engine, const Napi::CallbackInfo& info);

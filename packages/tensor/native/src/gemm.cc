@@ -2,10 +2,12 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+
+#include "find-symbol.h"
 
 namespace capgrid {
 namespace {
@@ -25,13 +27,13 @@ Function find(const char* symbol) {
 }
 
 bool hasOwnThreads() {
-  const auto parallel = find<int (*)()>("openblas_get_parallel");
+  const auto parallel = findSymbol<int (*)()>("openblas_get_parallel");
   return parallel != nullptr && parallel() == 1;  // 0: none, 1: POSIX threads, 2: OpenMP
 }
 
 // Null where libtorch's own products are the better ones.
 Sgemm sgemm() {
-  static const Sgemm function = hasOwnThreads() ? find<Sgemm>("cblas_sgemm") : nullptr;
+  static const Sgemm function = hasOwnThreads() ? findSymbol<Sgemm>("cblas_sgemm") : nullptr;
   return function;
 }
 
@@ -151,7 +153,7 @@ Tensor matrixProductPlus(const Tensor& bias, const Tensor& a, const Tensor& b) {
 }
 
 void setBlasThreads(int count) {
-  if (const auto set = find<void (*)(int)>("openblas_set_num_threads")) {
+  if (const auto set = findSymbol<void (*)(int)>("openblas_set_num_threads")) {
     set(hasOwnThreads() && sgemm() != nullptr ? 1 : count);
   }
 }

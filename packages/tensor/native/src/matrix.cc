@@ -70,7 +70,7 @@ void matMul(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(productOf(a, b));
 }
 
-// fusedMatMul(a, b, transposeA, transposeB, bias | -1, activation, alpha | -1, slope)
+// fusedMatMul(a, b, transposeA, transposeB, bias | null, activation, alpha | null, slope)
 void fusedMatMul(Engine& engine, const Napi::CallbackInfo& info) {
   const auto [a, b] = factorsAt(engine, info);
   const Ending ending = endingAt(engine, info, 4);
@@ -91,10 +91,7 @@ void fusedMatMul(Engine& engine, const Napi::CallbackInfo& info) {
 // einsum(equation, ids)
 void einsum(Engine& engine, const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) throw std::invalid_argument("the equation is not a string");
-  std::vector<Tensor> operands;
-  for (const std::int64_t id : intsAt(info, 1)) {
-    operands.push_back(engine.input(static_cast<std::int32_t>(id)));
-  }
+  const std::vector<Tensor> operands = engine.inputs(intsAt(info, 1));
   engine.give(at::einsum(info[0].As<Napi::String>().Utf8Value(), operands));
 }
 

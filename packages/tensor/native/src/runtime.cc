@@ -9,16 +9,12 @@
 #include <string>
 
 #include "arguments.h"
+#include "find-symbol.h"
 #include "gemm.h"
 #include "methods.h"
 
 namespace capgrid {
 namespace {
-
-template <typename Function>
-Function find(const char* symbol) {
-  return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, symbol));
-}
 
 // Path of the library that a symbol comes from, links followed; empty where there is none.
 std::string libraryOf(const char* symbol) {
@@ -35,7 +31,7 @@ std::string blasName() {
   const std::string library = libraryOf("sgemm_");
   const auto has = [&](const char* word) { return library.find(word) != std::string::npos; };
   if (has("openblas")) {
-    const auto config = find<char* (*)()>("openblas_get_config");
+    const auto config = findSymbol<char* (*)()>("openblas_get_config");
     return config == nullptr ? "OpenBLAS" : config();
   }
   if (has("blis")) return "BLIS";
@@ -43,7 +39,7 @@ std::string blasName() {
   return at::hasMKL() ? "MKL" : "built in";
 }
 
-// runtime(): { version, blas, threads, cuda }
+// runtime(): { version, blas, threads, hasCuda }
 Napi::Value runtime(Engine&, const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto object = Napi::Object::New(env);

@@ -13,14 +13,6 @@ namespace {
 
 using at::Tensor;
 
-std::vector<Tensor> tensorsAt(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
-  std::vector<Tensor> tensors;
-  for (const std::int64_t id : intsAt(info, index)) {
-    tensors.push_back(engine.input(static_cast<std::int32_t>(id)));
-  }
-  return tensors;
-}
-
 // Fails unless `list` has `count` numbers.
 void requireCount(const std::vector<std::int64_t>& list, std::int64_t count, const char* what) {
   if (static_cast<std::int64_t>(list.size()) == count) return;
@@ -30,12 +22,12 @@ void requireCount(const std::vector<std::int64_t>& list, std::int64_t count, con
 
 // concat(ids, axis)
 void concat(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::cat(tensorsAt(engine, info, 0), intAt(info, 1)));
+  engine.give(at::cat(engine.inputs(intsAt(info, 0)), intAt(info, 1)));
 }
 
 // stack(ids, axis)
 void stack(Engine& engine, const Napi::CallbackInfo& info) {
-  engine.give(at::stack(tensorsAt(engine, info, 0), intAt(info, 1)));
+  engine.give(at::stack(engine.inputs(intsAt(info, 0)), intAt(info, 1)));
 }
 
 // slice(x, begin, size): a view of x.

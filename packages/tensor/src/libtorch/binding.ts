@@ -21,8 +21,13 @@ export interface Runtime {
   readonly hasCuda: boolean;
 }
 
-/** Bias or -1, activation (kernels/activation.ts), weights of prelu or -1, slope of leaky relu. */
-export type Ending = readonly [bias: number, activation: number, alpha: number, slope: number];
+/** Bias, activation (kernels/activation.ts), weights of prelu, slope of leaky relu. */
+export type Ending = readonly [
+  bias: number | null,
+  activation: number,
+  alpha: number | null,
+  slope: number,
+];
 export type Sampling = readonly [
   isBilinear: boolean,
   alignsCorners: boolean,
@@ -59,8 +64,8 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
     x: number,
     mean: number,
     variance: number,
-    offset: number,
-    scale: number,
+    offset: number | null,
+    scale: number | null,
     epsilon: number,
   ): void;
 

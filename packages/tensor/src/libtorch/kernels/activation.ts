@@ -8,7 +8,7 @@ import type { KernelCall } from './kernel.js';
 const ACTIVATIONS = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
 
 /** No bias, no activation. */
-export const NO_ENDING: Ending = [-1, 0, -1, 0];
+export const NO_ENDING: Ending = [null, 0, null, 0];
 
 /**
  * Reads bias, activation and weights of prelu of a call.
@@ -24,9 +24,9 @@ export function endingOf(
   if (activation < 0) {
     throw new KernelInputError('activation', `"${name}" is none of ${ACTIVATIONS.join(', ')}`);
   }
-  const id = (input: string): number => {
+  const id = (input: string): number | null => {
     const info = call.optional(input);
-    return info === null ? -1 : call.backend.id(spread(info));
+    return info === null ? null : call.backend.id(spread(info));
   };
   const slope = name === 'leakyrelu' ? call.number('leakyreluAlpha') : 0;
   return [id('bias'), activation, id('preluActivationWeights'), slope];

@@ -60,7 +60,7 @@ export const fusedKernels: readonly NativeKernel[] = [
     name: MlpAttention,
     run: (call) => {
       const [keys, query, score] = [call.id('keys'), call.id('query'), call.id('score')];
-      call.binding.mlpAttention(keys, query, score, call.id('values'), optionalId(call, 'mask'));
+      call.binding.mlpAttention(keys, query, score, call.id('values'), call.optionalId('mask'));
       return call.results(2);
     },
   },
@@ -81,7 +81,7 @@ export const fusedKernels: readonly NativeKernel[] = [
     run: (call) => {
       const [query, keys, values] = [call.id('query'), call.id('keys'), call.id('values')];
       const [heads, scale] = [call.number('heads'), call.number('scale')];
-      const mask = optionalId(call, 'mask');
+      const mask = call.optionalId('mask');
       call.binding.multiHeadAttention(
         query,
         keys,
@@ -199,9 +199,4 @@ function clipOf(call: KernelCall): { kind: string; value: number } {
 
 function padOf(call: KernelCall): number | null {
   return typeof call.attribute('padId') === 'number' ? call.number('padId') : null;
-}
-
-function optionalId(call: KernelCall, name: string): number | null {
-  const info = call.optional(name);
-  return info === null ? null : call.backend.id(info);
 }

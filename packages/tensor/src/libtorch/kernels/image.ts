@@ -17,10 +17,16 @@ export const imageKernels: readonly NativeKernel[] = [
   {
     name: tf.FusedBatchNorm,
     run: (call) => {
-      const id = (name: string): number => (call.optional(name) === null ? -1 : call.id(name));
       const [x, mean, variance] = [call.id('x'), call.id('mean'), call.id('variance')];
       const epsilon = call.attribute('varianceEpsilon') ?? 0.001;
-      call.binding.batchNorm(x, mean, variance, id('offset'), id('scale'), Number(epsilon));
+      call.binding.batchNorm(
+        x,
+        mean,
+        variance,
+        call.optionalId('offset'),
+        call.optionalId('scale'),
+        Number(epsilon),
+      );
       return call.result();
     },
   },

@@ -64,6 +64,11 @@ export class KernelCall {
     return this.backend.id(this.input(name));
   }
 
+  optionalId(name: string): number | null {
+    const info = this.optional(name);
+    return info === null ? null : this.backend.id(info);
+  }
+
   ids(): number[] {
     return this.all().map((info) => this.backend.id(info));
   }
