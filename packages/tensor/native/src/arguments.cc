@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "engine.h"
@@ -22,6 +23,12 @@ double numberAt(const Napi::CallbackInfo& info, std::size_t index) {
   double value = 0;
   if (napi_get_value_double(info.Env(), info[index], &value) != napi_ok) refuse(index, "a number");
   return value;
+}
+
+std::int32_t wrapToInt32(double value) noexcept {
+  if (!std::isfinite(value)) return 0;
+  // In (-2^32, 2^32), and exact; the narrower type keeps the lower 32 bits.
+  return static_cast<std::int32_t>(static_cast<std::int64_t>(std::fmod(value, 4294967296.0)));
 }
 
 bool boolAt(const Napi::CallbackInfo& info, std::size_t index) {

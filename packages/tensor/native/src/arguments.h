@@ -11,6 +11,8 @@ namespace capgrid {
 
 std::int32_t intAt(const Napi::CallbackInfo& info, std::size_t index);
 double numberAt(const Napi::CallbackInfo& info, std::size_t index);
+// As an Int32Array stores a number: the fraction is cut off, the rest modulo 2^32; NaN and infinities are 0.
+std::int32_t wrapToInt32(double value) noexcept;
 bool boolAt(const Napi::CallbackInfo& info, std::size_t index);
 // Array or Int32Array of integers.
 std::vector<std::int64_t> intsAt(const Napi::CallbackInfo& info, std::size_t index);

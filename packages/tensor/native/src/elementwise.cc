@@ -1,5 +1,6 @@
 // One value in, one value out, with broadcasting where there are two operands.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,35 @@ struct Binary {
   const char* name;
   Tensor (*run)(const Tensor& a, const Tensor& b);
 };
+
+// Quotients of integers as tfjs-backend-cpu gives them: 0 for a divisor of 0, and the quotient of the
+// least integer and -1 wraps around. Processors trap on both: so the divisor is never 0, and the
+// integers have 64 bits.
+template <typename Divide>
+Tensor divideIntegers(const Tensor& a, const Tensor& b, Divide divide) {
+  const Tensor isZero = at::eq(b, 0);
+  const Tensor quotient = divide(a.to(at::kLong), at::where(isZero, at::ones_like(b), b).to(at::kLong));
+  return quotient.to(at::kInt).masked_fill_(isZero, 0);
+}
+
+bool areIntegers(const Tensor& a, const Tensor& b) {
+  return a.scalar_type() == at::kInt && b.scalar_type() == at::kInt;
+}
+
+Tensor quotient(const Tensor& a, const Tensor& b) {
+  const auto divide = [](const Tensor& x, const Tensor& y) { return at::div(x, y, "trunc"); };
+  return areIntegers(a, b) ? divideIntegers(a, b, divide) : at::div(a, b);
+}
+
+Tensor floorQuotient(const Tensor& a, const Tensor& b) {
+  const auto divide = [](const Tensor& x, const Tensor& y) { return at::div(x, y, "floor"); };
+  return areIntegers(a, b) ? divideIntegers(a, b, divide) : divide(a, b);
+}
+
+Tensor remainder(const Tensor& a, const Tensor& b) {
+  const auto divide = [](const Tensor& x, const Tensor& y) { return at::remainder(x, y); };
+  return areIntegers(a, b) ? divideIntegers(a, b, divide) : divide(a, b);
+}
 
 // A table, so that one exported function serves all and JavaScript finds the index by name.
 const Unary kUnaries[] = {
@@ -70,7 +100,7 @@ const Binary kBinaries[] = {
     {"Atan2", [](const Tensor& a, const Tensor& b) { return at::atan2(a, b); }},
     {"BitwiseAnd", [](const Tensor& a, const Tensor& b) { return at::bitwise_and(a, b); }},
     {"Equal", [](const Tensor& a, const Tensor& b) { return at::eq(a, b); }},
-    {"FloorDiv", [](const Tensor& a, const Tensor& b) { return at::div(a, b, "floor"); }},
+    {"FloorDiv", floorQuotient},
     {"Greater", [](const Tensor& a, const Tensor& b) { return at::gt(a, b); }},
     {"GreaterEqual", [](const Tensor& a, const Tensor& b) { return at::ge(a, b); }},
     {"Less", [](const Tensor& a, const Tensor& b) { return at::lt(a, b); }},
@@ -79,13 +109,13 @@ const Binary kBinaries[] = {
     {"LogicalOr", [](const Tensor& a, const Tensor& b) { return at::logical_or(a, b); }},
     {"Maximum", [](const Tensor& a, const Tensor& b) { return at::maximum(a, b); }},
     {"Minimum", [](const Tensor& a, const Tensor& b) { return at::minimum(a, b); }},
-    {"Mod", [](const Tensor& a, const Tensor& b) { return at::remainder(a, b); }},
+    {"Mod", remainder},
     {"Multiply", [](const Tensor& a, const Tensor& b) { return at::mul(a, b); }},
     {"NotEqual", [](const Tensor& a, const Tensor& b) { return at::ne(a, b); }},
     {"Pow", [](const Tensor& a, const Tensor& b) { return at::pow(a, b); }},
     {"Prelu",
      [](const Tensor& x, const Tensor& alpha) { return at::where(x < 0, at::mul(x, alpha), x); }},
-    {"RealDiv", [](const Tensor& a, const Tensor& b) { return at::div(a, b); }},
+    {"RealDiv", quotient},
     {"SquaredDifference",
      [](const Tensor& a, const Tensor& b) {
        const Tensor difference = at::sub(a, b);
@@ -117,12 +147,37 @@ void binary(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(op.run(a, engine.input(info, 2)));
 }
 
+// Floats to int32 as wrapToInt32 does with each.
+Tensor wrapped(const Tensor& x) {
+  if (!x.is_cpu()) {
+    const Tensor values = at::nan_to_num(x.to(at::kDouble), 0, 0, 0);
+    return at::fmod(values, 4294967296.0).to(at::kLong).to(at::kInt);
+  }
+  const Tensor from = x.contiguous();
+  Tensor to = at::empty(x.sizes(), x.options().dtype(at::kInt));
+  const auto* value = from.data_ptr<float>();
+  auto* integer = to.data_ptr<std::int32_t>();
+  at::parallel_for(0, x.numel(), at::internal::GRAIN_SIZE, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const bool fits = value[i] >= -2147483648.0F && value[i] < 2147483648.0F;
+      integer[i] = fits ? static_cast<std::int32_t>(value[i]) : wrapToInt32(value[i]);
+    }
+  });
+  return to;
+}
+
 // cast(x, dtype)
 void cast(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
   const at::ScalarType type = typeOf(intAt(info, 1));
-  // A copy even where the dtype is the same: the result has an owner of its own.
-  engine.give(type == at::kBool ? at::ne(x, 0) : x.to(type, /*non_blocking=*/false, /*copy=*/true));
+  if (type == at::kBool) {
+    engine.give(at::ne(x, 0));
+  } else if (type == at::kInt && x.is_floating_point()) {
+    engine.give(wrapped(x));
+  } else {
+    // A copy even where the dtype is the same: the result has an owner of its own.
+    engine.give(x.to(type, /*non_blocking=*/false, /*copy=*/true));
+  }
 }
 
 // select(condition, a, b)

@@ -70,8 +70,12 @@ void oneHot(Engine& engine, const Napi::CallbackInfo& info) {
   const auto options = at::TensorOptions(typeOf(intAt(info, 4))).device(indices.device());
   const Tensor positions = at::arange(depth, indices.options());
   const Tensor isHot = at::eq(indices.unsqueeze(-1), positions);
-  const Tensor on = at::full({}, numberAt(info, 2), options);
-  const Tensor off = at::full({}, numberAt(info, 3), options);
+  const auto value = [&](std::size_t index) {
+    const double number = numberAt(info, index);
+    const bool isInt = options.dtype() == at::kInt;
+    return at::full({}, isInt ? at::Scalar(wrapToInt32(number)) : at::Scalar(number), options);
+  };
+  const Tensor on = value(2), off = value(3);
   engine.give(at::where(isHot, on, off));
 }
 
@@ -105,8 +109,13 @@ void segmentSum(Engine& engine, const Napi::CallbackInfo& info) {
                                 ", it is " + describe(ids));
   }
   const std::int64_t count = intAt(info, 2);
+  if (count < 0) throw std::invalid_argument("there are no " + std::to_string(count) + " segments");
   std::vector<std::int64_t> shape = x.sizes().vec();
   shape[0] = count;
+  if (count == 0) {
+    engine.give(at::zeros(shape, x.options()));
+    return;
+  }
   if (x.is_cpu() && x.scalar_type() == at::kFloat && x.numel() > 0) {
     const Tensor sums = at::zeros(shape, x.options());
     addRows(sums.view({count, -1}), x.contiguous().view({x.size(0), -1}), ids.contiguous());

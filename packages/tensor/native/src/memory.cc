@@ -65,8 +65,10 @@ void reshape(Engine& engine, const Napi::CallbackInfo& info) {
 
 // fill(shape, value, dtype)
 void fill(Engine& engine, const Napi::CallbackInfo& info) {
-  const auto options = at::TensorOptions(typeOf(intAt(info, 2))).device(engine.device());
-  engine.give(at::full(intsAt(info, 0), numberAt(info, 1), options));
+  const at::ScalarType type = typeOf(intAt(info, 2));
+  const double value = numberAt(info, 1);
+  const at::Scalar filling = type == at::kInt ? at::Scalar(wrapToInt32(value)) : at::Scalar(value);
+  engine.give(at::full(intsAt(info, 0), filling, at::TensorOptions(type).device(engine.device())));
 }
 
 // tensorCount(): ids in use.

@@ -17,12 +17,15 @@ using at::Tensor;
 struct Reduction {
   const char* name;
   Tensor (*run)(const Tensor& x, IntArrayRef axes, bool keepDims);
+  at::ScalarType (*typeOf)(const Tensor& x);  // of the result
 };
 
 // Sums and products of bool are counts, as in TensorFlow.js.
 at::ScalarType typeOfSum(const Tensor& x) {
   return x.scalar_type() == at::kBool ? at::kInt : x.scalar_type();
 }
+at::ScalarType sameType(const Tensor& x) { return x.scalar_type(); }
+at::ScalarType float32(const Tensor&) { return at::kFloat; }
 
 Tensor prod(const Tensor& x, IntArrayRef axes, bool keepDims) {
   Tensor result = x;
@@ -42,20 +45,40 @@ Tensor axisByAxis(const Tensor& x, IntArrayRef axes, bool keepDims) {
   return result;
 }
 
+enum class Extreme { kLeast, kMost };
+
+// Over no values: what every other value would replace.
+template <Extreme extreme>
+Tensor extremes(const Tensor& x, IntArrayRef axes, bool keepDims) {
+  constexpr bool isMost = extreme == Extreme::kMost;
+  if (x.numel() > 0) return isMost ? at::amax(x, axes, keepDims) : at::amin(x, axes, keepDims);
+  const Tensor sums = at::sum(x, axes, keepDims, typeOfSum(x));  // for its shape
+  const auto options = x.options();
+  if (x.is_floating_point()) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return at::full(sums.sizes(), isMost ? -infinity : infinity, options);
+  }
+  using Int = std::numeric_limits<std::int32_t>;
+  if (x.scalar_type() == at::kInt) return at::full(sums.sizes(), isMost ? Int::min() : Int::max(), options);
+  return at::full(sums.sizes(), !isMost, options);
+}
+
 const Reduction kReductions[] = {
     {"Sum",
      [](const Tensor& x, IntArrayRef axes, bool keepDims) {
        return at::sum(x, axes, keepDims, typeOfSum(x));
-     }},
+     },
+     typeOfSum},
     {"Mean",
      [](const Tensor& x, IntArrayRef axes, bool keepDims) {
        return at::mean(x.to(at::kFloat), axes, keepDims);
-     }},
-    {"Max", [](const Tensor& x, IntArrayRef axes, bool keepDims) { return at::amax(x, axes, keepDims); }},
-    {"Min", [](const Tensor& x, IntArrayRef axes, bool keepDims) { return at::amin(x, axes, keepDims); }},
-    {"Prod", prod},
-    {"All", axisByAxis<at::all>},
-    {"Any", axisByAxis<at::any>},
+     },
+     float32},
+    {"Max", extremes<Extreme::kMost>, sameType},
+    {"Min", extremes<Extreme::kLeast>, sameType},
+    {"Prod", prod, typeOfSum},
+    {"All", axisByAxis<at::all>, sameType},
+    {"Any", axisByAxis<at::any>, sameType},
 };
 
 // reduce(op, x, axes, keepDims): axes in ascending order, not negative.
@@ -70,7 +93,8 @@ void reduce(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 1);
   const auto axes = intsAt(info, 2);
   // libtorch takes no axes to mean all axes.
-  engine.give(axes.empty() ? x.clone() : op.run(x, axes, boolAt(info, 3)));
+  engine.give(axes.empty() ? x.to(op.typeOf(x), /*non_blocking=*/false, /*copy=*/true)
+                           : op.run(x, axes, boolAt(info, 3)));
 }
 
 // What can be ordered, with `instead` in the place of NaN.

@@ -71,7 +71,9 @@ void pad(Engine& engine, const Napi::CallbackInfo& info) {
     reversed.push_back(paddings[2 * axis]);
     reversed.push_back(paddings[2 * axis + 1]);
   }
-  engine.give(at::constant_pad_nd(x, reversed, numberAt(info, 2)));
+  const double value = numberAt(info, 2);
+  const at::Scalar filling = x.scalar_type() == at::kInt ? at::Scalar(wrapToInt32(value)) : at::Scalar(value);
+  engine.give(at::constant_pad_nd(x, reversed, filling));
 }
 
 // tile(x, repetitions)
