@@ -2,7 +2,6 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -10,7 +9,6 @@
 #include <map>
 #include <mutex>
 #include <new>
-#include <string>
 
 namespace capgrid {
 namespace {
@@ -24,14 +22,6 @@ constexpr std::size_t kHeader = kAlignment;
 
 class Keeper final : public c10::Allocator {
  public:
-  Keeper() {
-    const auto pages = ::sysconf(_SC_PHYS_PAGES);
-    const auto pageSize = ::sysconf(_SC_PAGE_SIZE);
-    const std::uint64_t memory =
-        pages > 0 && pageSize > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(pageSize) : 0;
-    most_ = static_cast<std::size_t>(memory / 8);
-  }
-
   // libtorch's base class has the one or the other of these two, by version.
   c10::DataPtr allocate(std::size_t bytes) { return make(bytes); }
   c10::DataPtr allocate(std::size_t bytes) const { return const_cast<Keeper*>(this)->make(bytes); }
@@ -44,11 +34,10 @@ class Keeper final : public c10::Allocator {
     return kept_;
   }
 
-  void release() {
+  void limit(std::size_t most) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [size, block] : free_) std::free(block);
-    free_.clear();
-    kept_ = 0;
+    most_ = most;
+    shrink(most);
   }
 
  private:
@@ -65,18 +54,18 @@ class Keeper final : public c10::Allocator {
   // The smallest kept block of at least this size, unless it would waste more than an eighth.
   void* take(std::size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = free_.lower_bound(size);
-    if (found == free_.end() || found->first > size + size / 8) return nullptr;
-    void* block = found->second;
-    kept_ -= found->first;
-    free_.erase(found);
-    return block;
+    const auto found = bySize_.lower_bound(size);
+    if (found == bySize_.end() || found->first > size + size / 8) return nullptr;
+    return remove(found);
   }
 
   void* fromSystem(std::size_t size) {
     void* block = nullptr;
     if (::posix_memalign(&block, kAlignment, size + kHeader) != 0) {
-      release();
+      {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        shrink(0);
+      }
       if (::posix_memalign(&block, kAlignment, size + kHeader) != 0) {
         TORCH_CHECK(false, "not enough memory: could not allocate ", size, " bytes");
       }
@@ -87,22 +76,56 @@ class Keeper final : public c10::Allocator {
 
   static void giveBack(void* data);
 
-  void keep(void* block) {
+  void keep(void* block) noexcept {
     std::size_t size = 0;
     std::memcpy(&size, block, sizeof size);
-    if (size >= kLeastKept) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (kept_ + size <= most_) {
-        free_.emplace(size, block);
-        kept_ += size;
-        return;
-      }
-    }
-    std::free(block);
+    if (size < kLeastKept || !add(size, block)) std::free(block);
   }
 
+  // False where the block may not be kept.
+  bool add(std::size_t size, void* block) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (size > most_) return false;
+    try {
+      const auto place = bySize_.insert({size, {block, next_}});
+      try {
+        byAge_.emplace(next_++, place);
+      } catch (const std::bad_alloc&) {
+        bySize_.erase(place);
+        return false;
+      }
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    kept_ += size;
+    shrink(most_);
+    return true;
+  }
+
+  struct Kept {
+    void* block;
+    std::uint64_t age;  // the smaller, the older
+  };
+  using BySize = std::multimap<std::size_t, Kept>;
+
+  void* remove(BySize::iterator place) noexcept {
+    void* const block = place->second.block;
+    kept_ -= place->first;
+    byAge_.erase(place->second.age);
+    bySize_.erase(place);
+    return block;
+  }
+
+  // Gives the oldest blocks back to the system until no more than `most` bytes are kept.
+  void shrink(std::size_t most) noexcept {
+    while (kept_ > most) std::free(remove(byAge_.begin()->second));
+  }
+
+  // The mutex guards all of these.
   std::mutex mutex_;
-  std::multimap<std::size_t, void*> free_;
+  BySize bySize_;
+  std::map<std::uint64_t, BySize::iterator> byAge_;
+  std::uint64_t next_ = 0;
   std::size_t kept_ = 0;
   std::size_t most_ = 0;
 };
@@ -123,6 +146,6 @@ void installCpuAllocator() { c10::SetCPUAllocator(&keeper(), /*priority=*/1); }
 
 std::size_t keptBytes() { return keeper().kept(); }
 
-void releaseKept() { keeper().release(); }
+void setKeptLimit(std::size_t bytes) { keeper().limit(bytes); }
 
 }  // namespace capgrid

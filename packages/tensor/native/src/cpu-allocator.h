@@ -6,11 +6,11 @@
 
 namespace capgrid {
 
-// Makes it libtorch's allocator of this process. Idempotent.
+// Makes it libtorch's allocator of this process. Idempotent. Nothing is kept before a limit is set.
 void installCpuAllocator();
-// Bytes that are kept for reuse.
+// Bytes that may be kept; what is more goes back to the system, the oldest first.
+void setKeptLimit(std::size_t bytes);
+// Bytes that are kept.
 std::size_t keptBytes();
-// Gives them back to the system.
-void releaseKept();
 
 }  // namespace capgrid

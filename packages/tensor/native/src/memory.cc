@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "arguments.h"
+#include "cpu-allocator.h"
 #include "device.h"
 #include "methods.h"
 
@@ -79,11 +80,25 @@ Napi::Value tensorCount(Engine& engine, const Napi::CallbackInfo& info) {
 }  // namespace
 
 Methods memoryMethods() {
+// setKeptLimit(bytes), keptBytes(): of freed memory of the CPU, see cpu-allocator.h.
+Napi::Value setLimit(Engine&, const Napi::CallbackInfo& info) {
+  const double bytes = numberAt(info, 0);
+  if (!(bytes >= 0 && bytes <= 9007199254740991.0)) {
+    throw std::invalid_argument("the limit is " + std::to_string(bytes) + " bytes");
+  }
+  setKeptLimit(static_cast<std::size_t>(bytes));
+  return info.Env().Undefined();
+}
+Napi::Value kept(Engine&, const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(keptBytes()));
+}
+
   return {{"upload", upload}, {"reshape", reshape}, {"fill", fill}};
 }
 
 Queries memoryQueries() {
-  return {{"download", download}, {"free", freeTensor}, {"tensorCount", tensorCount}};
+  return {{"download", download}, {"free", freeTensor}, {"tensorCount", tensorCount},
+          {"setKeptLimit", setLimit}, {"keptBytes", kept}};
 }
 
 }  // namespace capgrid

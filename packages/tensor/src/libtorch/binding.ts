@@ -44,6 +44,9 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
   download(id: number, into: NativeArray): void;
   free(id: number): void;
   tensorCount(): number;
+  /** Freed memory of the CPU that is kept for the next tensors: at most so many bytes. */
+  setKeptLimit(bytes: number): void;
+  keptBytes(): number;
   reshape(id: number, shape: Ids): void;
   fill(shape: Ids, value: number, dtype: number): void;
 
