@@ -19,9 +19,12 @@ struct Bytes {
 
 Bytes bytesOf(const Napi::Value& value) {
   if (!value.IsTypedArray()) throw std::invalid_argument("the values are not a typed array");
-  const auto array = value.As<Napi::TypedArray>();
-  auto* start = static_cast<std::uint8_t*>(array.ArrayBuffer().Data());
-  return {start + array.ByteOffset(), array.ByteLength()};
+  // The buffer itself may be shared, which has no class of its own here; its data can be had so.
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, &data, nullptr, nullptr) != napi_ok) {
+    throw std::invalid_argument("the values cannot be read");
+  }
+  return {data, value.As<Napi::TypedArray>().ByteLength()};
 }
 
 // upload(values: TypedArray, dtype, shape): one copy, to the engine's device.
@@ -77,9 +80,6 @@ Napi::Value tensorCount(Engine& engine, const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(engine.table().size()));
 }
 
-}  // namespace
-
-Methods memoryMethods() {
 // setKeptLimit(bytes), keptBytes(): of freed memory of the CPU, see cpu-allocator.h.
 Napi::Value setLimit(Engine&, const Napi::CallbackInfo& info) {
   const double bytes = numberAt(info, 0);
@@ -93,6 +93,9 @@ Napi::Value kept(Engine&, const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(keptBytes()));
 }
 
+}  // namespace
+
+Methods memoryMethods() {
   return {{"upload", upload}, {"reshape", reshape}, {"fill", fill}};
 }
 

@@ -196,3 +196,11 @@ test('values read back are a copy', () => {
   expect([...x.dataSync()]).toEqual([1, 2]);
   x.dispose();
 });
+test('values may come from shared memory', () => {
+  const buffer = new Float32Array(new SharedArrayBuffer(16));
+  buffer.set([1, 2, 3, 4]);
+  const x = tf.tensor1d(buffer.subarray(1, 3));
+  expect([...x.dataSync()]).toEqual([2, 3]);
+  x.dispose();
+});
+
