@@ -21,11 +21,6 @@ constexpr int kTransposed = 112;
 using Sgemm = void (*)(int order, int transA, int transB, int m, int n, int k, float alpha,
                        const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc);
 
-template <typename Function>
-Function find(const char* symbol) {
-  return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, symbol));
-}
-
 bool hasOwnThreads() {
   const auto parallel = findSymbol<int (*)()>("openblas_get_parallel");
   return parallel != nullptr && parallel() == 1;  // 0: none, 1: POSIX threads, 2: OpenMP
@@ -71,7 +66,8 @@ Part partOf(std::int64_t size, std::int64_t parts, std::int64_t index) {
           std::min(size, units * (index + 1) / parts * kPartUnit)};
 }
 
-// c [m, n] (row-major) = a b + beta c, cut along the longer side of c.
+// c [m, n] (row-major) = a b + beta c, cut along the longer side of c, unless other threads compute
+// other products already: parallel loops do not nest.
 void product(const Tensor& left, const Tensor& right, float beta, float* c) {
   const Matrix a = matrixOf(left);
   const Matrix b = matrixOf(right);
@@ -81,7 +77,7 @@ void product(const Tensor& left, const Tensor& right, float beta, float* c) {
   const bool cutsColumns = n >= m;
   const std::int64_t size = cutsColumns ? n : m;
   const std::int64_t parts =
-      m * n * k < kLeastWork ? 1 : std::min<std::int64_t>(at::get_num_threads(), (size + kPartUnit - 1) / kPartUnit);
+      at::in_parallel_region() || m * n * k < kLeastWork ? 1 : std::min<std::int64_t>(at::get_num_threads(), (size + kPartUnit - 1) / kPartUnit);
   at::parallel_for(0, parts, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t index = begin; index < end; ++index) {
       const Part part = partOf(size, parts, index);
@@ -98,9 +94,18 @@ void product(const Tensor& left, const Tensor& right, float beta, float* c) {
   });
 }
 
+// CBLAS takes sizes and strides as int.
+bool fitsInt(const Tensor& x) {
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+  const auto fits = [](std::int64_t value) { return value <= kMost; };
+  return std::all_of(x.sizes().begin(), x.sizes().end(), fits) &&
+         std::all_of(x.strides().begin(), x.strides().end(), fits) &&
+         fits(x.numel() / x.size(-1));  // rows of all batches
+}
+
 bool isOurs(const Tensor& a, const Tensor& b) {
   return sgemm() != nullptr && a.is_cpu() && a.scalar_type() == at::kFloat &&
-         b.scalar_type() == at::kFloat && a.numel() > 0 && b.numel() > 0;
+         b.scalar_type() == at::kFloat && a.numel() > 0 && b.numel() > 0 && fitsInt(a) && fitsInt(b);
 }
 
 // [batch, m, k] times [batch, k, n], one matrix per task.
