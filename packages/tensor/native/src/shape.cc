@@ -30,7 +30,14 @@ void stack(Engine& engine, const Napi::CallbackInfo& info) {
   engine.give(at::stack(engine.inputs(intsAt(info, 0)), intAt(info, 1)));
 }
 
-// slice(x, begin, size): a view of x.
+// A small part of a large tensor as a copy: a view would keep the memory of the whole alive.
+Tensor partOf(const Tensor& part) {
+  constexpr std::size_t kLeastShare = 8;
+  return part.nbytes() < part.storage().nbytes() / kLeastShare ? part.clone(at::MemoryFormat::Contiguous)
+                                                               : part;
+}
+
+// slice(x, begin, size): a view of x or a copy, see partOf.
 void slice(Engine& engine, const Napi::CallbackInfo& info) {
   Tensor part = engine.input(info, 0);
   const auto begin = intsAt(info, 1);
@@ -40,19 +47,25 @@ void slice(Engine& engine, const Napi::CallbackInfo& info) {
   for (std::size_t axis = 0; axis < begin.size(); ++axis) {
     part = part.narrow(static_cast<std::int64_t>(axis), begin[axis], size[axis]);
   }
-  engine.give(part);
+  engine.give(partOf(part));
 }
 
-// split(x, sizes, axis): views of x, one result each.
+// split(x, axis, begin, sizes): the parts of those sizes from `begin` on, one result each.
 void split(Engine& engine, const Napi::CallbackInfo& info) {
   const Tensor& x = engine.input(info, 0);
-  const auto sizes = intsAt(info, 1);
-  for (Tensor& part : at::split_with_sizes(x, sizes, intAt(info, 2))) engine.give(std::move(part));
+  const std::int64_t axis = intAt(info, 1);
+  std::int64_t begin = intAt(info, 2);
+  for (const std::int64_t size : intsAt(info, 3)) {
+    engine.give(partOf(x.narrow(axis, begin, size)));
+    begin += size;
+  }
 }
 
-// unstack(x, axis): views of x, one result each.
+// unstack(x, axis, begin, count): one result for each of `count` indices from `begin` on.
 void unstack(Engine& engine, const Napi::CallbackInfo& info) {
-  for (Tensor& part : at::unbind(engine.input(info, 0), intAt(info, 1))) engine.give(std::move(part));
+  const Tensor& x = engine.input(info, 0);
+  const std::int64_t axis = intAt(info, 1), begin = intAt(info, 2), end = begin + intAt(info, 3);
+  for (std::int64_t index = begin; index < end; ++index) engine.give(partOf(x.select(axis, index)));
 }
 
 // transpose(x, permutation): a view of x.
@@ -113,7 +126,7 @@ void stridedSlice(Engine& engine, const Napi::CallbackInfo& info) {
     }
   }
   if (!backwards.empty()) part = at::flip(part, backwards);
-  engine.give(part.reshape(intsAt(info, 4)));
+  engine.give(partOf(part).reshape(intsAt(info, 4)));
 }
 
 // mirrorPad(x, paddings, isSymmetric): symmetric repeats the value at the edge, reflect does not.

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace capgrid {
@@ -23,7 +24,8 @@ class TensorTable {
   std::size_t slotCount() const noexcept { return slots_.size(); }
 
  private:
-  std::vector<at::Tensor> slots_;
+  // A deque, so that what `at` gave stays valid while results are put in.
+  std::deque<at::Tensor> slots_;
   std::vector<std::int32_t> free_;
 };
 

@@ -62,7 +62,6 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
   leakyRelu(x: number, alpha: number): void;
   addN(ids: Ids): void;
   eluGradient(dy: number, y: number): void;
-  /** `offset` and `scale`: -1 for none. */
   batchNorm(
     x: number,
     mean: number,
@@ -124,10 +123,10 @@ export interface Binding extends DeviceFunctions, GpuFunctions {
   concat(ids: Ids, axis: number): void;
   stack(ids: Ids, axis: number): void;
   slice(x: number, begin: Ids, size: Ids): void;
-  /** One result per size. */
-  split(x: number, sizes: Ids, axis: number): void;
-  /** One result per index of the axis. */
-  unstack(x: number, axis: number): void;
+  /** One result per size, from `begin` on. */
+  split(x: number, axis: number, begin: number, sizes: Ids): void;
+  /** One result for each of `count` indices from `begin` on. */
+  unstack(x: number, axis: number, begin: number, count: number): void;
   transpose(x: number, permutation: Ids): void;
   /** `paddings`: before and after, axis by axis. */
   pad(x: number, paddings: Ids, value: number): void;

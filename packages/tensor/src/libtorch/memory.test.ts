@@ -173,13 +173,35 @@ test('a tensor may be taken apart into thousands', () => {
   });
 });
 
-test('more results than one call can give are refused and leave nothing behind', () => {
+test('a tensor may be taken apart into more results than one native call gives', () => {
   const grown = growth(() =>
     tf.tidy(() => {
-      expect(() => tf.unstack(tf.ones([20_000, 3]))).toThrow('too many results in one call');
+      const x = tf.reshape(tf.range(0, 60_000), [20_000, 3]);
+      const rows = tf.unstack(x);
+      expect(rows.length).toBe(20_000);
+      expect(rows[17_000]?.arraySync()).toEqual([51_000, 51_001, 51_002]);
+      const parts = tf.split(x, [2, ...Array.from({ length: 19_998 }, () => 1)]);
+      expect(parts.length).toBe(19_999);
+      expect(parts.at(-1)?.arraySync()).toEqual([[59_997, 59_998, 59_999]]);
     }),
   );
   expect(grown).toEqual(NOTHING);
+});
+
+test.each<[string, (x: tf.Tensor) => tf.Tensor | undefined]>([
+  ['slice', (x) => tf.slice(x, [3], [1])],
+  ['part', (x) => tf.split(x, 16)[3]],
+  ['row', (x) => tf.unstack(tf.reshape(x, [16, -1]))[3]],
+  ['strided slice', (x) => tf.stridedSlice(x, [3], [4], [1])],
+])('a small %s does not keep the memory of the whole', (_, take) => {
+  const binding = nativeBinding();
+  binding.setKeptLimit(0);
+  binding.setKeptLimit(2 ** 30);
+  const values = 2 ** 20;
+  const part = tf.tidy(() => take(tf.fill([values], 7)));
+  expect(binding.keptBytes()).toBeGreaterThanOrEqual(4 * values);
+  expect(part?.dataSync()[0]).toBe(7);
+  part?.dispose();
 });
 
 test('values may come from the middle of a buffer', () => {
@@ -190,12 +212,6 @@ test('values may come from the middle of a buffer', () => {
   x.dispose();
 });
 
-test('values read back are a copy', () => {
-  const x = tf.tensor1d([1, 2]);
-  x.dataSync()[0] = 9;
-  expect([...x.dataSync()]).toEqual([1, 2]);
-  x.dispose();
-});
 test('values may come from shared memory', () => {
   const buffer = new Float32Array(new SharedArrayBuffer(16));
   buffer.set([1, 2, 3, 4]);
@@ -204,3 +220,9 @@ test('values may come from shared memory', () => {
   x.dispose();
 });
 
+test('values read back are a copy', () => {
+  const x = tf.tensor1d([1, 2]);
+  x.dataSync()[0] = 9;
+  expect([...x.dataSync()]).toEqual([1, 2]);
+  x.dispose();
+});

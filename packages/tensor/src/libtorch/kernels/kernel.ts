@@ -130,6 +130,30 @@ export class KernelCall {
   results(count: number): TensorInfo[] {
     return this.backend.results(count);
   }
+
+  /**
+   * `count` results of one rank, of which a native call gives as many as the result buffer holds.
+   * @param make makes the results from `begin` to `end`
+   */
+  manyResults(
+    count: number,
+    rank: number,
+    make: (begin: number, end: number) => void,
+  ): TensorInfo[] {
+    const most = Math.floor(this.binding.results.length / (3 + rank));
+    const made: TensorInfo[] = [];
+    try {
+      for (let begin = 0; begin < count; begin += most) {
+        const end = Math.min(count, begin + most);
+        make(begin, end);
+        made.push(...this.results(end - begin));
+      }
+    } catch (error) {
+      for (const { dataId } of made) this.backend.disposeData(dataId);
+      throw error;
+    }
+    return made;
+  }
 }
 
 export function registerNative(backend: LibtorchBackend, kernel: NativeKernel): void {

@@ -55,8 +55,13 @@ export const shapeKernels: readonly NativeKernel[] = [
       const x = call.input('x');
       const [axis = 0] = util.parseAxisParam(call.number('axis'), x.shape);
       const sizes = backend_util.prepareSplitSize(x, splits(call), axis);
-      call.binding.split(call.id('x'), sizes, axis);
-      return call.results(sizes.length);
+      const id = call.id('x');
+      let from = 0;
+      return call.manyResults(sizes.length, x.shape.length, (begin, end) => {
+        const some = sizes.slice(begin, end);
+        call.binding.split(id, axis, from, some);
+        from += some.reduce((sum, size) => sum + size, 0);
+      });
     },
   },
   {
@@ -64,8 +69,10 @@ export const shapeKernels: readonly NativeKernel[] = [
     run: (call) => {
       const { shape } = call.input('value');
       const [axis = 0] = util.parseAxisParam(call.number('axis'), shape);
-      call.binding.unstack(call.id('value'), axis);
-      return call.results(shape[axis] ?? 0);
+      const id = call.id('value');
+      return call.manyResults(shape[axis] ?? 0, shape.length - 1, (begin, end) =>
+        call.binding.unstack(id, axis, begin, end - begin),
+      );
     },
   },
   {
