@@ -92,6 +92,24 @@ describe('the native engine', () => {
     });
   });
 
+  test.each([1, 2, 3])(
+    'that was asked for and whose build ends with %i stops the command',
+    async (exitCode) => {
+      writeBuild(`process.exitCode = ${exitCode}`);
+      await expect(launchTest('libtorch')).rejects.toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: 'build runs\n',
+      });
+    },
+  );
+
+  test('of an earlier build stays with a wrong CAPGRID_LIBTORCH', async () => {
+    write('packages/tensor/native/build/capgrid_tensor.node', '');
+    writeBuild('process.exitCode = 2');
+    expect(await launchTest()).toEqual({ stdout: 'checks run\n', stderr: 'build runs\n' });
+  });
+
   test('is not built for another engine', async () => {
     writeBuild('process.exitCode = 0');
     expect(await launchTest('wasm')).toEqual({ stdout: 'checks run\n', stderr: '' });

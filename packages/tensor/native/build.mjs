@@ -79,8 +79,10 @@ async function main(args, env) {
     if (!(error instanceof Error)) throw error;
     say(error.message);
     if (!(error instanceof LibtorchFolderError)) return 1;
+    if (options.isPrint || options.isCudaCheck) return 2;
     // A slip in a variable costs no build of a minute.
-    if (!options.isPrint && !options.isCudaCheck && !isOfTheseSources()) forgetAddon();
+    if (isOfTheseSources()) say('the native tensor engine that was built before stays');
+    else forgetAddon();
     return 2;
   }
 }

@@ -8,7 +8,7 @@ import { findStack } from '../stack/find-stack.js';
 import { postgresFolder } from '../stack/own-postgres.js';
 import { isRunning } from '../stack/process-identity.js';
 import type { StackState } from '../stack/state-file.js';
-import { stopLeftovers } from '../stack/stop-leftovers.js';
+import { stopLeftovers, terminate } from '../stack/stop-leftovers.js';
 
 /** Longer than all parts together may take to stop. */
 const PATIENCE_MS = 120_000;
@@ -35,7 +35,7 @@ async function down({ env, terminal }: Context): Promise<void> {
 }
 
 async function stopSupervisor({ supervisor }: StackState): Promise<void> {
-  process.kill(supervisor.pid, 'SIGTERM');
+  terminate({ name: 'supervisor', pid: supervisor.pid });
   const deadline = Date.now() + PATIENCE_MS;
   while (isRunning(supervisor)) {
     if (Date.now() > deadline) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findStack } from './find-stack.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
 import { claimState, readState, removeState, writeState, type StackState } from './state-file.js';
@@ -87,4 +87,18 @@ test('leftovers are ended, but not a stranger that has the number of one', async
 
   expect((await ended)[1]).toBe('SIGTERM');
   expect(findStack(home)).toEqual({ kind: 'none' });
+});
+
+test('a leftover of another user is told in one sentence', async () => {
+  const parts = [{ name: 'trainer', ...own() }];
+  // Two users at once need root, which the one who runs this test may not be.
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  });
+
+  await expect(stopLeftovers(home, state({ parts }))).rejects.toMatchObject({
+    exitCode: 2,
+    message: `The trainer of a stack in this CAPGRID_HOME runs as process ${process.pid} of another user: run ./capgrid down as that user, or set CAPGRID_HOME to a folder of your own.`,
+  });
+  kill.mockRestore();
 });

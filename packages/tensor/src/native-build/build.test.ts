@@ -128,7 +128,9 @@ test.runIf(canBuild)(
   () => {
     expect(build().status).toBe(0);
     const whole = readFileSync(addon());
-    expect(build({ CAPGRID_LIBTORCH: '/no/libtorch' }).status).toBe(2);
+    const refused = build({ CAPGRID_LIBTORCH: '/no/libtorch' });
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/\ncapgrid: the native tensor engine .* stays\n$/);
     expect(readFileSync(addon()).equals(whole)).toBe(true);
 
     writeFileSync(addon(), whole.subarray(0, whole.length / 2));
