@@ -108,16 +108,28 @@ describe('a child that dies', () => {
     });
   });
 
-  it('in native code fails the attempt with the trials, the op and the shapes', async () => {
+  it('in native code fails the attempt with the trials, the op, the shapes and the last step', async () => {
     const { server, outcome } = await run('native-crash');
     expect(await outcome).toBe('failed');
     const failure = failureOf(await server.seen('fail'));
-    expect(failure).toMatchObject({ code: 'native-crash', isRetryable: true });
+    expect(failure).toMatchObject({ code: 'native-crash', isRetryable: true, step: 11 });
     expect(failure.message).toBe(
       'The native engine crashed (SIGSEGV) in MatMul with [2, 3] float32, [3, 4] float32 ' +
         'while it computed trials 3, 4 of sweep "attention". ' +
         'CAPGRID_ENGINE=wasm computes it without native code.',
     );
+  });
+
+  it('without a word fails the attempt with the signal and the trials', async () => {
+    const { server, outcome } = await run('silent-crash');
+    expect(await outcome).toBe('failed');
+    expect(failureOf(await server.seen('fail'))).toMatchObject({
+      code: 'child-crashed',
+      message:
+        'The computing process of trials 3, 4 of sweep "attention" was ended by SIGSEGV. ' +
+        'It wrote nothing to stderr.',
+      step: null,
+    });
   });
 
   it('with a typed error keeps its code and step', async () => {

@@ -28,7 +28,7 @@ const STDERR_LINES = 20;
 export function startChild(
   file: URL,
   start: Extract<ToChild, { type: 'start' }>,
-  /** Whose work it is, for the message about a crash. */
+  /** Whose work it is, for the messages about a crash. */
   trials: string,
   onReport: (report: ChildReport) => void,
 ): ComputeChild {
@@ -40,6 +40,7 @@ export function startChild(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const lines: string[] = [];
+  let step: number | null = null;
   let said: ChildEnd | null = null;
   let isStopAsked = false;
   let isKilledByParent = false;
@@ -59,8 +60,10 @@ export function startChild(
     if (!parsed.success) {
       said ??= { type: 'failure', failure: unreadable(parsed.error.message) };
       kill();
-    } else if (isReport(parsed.data)) onReport(parsed.data);
-    else {
+    } else if (isReport(parsed.data)) {
+      step = stepOf(parsed.data) ?? step;
+      onReport(parsed.data);
+    } else {
       said ??= parsed.data;
       // Nothing follows. The child must not close the channel itself: Node loses messages then.
       if (child.connected) child.disconnect();
@@ -82,8 +85,8 @@ export function startChild(
         exit.signal === 'SIGKILL' &&
         !isKilledByParent &&
         (readOomKills() ?? 0) > (oomKillsBefore ?? 0);
-      const failure = nativeCrash(exit, lines, trials) ?? crash(exit, lines, wasOomKilled);
-      return { type: 'failure', failure };
+      const failure = nativeCrash(exit, lines, trials) ?? crash(exit, lines, trials, wasOomKilled);
+      return { type: 'failure', failure: { ...failure, step } };
     }),
     stop: () => {
       isStopAsked = true;
@@ -122,7 +125,28 @@ function isReport(message: FromChild): message is ChildReport {
   return message.type !== 'result' && message.type !== 'failure' && message.type !== 'stopped';
 }
 
-function crash(exit: Exit, lines: readonly string[], wasOomKilled: boolean): Failure {
+/** @returns the step of a training that the report is about, null in other tasks */
+function stepOf(report: ChildReport): number | null {
+  switch (report.type) {
+    case 'progress': {
+      const { phase, done } = report.progress;
+      return phase === 'train' || phase === 'validate' ? done : null;
+    }
+    case 'points':
+      return report.points.at(-1)?.step ?? null;
+    case 'checkpoint':
+      return report.step;
+    case 'state-unreadable':
+      return null;
+  }
+}
+
+function crash(
+  exit: Exit,
+  lines: readonly string[],
+  trials: string,
+  wasOomKilled: boolean,
+): Failure {
   const how =
     exit.startError !== null
       ? `could not be started: ${exit.startError.message}`
@@ -137,7 +161,7 @@ function crash(exit: Exit, lines: readonly string[], wasOomKilled: boolean): Fai
     : '';
   return {
     code: isOutOfMemory ? 'out-of-memory' : 'child-crashed',
-    message: `The computing process ${how}.${remedy} ${told}`.slice(0, 4000),
+    message: `The computing process of ${trials} ${how}.${remedy} ${told}`.slice(0, 4000),
     isRetryable: !isOutOfMemory,
     step: null,
   };

@@ -49,10 +49,16 @@ const scripts = {
   },
   /** What the signal handler of the native engine writes before the process dies of the signal. */
   'native-crash': () => {
+    progress(9);
+    tell({ type: 'points', points: [point(11)] });
     process.stderr.write(
       'capgrid-native: crashed in MatMul with [2, 3] float32, [3, 4] float32 (SIGSEGV)\n',
       () => process.kill(process.pid, 'SIGSEGV'),
     );
+  },
+  /** Native code crashes between two operations, where its signal handler knows nothing. */
+  'silent-crash': () => {
+    process.kill(process.pid, 'SIGSEGV');
   },
   fail: () => {
     const failure = { code: 'loss-not-finite', message: 'NaN', isRetryable: false, step: 12 };
