@@ -17,6 +17,14 @@ const SPEC: SweepSpecInput = {
   seeds: [1, 2],
 };
 
+const ENGINE = {
+  name: 'libtorch',
+  version: 'libtorch 1.13.0',
+  device: 'cpu',
+  threads: 1,
+  blas: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH Haswell MAX_THREADS=64',
+};
+
 function tableOf(
   change: (trial: ResultTrial, index: number) => Partial<ResultTrial>,
   overrides: Partial<SweepSpecInput> = {},
@@ -33,6 +41,7 @@ function tableOf(
       signature: 'refs:5|tok:ptb|v:0.1.0',
       captions: 5000,
       failureCode: null,
+      engines: [ENGINE],
     };
     return { ...trial, ...change(trial, index) };
   });
@@ -169,7 +178,8 @@ describe('heads and caption', () => {
     expect(tableOf(() => ({})).caption).toBe(
       'Dataset coco, test split (5000 images). Decoding: beam 3, per_step length normalisation, ' +
         'alpha 1, beta 0, at most 30 words. Scores times 100, mean over 2 seeds (1, 2). ' +
-        'Signature: refs:5|tok:ptb|v:0.1.0.',
+        'Signature: refs:5|tok:ptb|v:0.1.0. ' +
+        'Engine: libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 1 thread.',
     );
   });
 
@@ -180,6 +190,18 @@ describe('heads and caption', () => {
     );
     expect(caption).not.toContain('beam');
     expect(caption).toContain('one seed (4). 1 of 2 trials have no result.');
+  });
+
+  test('different engines are named, those of unfinished trials are left out', () => {
+    const wasm = { name: 'wasm', version: 'tfjs-backend-wasm 4.22.0', device: 'cpu', blas: null };
+    const { caption } = tableOf((_trial, index) => ({
+      engines: [index === 0 ? ENGINE : { ...wasm, threads: index }],
+      ...(index > 1 ? { status: 'failed' as const } : {}),
+    }));
+    expect(caption).toContain(
+      'Different engines: libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 1 thread; ' +
+        'tfjs-backend-wasm 4.22.0, cpu, 1 thread.',
+    );
   });
 
   test('different signatures are named, not mixed silently', () => {

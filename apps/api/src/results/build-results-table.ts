@@ -6,6 +6,7 @@ import {
   SCORE_NAMES,
   trialPath,
   type Assignment,
+  type EngineRecord,
   type PublishedRow,
   type ResultsCell,
   type ResultsColumn,
@@ -29,6 +30,8 @@ export type ResultTrial = {
   /** Captions scored, one per image. */
   captions: number | null;
   failureCode: string | null;
+  /** Of its training and its evaluation, as far as they are done. */
+  engines: readonly EngineRecord[];
 };
 
 export type ResultsInput = {

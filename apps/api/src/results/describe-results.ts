@@ -1,5 +1,5 @@
 /** The sentence below a results table: all that a reader needs to compare it with another. */
-import type { DecodeSpec } from '@capgrid/contracts';
+import type { DecodeSpec, EngineRecord } from '@capgrid/contracts';
 import type { ResultsInput, ResultTrial } from './build-results-table.js';
 
 export function describeResults(
@@ -19,6 +19,7 @@ export function describeResults(
     signatures.length === 0
       ? ''
       : `${signatures.length === 1 ? 'Signature' : 'Different signatures'}: ${signatures.join('; ')}.`,
+    describeEngines(finished),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
@@ -49,6 +50,21 @@ function describeDecoding(factors: readonly string[], trials: readonly ResultTri
     isFactor('maxWords') ? '' : of(({ maxWords }) => `at most ${maxWords} words`),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `Decoding: ${parts.join(', ')}.`;
+}
+
+/** Of trainings and evaluations: numbers of different engines differ in the last digits. */
+function describeEngines(trials: readonly ResultTrial[]): string {
+  const engines = distinct(trials.flatMap((trial) => trial.engines.map(describeEngine)));
+  if (engines.length === 0) return '';
+  return `${engines.length === 1 ? 'Engine' : 'Different engines'}: ${engines.join('; ')}.`;
+}
+
+function describeEngine({ name, version, blas, device, threads }: EngineRecord): string {
+  const full = version.includes(name) ? version : `${name} ${version}`;
+  // Of OpenBLAS' own description its name and release say enough.
+  const [library = '', release = ''] = (blas ?? '').split(' ');
+  const named = blas === null ? full : `${full} (${`${library} ${release}`.trim()})`;
+  return `${named}, ${device}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 function distinct<Value>(values: readonly Value[]): Value[] {

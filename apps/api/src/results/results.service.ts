@@ -1,6 +1,7 @@
 /** Reads what the results table is made of. */
 import {
   Assignment,
+  EngineRecord,
   PublishedRow,
   TrialSpec,
   TrialStatus,
@@ -31,6 +32,8 @@ const TrialRow = ScoreColumns.extend({
   signature: z.string().nullable(),
   captions: z.int().nullable(),
   failure_code: z.string().nullable(),
+  training_engine: EngineRecord.nullable(),
+  evaluation_engine: EngineRecord.nullable(),
 });
 
 @Injectable()
@@ -50,10 +53,12 @@ export class ResultsService {
       TrialRow,
       `SELECT trials.id, trials.assignment, trials.seed, trials.spec, trial_states.status,
          evaluations.signature, evaluations.captions, ${SCORE_COLUMNS},
-         tasks.failure ->> 'code' AS failure_code
+         tasks.failure ->> 'code' AS failure_code,
+         trainings.engine AS training_engine, evaluations.engine AS evaluation_engine
        FROM trials
        JOIN trial_states ON trial_states.trial_id = trials.id
        JOIN evaluations ON evaluations.id = trials.evaluation_id
+       JOIN trainings ON trainings.id = trials.training_id
        JOIN tasks ON tasks.id = evaluations.task_id
        WHERE trials.sweep_id = $1 ORDER BY trials.number`,
       [sweepId],
@@ -70,6 +75,7 @@ export class ResultsService {
         signature: row.signature,
         captions: row.captions,
         failureCode: row.failure_code,
+        engines: [row.training_engine, row.evaluation_engine].filter((engine) => engine !== null),
       })),
     });
   }
