@@ -16,8 +16,8 @@ at::Tensor floatInput(Engine& engine, const Napi::CallbackInfo& info, std::size_
 }
 
 at::Tensor optionalMask(Engine& engine, const Napi::CallbackInfo& info, std::size_t index) {
-  if (info[index].IsNull() || info[index].IsUndefined()) return {};
-  return engine.input(info, index).to(at::kBool).contiguous();
+  const at::Tensor mask = engine.optionalInput(info, index);
+  return mask.defined() ? mask.to(at::kBool).contiguous() : mask;
 }
 
 Methods fusedMethods() {
