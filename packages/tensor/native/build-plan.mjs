@@ -45,12 +45,10 @@ export const ADDON = join(FOLDER, 'build', 'capgrid_tensor.node');
 
 /**
  * @param {Record<string, string | undefined>} env
- * @param {{ isForThisProcessor: boolean }} options true: with the instructions of this very
- *   processor, so that the addon runs on no older one
  * @returns {BuildPlan}
  * @throws {import('./find-libtorch.mjs').LibtorchFolderError}
  */
-export function planBuild(env, { isForThisProcessor }) {
+export function planBuild(env) {
   const found = findLibtorch(env);
   const libtorch = 'missing' in found ? null : found;
   /** @type {Lack[]} */
@@ -59,10 +57,7 @@ export function planBuild(env, { isForThisProcessor }) {
   if (!hasCompiler(env)) lacks.push({ part: 'compiler', reason: 'no C++ compiler was found' });
   if (!runs('cmake')) lacks.push({ part: 'cmake', reason: 'cmake was not found' });
   if (!runs('make')) lacks.push({ part: 'make', reason: 'make was not found' });
-  const settings =
-    libtorch === null
-      ? []
-      : [...cmakeSettings(libtorch), `-DMARCH_NATIVE=${isForThisProcessor ? 'ON' : 'OFF'}`];
+  const settings = libtorch === null ? [] : cmakeSettings(libtorch);
   const sources = hashSources();
   const stamp = {
     sources,

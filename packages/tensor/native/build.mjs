@@ -4,7 +4,6 @@
  *   node native/build.mjs                  build when the addon is not of these sources and this libtorch
  *   node native/build.mjs --print          only show what was found, as JSON
  *   node native/build.mjs --check-cuda     compile the CUDA parts against CUDA's headers, link nothing
- *   node native/build.mjs --march-native   with the instructions of this very processor
  *   node native/build.mjs --log PATH       the compiler's output, otherwise native/build/build.log
  *   node native/build.mjs --brief          show nothing of the compiler's output when it fails
  *   node native/build.mjs --verify         load the addon also when it is fresh, build it again if it does not load
@@ -55,26 +54,18 @@ async function main(args, env) {
   const options = readArguments(args);
   if (options === null) return 2;
   try {
-    const plan = () => planBuild(env, { isForThisProcessor: options.isForThisProcessor });
+    const before = planBuild(env);
     if (options.isPrint) {
-      process.stdout.write(`${JSON.stringify(plan(), null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify(before, null, 2)}\n`);
       return 0;
     }
-    if (options.isCudaCheck) return checkCuda(plan(), env, options);
-    if (options.isVerify) forgetUnloadable(plan());
-    const before = plan();
-    if (before.state === 'fresh') return 0;
-    if (before.state === 'missing') {
+    if (options.isCudaCheck) return await alone(() => checkCuda(before, env, options));
+    if (before.state === 'fresh' && (!options.isVerify || tryAddon(ADDON) === null)) return 0;
+    if (before.state === 'missing' && !hasAddon()) {
       say(before.hint ?? '');
-      forgetAddon();
       return 3;
     }
-    mkdirSync(BUILD, { recursive: true });
-    // Who waited for another build finds its result fresh.
-    return await withLock(join(BUILD, 'lock'), () => {
-      const now = plan();
-      return now.state === 'stale' ? build(now, options) : 0;
-    });
+    return await alone(() => bringUpToDate(env, options));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     say(error.message);
@@ -82,9 +73,38 @@ async function main(args, env) {
     if (options.isPrint || options.isCudaCheck) return 2;
     // A slip in a variable costs no build of a minute.
     if (isOfTheseSources()) say('the native tensor engine that was built before stays');
-    else forgetAddon();
+    else if (hasAddon()) await alone(() => isOfTheseSources() || forgetAddon());
     return 2;
   }
+}
+
+/**
+ * Nothing in `native/build` is changed by two processes at once.
+ *
+ * @template T
+ * @param {() => T} work
+ */
+async function alone(work) {
+  mkdirSync(BUILD, { recursive: true });
+  return withLock(join(BUILD, 'lock'), work, (pid) =>
+    say(`waiting for another build (process ${pid})`),
+  );
+}
+
+/**
+ * Who waited for another build finds its result fresh.
+ *
+ * @param {Record<string, string | undefined>} env
+ * @param {Output & { isVerify: boolean }} options
+ */
+function bringUpToDate(env, options) {
+  if (options.isVerify) forgetUnloadable(planBuild(env));
+  const plan = planBuild(env);
+  if (plan.state === 'fresh') return 0;
+  if (plan.state === 'stale') return build(plan, options);
+  say(plan.hint ?? '');
+  forgetAddon();
+  return 3;
 }
 
 /** @param {readonly string[]} args */
@@ -95,7 +115,6 @@ function readArguments(args) {
       options: {
         print: { type: 'boolean', default: false },
         'check-cuda': { type: 'boolean', default: false },
-        'march-native': { type: 'boolean', default: false },
         verify: { type: 'boolean', default: false },
         brief: { type: 'boolean', default: false },
         log: { type: 'string', default: join(BUILD, 'build.log') },
@@ -104,7 +123,6 @@ function readArguments(args) {
     return {
       isPrint: values.print,
       isCudaCheck: values['check-cuda'],
-      isForThisProcessor: values['march-native'],
       isVerify: values.verify,
       isBrief: values.brief,
       log: resolve(values.log),
@@ -162,8 +180,8 @@ function forgetUnloadable({ state }) {
 }
 
 /**
- * Compiles every source with CAPGRID_CUDA set, also beside a libtorch that cannot use CUDA, as long
- * as its headers for CUDA are there (Debian's are).
+ * Compiles the sources that use CUDA with CAPGRID_CUDA set, also beside a libtorch that cannot use it,
+ * as long as its headers for CUDA are there (Debian's are).
  *
  * @param {import('./build-plan.mjs').BuildPlan} plan
  * @param {Record<string, string | undefined>} env
@@ -192,6 +210,11 @@ function checkCuda(plan, env, output) {
   if (!compile(objects, settings, output)) return 1;
   say(`the CUDA parts compile with the headers of CUDA ${readHeaderVersion(found)}`);
   return 0;
+}
+
+/** Where there is none, there is nothing to forget, and maybe no right to write. */
+function hasAddon() {
+  return existsSync(ADDON) || existsSync(STAMP);
 }
 
 /** An addon of other sources must not be loaded, for what calls it is of these; nor one of another libtorch. */

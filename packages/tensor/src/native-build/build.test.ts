@@ -6,11 +6,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -109,7 +111,6 @@ test.runIf(canBuild)(
 );
 
 test.runIf(canBuild)('of several that build at the same time one builds', PATIENCE, async () => {
-  writeFileSync(join(folder, 'build/lock'), String(spawnSync(process.execPath, ['--version']).pid));
   const both = [1, 2].map(
     () =>
       new Promise<string>((resolve) => {
@@ -120,6 +121,35 @@ test.runIf(canBuild)('of several that build at the same time one builds', PATIEN
       }),
   );
   expect((await Promise.all(both)).toSorted()).toEqual(['0 false', '0 true']);
+});
+
+/** A process of the test's own holds the lock, and the addon is not of these sources. */
+test.each<[string, string[], Record<string, string>, number]>([
+  ['a wrong CAPGRID_LIBTORCH', [], { CAPGRID_LIBTORCH: '/no/libtorch' }, 2],
+  ['a missing compiler', [], { CXX: '/no/compiler' }, 3],
+  ['a check of the CUDA parts', ['--check-cuda'], { CXX: '/no/compiler' }, 3],
+])('%s changes no folder that another build is using', async (_, args, variables, status) => {
+  writeFileSync(addon(), 'of another');
+  const lock = join(folder, 'build/lock');
+  rmSync(lock, { recursive: true, force: true });
+  mkdirSync(lock);
+  writeFileSync(join(lock, `${process.pid}--01234567-89ab-cdef-0123-456789abcdef`), '');
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [join(folder, 'build.mjs'), ...args], { env });
+  const closed = once(child, 'close');
+  let said = '';
+  const waiting = `capgrid: waiting for another build (process ${process.pid})\n`;
+  for await (const chunk of child.stderr) {
+    said += String(chunk);
+    if (!said.includes(waiting) || existsSync(`${lock}.done`)) continue;
+    expect(readFileSync(addon(), 'utf8')).toBe('of another');
+    // At once, as a build releases it.
+    renameSync(lock, `${lock}.done`);
+  }
+  expect(await closed).toEqual([status, null]);
+  expect(said).toContain(waiting);
+  rmSync(`${lock}.done`, { recursive: true });
+  rmSync(addon(), { force: true });
 });
 
 test.runIf(canBuild)(
