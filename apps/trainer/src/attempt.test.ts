@@ -111,7 +111,9 @@ describe('a child that dies', () => {
   it('in native code fails the attempt with the trials, the op, the shapes and the last step', async () => {
     const { server, outcome } = await run('native-crash');
     expect(await outcome).toBe('failed');
-    const failure = failureOf(await server.seen('fail'));
+    const request = await server.seen('fail');
+    expect(request).toMatchObject({ engine: { name: 'cpu', version: 'tfjs 4' } });
+    const failure = failureOf(request);
     expect(failure).toMatchObject({ code: 'native-crash', isRetryable: true, step: 11 });
     expect(failure.message).toBe(
       'The native engine crashed (SIGSEGV) in MatMul with [2, 3] float32, [3, 4] float32 ' +

@@ -4,7 +4,7 @@
  * claim, so a task that was given to another trainer is never written to.
  */
 import { callApi, routes, type ApiClient, type Claim, type Failure } from '@capgrid/contracts';
-import type { Progress } from '@capgrid/contracts';
+import type { EngineRecord, Progress } from '@capgrid/contracts';
 import type { EngineKind } from '@capgrid/tensor';
 import type { Logger } from 'pino';
 import type { EngineChoice } from './child-messages.js';
@@ -48,13 +48,16 @@ export async function runAttempt(
   log.info({ event: 'attempt.started' });
 
   let progress: Progress | null = null;
+  let engine: EngineRecord | null = null;
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
   const states = ownStateFiles(options.store, claim.work, log);
   const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
-  const { store, engine, engineOptions } = options;
-  const start = { type: 'start' as const, work: claim.work, store, engine, engineOptions };
+  const { store, engineOptions } = options;
+  const wanted = { engine: options.engine, engineOptions };
+  const start = { type: 'start' as const, work: claim.work, store, ...wanted };
   const child = startChild(options.childFile, start, claim.trials, (report) => {
     if (report.type === 'progress') progress = report.progress;
+    else if (report.type === 'engine') engine = report.engine;
     else if (report.type === 'points') reports.addPoints(report.points);
     else if (report.type === 'checkpoint') {
       reports.addCheckpoint(report.step, report.stateSha256);
@@ -65,7 +68,8 @@ export async function runAttempt(
   });
   try {
     const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);
-    const outcome = await conclude(end, { ...options, log, claim, claimedAtMs, lease, reports });
+    const context = { ...options, log, claim, claimedAtMs, lease, reports, engine };
+    const outcome = await conclude(end, context);
     if (outcome === 'finished') await states.discard();
     log.info({ event: 'attempt.ended', outcome, durationMs: elapsedMs(claimedAtMs) });
     return outcome;
@@ -109,6 +113,8 @@ interface Conclusion {
   claimedAtMs: number;
   lease: Lease;
   reports: ReportQueue;
+  /** What the child computed with; null before it has started. */
+  engine: EngineRecord | null;
   log: Logger;
 }
 
@@ -145,11 +151,11 @@ async function conclude(end: ChildEnd, context: Conclusion): Promise<AttemptOutc
 
 async function sendFailure(
   failure: Failure,
-  { client, claim, lease, log }: Conclusion,
+  { client, claim, lease, engine, log }: Conclusion,
 ): Promise<'failed' | 'lost'> {
   log.warn({ event: 'attempt.failed', failure });
   const params = { attemptId: claim.attemptId };
-  const body = { token: claim.token, failure };
+  const body = { token: claim.token, failure, engine };
   const outcome = await untilTaken(lease, (signal) =>
     callApi(client, routes.failAttempt, { params, body, signal }),
   );

@@ -1,5 +1,13 @@
 /** What the parent and its computing child say to each other. */
-import { Failure, Point, Progress, Sha256, TaskResult, Work } from '@capgrid/contracts';
+import {
+  EngineRecord,
+  Failure,
+  Point,
+  Progress,
+  Sha256,
+  TaskResult,
+  Work,
+} from '@capgrid/contracts';
 import { ENGINE_KINDS } from '@capgrid/tensor';
 import { z } from 'zod';
 
@@ -27,6 +35,8 @@ export type ToChild = z.infer<typeof ToChild>;
 export type EngineChoice = Extract<ToChild, { type: 'start' }>['engineOptions'];
 
 export const FromChild = z.discriminatedUnion('type', [
+  /** It has started; a training or an evaluation says so once. */
+  z.strictObject({ type: z.literal('engine'), engine: EngineRecord }),
   z.strictObject({ type: z.literal('progress'), progress: Progress }),
   z.strictObject({ type: z.literal('points'), points: z.array(Point) }),
   z.strictObject({

@@ -136,6 +136,7 @@ function stepOf(report: ChildReport): number | null {
       return report.points.at(-1)?.step ?? null;
     case 'checkpoint':
       return report.step;
+    case 'engine':
     case 'state-unreadable':
       return null;
   }

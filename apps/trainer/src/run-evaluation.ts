@@ -26,6 +26,7 @@ export async function runEvaluation(
   const vocabulary = await readVocabulary(store, work.vocabularySha256);
   const weights = decodeWeights(await readBytes(store, work.weightsSha256));
   const engine = await startTaskEngine(context);
+  await tell({ type: 'engine', engine: engineRecord(engine) });
 
   const decoding = reportPhase('decode', tell);
   decoding.report(0, images.length);

@@ -172,7 +172,8 @@ describe('training', () => {
 
     const again = await run(trainingWork({ step, stateSha256 }));
     expect(ofKind(again.result, 'training').weightsSha256).toBe(training.weightsSha256);
-    expect(again.messages[0]).toMatchObject({ type: 'state-unreadable', stateSha256 });
+    expect(again.messages[0]).toMatchObject({ type: 'engine', engine: { threads: 1 } });
+    expect(again.messages[1]).toMatchObject({ type: 'state-unreadable', stateSha256 });
     await data.store.verify(stateSha256);
   });
 

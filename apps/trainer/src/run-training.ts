@@ -41,6 +41,7 @@ export async function runTraining(
   const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
   const features = await loadFeatures(store, work.featuresSha256, images);
   const engine = await startTaskEngine(context);
+  await tell({ type: 'engine', engine: engineRecord(engine) });
   const resume = await readState(work, context);
   const steps = reportSteps(spec.schedule.checkpointEvery, tell);
   const name = hashJson({ ...work, resume: null });

@@ -195,7 +195,12 @@ export const FinishRequest = z
 export type FinishRequest = z.infer<typeof FinishRequest>;
 
 export const FailRequest = z
-  .strictObject({ token: Token, failure: Failure })
+  .strictObject({
+    token: Token,
+    failure: Failure,
+    /** Null when it failed before its engine had started. */
+    engine: EngineRecord.nullable().default(null),
+  })
   .meta({ id: 'FailRequest' });
 export type FailRequest = z.infer<typeof FailRequest>;
 

@@ -19,7 +19,7 @@ import { notFound, ProblemError } from '../problems/problem-error.js';
 import { TaskBell } from '../queue/task-bell.js';
 import { hashToken } from './attempt-tokens.js';
 import { LEASE } from './claim.service.js';
-import { saveResult } from './save-result.js';
+import { saveEngine, saveResult } from './save-result.js';
 import { finishTask, settleCancel, settleFailure } from './task-states.js';
 
 const Beat = z.object({ lease_until: Instant, is_cancel_requested: z.boolean() });
@@ -107,12 +107,13 @@ export class AttemptsService {
     });
   }
 
-  async fail(attemptId: string, { token, failure }: FailRequest): Promise<void> {
+  async fail(attemptId: string, { token, failure, engine }: FailRequest): Promise<void> {
     await this.end(attemptId, token, 'failed', async (transaction, attempt) => {
       await transaction.query('UPDATE attempts SET failure = $2 WHERE id = $1', [
         attemptId,
         JSON.stringify(failure),
       ]);
+      if (engine !== null) await saveEngine(transaction, attempt.task_id, engine);
       await settleFailure(transaction, attempt.task_id, failure);
       const { code, message } = failure;
       this.logger.warn({ event: 'attempt.failed', attemptId, kind: attempt.kind, code, message });

@@ -295,6 +295,18 @@ describe('failures', () => {
     expect(table.trialsFailed).toBe(2);
   });
 
+  test('a failed training says what computed it', async () => {
+    const engine = { name: 'libtorch', version: 'libtorch 1.13.0', device: 'cpu', threads: 1 };
+    const training = await claimTraining(api);
+    await fail(api.client, training, { isRetryable: false }, { ...engine, blas: 'MKL' });
+    const { trials } = await callApi(api.client, routes.listTrials, {
+      params: { sweepId: sweep.id },
+    });
+    const trialId = trials[0]?.id ?? '';
+    const trial = await callApi(api.client, routes.getTrial, { params: { trialId } });
+    expect(trial.training.engine).toEqual({ ...engine, blas: 'MKL' });
+  });
+
   test('retry queues what failed and keeps what finished', async () => {
     await fail(api.client, await claimTraining(api), { isRetryable: false });
     await finishAll(api);

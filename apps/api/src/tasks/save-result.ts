@@ -1,5 +1,6 @@
 /** Writes what a task computed beside what it was asked for. */
 import type {
+  EngineRecord,
   EvaluationResult,
   FeaturesResult,
   TaskResult,
@@ -40,6 +41,17 @@ async function saveFeatures(
       result.images,
     ],
   );
+}
+
+/** Of a task that has failed; one that finishes later, in another attempt, writes its own. */
+export async function saveEngine(
+  database: Database,
+  taskId: string,
+  engine: EngineRecord,
+): Promise<void> {
+  const values = [taskId, JSON.stringify(engine)];
+  await database.query('UPDATE trainings SET engine = $2 WHERE task_id = $1', values);
+  await database.query('UPDATE evaluations SET engine = $2 WHERE task_id = $1', values);
 }
 
 async function saveTraining(

@@ -4,6 +4,7 @@ import {
   routes,
   type ApiClient,
   type Claim,
+  type EngineRecord,
   type Failure,
   type Heartbeat,
 } from '@capgrid/contracts';
@@ -98,6 +99,7 @@ export async function fail(
   client: ApiClient,
   claimed: Claim,
   failure: Partial<Failure> = {},
+  engine: EngineRecord | null = null,
 ): Promise<void> {
   await callApi(client, routes.failAttempt, {
     params: { attemptId: claimed.attemptId },
@@ -110,6 +112,7 @@ export async function fail(
         step: 12,
         ...failure,
       },
+      engine,
     },
   });
 }

@@ -49,6 +49,8 @@ const scripts = {
   },
   /** What the signal handler of the native engine writes before the process dies of the signal. */
   'native-crash': () => {
+    const engine = { name: 'cpu', version: 'tfjs 4', device: 'cpu', threads: 1, blas: null };
+    tell({ type: 'engine', engine });
     progress(9);
     tell({ type: 'points', points: [point(11)] });
     process.stderr.write(
