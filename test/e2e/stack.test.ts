@@ -37,6 +37,7 @@ test('up names every part with its address and keeps running', async () => {
   const supervisor = await stack.up();
   expect(supervisor.stderr).toMatch(/^postgres +127\.0\.0\.1:\d+$/m);
   expect(supervisor.stderr).toContain(`api        ${stack.apiUrl}, queue on Postgres`);
+  expect(supervisor.stderr).toMatch(/^engine {5}\S.* on /m);
   expect(supervisor.stderr).toContain('trainer    takes tasks');
   expect(supervisor.stderr).toContain(`dashboard  ${stack.dashboardUrl}`);
   expect(supervisor.stdout).toBe(

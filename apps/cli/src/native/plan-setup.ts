@@ -16,7 +16,7 @@ export type SetupPlan =
 
 const COMPILER_PACKAGES = { compiler: 'g++', cmake: 'cmake', make: 'make' } as const;
 
-export type Found = Pick<NativeBuild, 'state' | 'libtorch'> & {
+type Found = Pick<NativeBuild, 'state' | 'libtorch'> & {
   lacks: readonly Pick<NativeBuild['lacks'][number], 'part'>[];
 };
 
