@@ -32,21 +32,24 @@ export function delegate(
     taken.push(copied);
     return copied;
   };
-  for (const name of names) {
-    const info = inputs[name];
-    if (info === undefined) continue;
-    // Against its type, tfjs hands lists of tensors to the kernels of ragged tensors.
-    copied[name] = Array.isArray(info) ? Object.assign(info.map(copy)) : copy(info);
+  const outputs: TensorInfo[] = [];
+  try {
+    for (const name of names) {
+      const info = inputs[name];
+      if (info === undefined) continue;
+      // Against its type, tfjs hands lists of tensors to the kernels of ragged tensors.
+      copied[name] = Array.isArray(info) ? Object.assign(info.map(copy)) : copy(info);
+    }
+    const result = kernelFunc({ inputs: copied, backend: cpu, ...(attrs && { attrs }) });
+    outputs.push(...(Array.isArray(result) ? result : [result]));
+    const back = outputs.map((info) => copyOut(cpu, backend, info));
+    const [only] = back;
+    return Array.isArray(result) || only === undefined ? back : only;
+  } finally {
+    for (const dataId of new Set([...outputs, ...taken].map((info) => info.dataId))) {
+      if (cpu.data.has(dataId)) cpu.disposeData(dataId, true);
+    }
   }
-  const result = kernelFunc({ inputs: copied, backend: cpu, ...(attrs && { attrs }) });
-  const outputs = Array.isArray(result) ? result : [result];
-  const back = outputs.map((info) => copyOut(cpu, backend, info));
-  const used = [...outputs, ...taken];
-  for (const dataId of new Set(used.map((info) => info.dataId))) {
-    if (cpu.data.has(dataId)) cpu.disposeData(dataId, true);
-  }
-  const [only] = back;
-  return Array.isArray(result) || only === undefined ? back : only;
 }
 
 function cpuBackend(): MathBackendCPU {

@@ -226,3 +226,17 @@ test('values read back are a copy', () => {
   expect([...x.dataSync()]).toEqual([1, 2]);
   x.dispose();
 });
+
+test('a borrowed kernel that fails leaves none of its copies on either backend', () => {
+  const copies = () => tf.findBackend('cpu').numDataIds();
+  const before = copies();
+  const made = growth(() =>
+    tf.tidy(() => {
+      const indices = tf.tensor2d([[0, 0]], [1, 2], 'int32');
+      const [from, to] = [tf.tensor1d([2, 3], 'int32'), tf.tensor1d([5, 5], 'int32')];
+      expect(() => tf.sparse.sparseReshape(indices, from, to)).toThrow('6 dense values');
+    }),
+  );
+  expect(made).toEqual(NOTHING);
+  expect(copies()).toBe(before);
+});

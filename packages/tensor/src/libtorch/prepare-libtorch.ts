@@ -57,7 +57,7 @@ function checkThreads(threads: number | undefined): void {
   throw new EngineOptionError('threads', threads, 'give a whole number of at least 1');
 }
 
-/** A started engine keeps its device, since its tensors are there. */
+/** A started engine keeps its device, since its tensors are there; the rest can change. */
 function describeAgain({ binding, gpu }: LibtorchBackend, options: LibtorchOptions) {
   const gpus = binding.gpus();
   const device = describeDevice(gpu, gpus);
@@ -68,6 +68,7 @@ function describeAgain({ binding, gpu }: LibtorchBackend, options: LibtorchOptio
     );
   }
   if (options.strictFloat32 !== undefined) binding.setStrictFloat32(options.strictFloat32);
+  if (options.threads !== undefined) binding.setThreads(options.threads);
   return { ...binding.runtime(), device };
 }
 
