@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chooseEngine } from '@capgrid/tensor';
 import { describe, expect, it } from 'vitest';
 import { BenchError } from './run/bench-error.js';
 import { interleave, median } from './run/interleave.js';
@@ -9,6 +10,7 @@ import { LineChild } from './run/line-child.js';
 import type { Result } from './run/result.js';
 import { formatTable } from './run/table.js';
 
+const hasLibtorch = (await chooseEngine()) === 'libtorch';
 const main = join(import.meta.dirname, '..', 'dist', 'main.js');
 
 async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -109,6 +111,15 @@ describe('interleave', () => {
 });
 
 describe('a child', () => {
+  it.runIf(hasLibtorch)('computes with the threads of the run', async () => {
+    const options = { engine: 'libtorch', device: 'cpu', threads: 1 };
+    const path = join(import.meta.dirname, '..', 'dist', 'kernel', 'child.js');
+    const command: [string, string, string] = [process.execPath, path, JSON.stringify(options)];
+    const { child, ready } = await LineChild.start('libtorch', command, {});
+    expect(ready['threads']).toBe(1);
+    await child.end();
+  });
+
   it('that dies is reported with its name, the question and what it wrote to stderr', async () => {
     const script = `console.log('{}'); process.stdin.once('data', () => { throw new Error('no memory') })`;
     const { child } = await LineChild.start('engine x', [process.execPath, '-e', script], {});

@@ -6,12 +6,14 @@ export interface EngineChoice {
   readonly engine: EngineKind;
   /** Null: the engine's choice. */
   readonly device: string | null;
+  /** On the CPU. */
+  readonly threads: number;
 }
 
 /** Ends the process with a `problem` as its first answer where the engine cannot start. */
-export async function startChildEngine({ engine, device }: EngineChoice): Promise<Engine> {
+export async function startChildEngine({ engine, device, threads }: EngineChoice): Promise<Engine> {
   try {
-    return await startEngine(engine, { device: device ?? undefined });
+    return await startEngine(engine, { device: device ?? undefined, threads });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     process.stdout.write(`${JSON.stringify({ problem })}\n`, () => process.exit(1));
