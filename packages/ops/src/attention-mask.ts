@@ -2,10 +2,10 @@
 import { cast, fill, where, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Far below any score, yet finite: a row in which all is left out then has a softmax without NaN,
- * which `maskWeights` makes 0.
+ * The least float32: no score is below, and beside any greater one its exponential is 0. It is finite,
+ * so a row in which all is left out has a softmax without NaN, which `maskWeights` makes 0.
  */
-const LEFT_OUT = -1e9;
+const LEFT_OUT = -(2 - 2 ** -23) * 2 ** 127;
 
 /** Scores whose exponential is 0 where `mask`, of the same shape, is false. */
 export function maskedScores(scores: Tensor, mask: Tensor): Tensor {

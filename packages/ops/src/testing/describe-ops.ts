@@ -7,6 +7,7 @@ import { registerGradients } from '../gradients/register-gradients.js';
 import { describeAdamStep } from './adam-step-tests.js';
 import { describeCase } from './check-case.js';
 import { crossEntropyCases } from './cross-entropy-cases.js';
+import { describeFarScores } from './far-score-tests.js';
 import { gradientCases } from './gradient-cases.js';
 import { layerNormCases, normalisedRowsCase, weightNormLinearCase } from './layer-cases.js';
 import {
@@ -51,6 +52,7 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
     describeCase(maskedOneQueryCase);
     describeCase(maskedCausalAttentionCase);
   });
+  describe('attention with a mask', () => describeFarScores());
   describe('layerNorm', () => layerNormCases.forEach((each) => describeCase(each)));
   describe('sparseCrossEntropy', () => crossEntropyCases.forEach((each) => describeCase(each)));
   describe('weightNormLinear', () => {
