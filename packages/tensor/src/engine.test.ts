@@ -1,6 +1,7 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { startEngine, type EngineKind } from './engine.js';
+import * as tensor from './index.js';
 import { AddonMissingError, EngineStartError } from './errors.js';
 
 test('starting an engine twice gives the same description and leaves it active', async () => {
@@ -62,4 +63,9 @@ test('an addon that does not load is told with the reason of the system', () => 
 test('a missing addon is told also to who has only the package', () => {
   expect(new AddonMissingError().message).toContain('./capgrid setup');
   expect(new AddonMissingError().message).toContain('npm run build:native');
+});
+
+test('errors that a caller may want to tell apart are exported', () => {
+  expect(tensor.AddonMissingError).toBe(AddonMissingError);
+  expect(new tensor.NativeKernelError('Add', [], new Error('no')).code).toBe('kernel-failed');
 });

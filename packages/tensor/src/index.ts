@@ -7,9 +7,11 @@ export {
   type EngineOptions,
 } from './engine.js';
 export {
+  AddonMissingError,
   EngineOptionError,
   EngineStartError,
   KernelInputError,
+  NativeKernelError,
   StepRuleError,
   TensorflowMissingError,
   TensorflowStartError,
