@@ -8,9 +8,11 @@ import { trainCaptioner } from './train-captioner.js';
 const STEPS = { libtorch: 10_000, cpu: 400 }[inject('engine')];
 /** Lazy parts of the engine and of the process are there by then. */
 const SETTLED = STEPS / 5;
-/** A leak of one tensor of the model per step, the smallest having 36 bytes with its bookkeeping of
- * some hundred, would be over 1 MiB; what the process itself needs goes up and down by a few. */
-const MOST_GROWTH_BYTES = 24 * 2 ** 20;
+/**
+ * The resident memory of the process goes up and down by some MiB; over 8,000 steps this finds a leak
+ * of 6 KiB a step, less than the activations of one word. Handles that leak are found exactly by tf.memory().
+ */
+const MOST_GROWTH_BYTES = 48 * 2 ** 20;
 
 test(`memory does not grow over ${STEPS} training steps`, async () => {
   const engine = await startTestEngine();
@@ -37,7 +39,10 @@ test(`memory does not grow over ${STEPS} training steps`, async () => {
   expect(last?.step).toBe(STEPS - 1);
   expect(last?.tensors).toBe(settled?.tensors);
   expect(last?.bytes).toBe(settled?.bytes);
-  expect((last?.resident ?? 0) - (settled?.resident ?? 0)).toBeLessThan(MOST_GROWTH_BYTES);
+  // The plain JavaScript engine keeps values on the heap, whose size the garbage collector decides.
+  if (inject('engine') === 'libtorch') {
+    expect((last?.resident ?? 0) - (settled?.resident ?? 0)).toBeLessThan(MOST_GROWTH_BYTES);
+  }
   const after = memory();
   expect(after.numTensors).toBe(before.numTensors);
   expect(after.numDataBuffers).toBe(before.numDataBuffers);
