@@ -3,7 +3,7 @@ import { getBackend, ready, setBackend, version_core } from '@tensorflow/tfjs-co
 import { availableParallelism } from 'node:os';
 import { EngineStartError, UnknownDeviceError, UnknownEngineError } from './errors.js';
 import { captureStep } from './libtorch/capture-step.js';
-import { prepareLibtorch } from './libtorch/prepare-libtorch.js';
+import { prepareLibtorch, type LibtorchOptions } from './libtorch/prepare-libtorch.js';
 import { prepareTensorflow } from './tensorflow/prepare-tensorflow.js';
 import { prepareWasm } from './wasm/prepare-wasm.js';
 
@@ -24,14 +24,8 @@ export interface Engine {
   readonly captureStep: typeof captureStep;
 }
 
-export interface EngineOptions {
-  /** Of the engine "libtorch": `cpu`, `cuda` or `cuda:1`; unless given, a GPU where there is one. */
-  readonly device?: string | undefined;
-  /** True: GPUs do not round the factors of matrix products and convolutions to TF32. */
-  readonly strictFloat32?: boolean | undefined;
-  /** On the CPU, of the engine "libtorch"; unless given, one per core. */
-  readonly threads?: number | undefined;
-}
+/** Of the engine "libtorch"; the others take no device but `cpu` and leave the rest alone. */
+export type EngineOptions = LibtorchOptions;
 
 /**
  * Makes `kind` the active backend of tfjs-core in this process. Calling it again is cheap and

@@ -18,7 +18,7 @@ import { nativeKernels } from './native-kernels.js';
 export interface LibtorchOptions {
   /** `cpu`, `cuda` or `cuda:1`; unless given, the first GPU where there is one. */
   readonly device?: string | undefined;
-  /** True: no TF32 in matrix products and convolutions on a GPU. */
+  /** True: GPUs do not round the factors of matrix products and convolutions to TF32. */
   readonly strictFloat32?: boolean | undefined;
   /** On the CPU; unless given, one per core. */
   readonly threads?: number | undefined;
