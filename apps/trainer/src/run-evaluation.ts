@@ -1,7 +1,7 @@
 /** Captions one split with trained weights and scores the captions. */
 import type { EvaluationResult, EvaluationWork, PredictionsFile } from '@capgrid/contracts';
 import { readManifest, selectImages } from '@capgrid/data';
-import { scoreCaptions } from '@capgrid/metrics';
+import { scoreBleu, scoreCiderD, scoreRougeL } from '@capgrid/metrics';
 import { decodeCaptions, decodeWeights } from '@capgrid/models';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
@@ -51,38 +51,46 @@ export async function runEvaluation(
   }));
 
   reportPhase('score', tell).report(0, captioned.length);
-  const scores = scoreCaptions(
-    captioned.map(({ image, caption, references }) => ({
-      imageId: image.id,
-      candidate: caption,
-      references,
-    })),
-    { tokenizer: 'dataset', letterCase: 'lower' },
-  );
+  const candidates = captioned.map(({ caption }) => caption);
+  const references = captioned.map((item) => item.references);
+  const bleu = scoreBleu(candidates, references);
+  const rougeL = scoreRougeL(candidates, references);
+  const ciderD = scoreCiderD(candidates, references);
+  const signature = 'tok:dataset|case:lower|idf:test-references';
   const file: PredictionsFile = {
     version: 1,
     decode,
-    signature: scores.signature,
-    predictions: pairUp(captioned, scores.perImage).map(([{ image, ...prediction }, score]) => ({
-      imageId: image.id,
-      imageSha256: image.sha256,
-      fileName: image.fileName,
-      ...prediction,
-      bleu4: score.bleu4,
-      rougeL: score.rougeL,
-      ciderD: score.ciderD,
-      bleuStatistics: {
-        ...score.bleuStatistics,
-        guess: [...score.bleuStatistics.guess],
-        correct: [...score.bleuStatistics.correct],
-      },
-    })),
+    signature,
+    predictions: captioned.map(({ image, ...prediction }, index) => {
+      const statistics = bleu.perImageStatistics[index] ?? bleu.statistics;
+      return {
+        imageId: image.id,
+        imageSha256: image.sha256,
+        fileName: image.fileName,
+        ...prediction,
+        bleu4: bleu.perImage[index]?.[3] ?? 0,
+        rougeL: rougeL.perImage[index] ?? 0,
+        ciderD: ciderD.perImage[index] ?? 0,
+        bleuStatistics: {
+          ...statistics,
+          guess: [...statistics.guess],
+          correct: [...statistics.correct],
+        },
+      };
+    }),
   };
   return {
     kind: 'evaluation',
     predictionsSha256: await store.put(new TextEncoder().encode(JSON.stringify(file))),
-    scores: { ...scores.corpus },
-    signature: scores.signature,
+    scores: {
+      bleu1: bleu.corpus[0],
+      bleu2: bleu.corpus[1],
+      bleu3: bleu.corpus[2],
+      bleu4: bleu.corpus[3],
+      rougeL: rougeL.corpus,
+      ciderD: ciderD.corpus,
+    },
+    signature,
     captions: captioned.length,
     engine: engineRecord(engine),
   };

@@ -6,6 +6,12 @@ export {
   type BleuStatistics,
 } from './bleu.js';
 export {
+  BAD_ENDINGS,
+  describeCaptions,
+  meanPerplexity,
+  type CaptionStatistics,
+} from './caption-statistics.js';
+export {
   countDocumentFrequencies,
   scoreCiderD,
   type CiderDOptions,
@@ -13,14 +19,25 @@ export {
   type DocumentFrequencies,
 } from './cider-d.js';
 export { MetricInputError, type MetricInputErrorCode } from './metric-input-error.js';
+export {
+  METRIC_KEYS,
+  METRICS,
+  type CoreMetricKey,
+  type Metric,
+  type MetricKey,
+  type MetricScale,
+  type PerMetric,
+} from './metric-table.js';
 export type { PerOrder } from './ngrams.js';
 export { scoreRougeL, type RougeLScore } from './rouge-l.js';
 export {
   scoreCaptions,
-  type CaptionItem,
-  type CaptionScores,
   type CaptionsScore,
-  type ImageScores,
+  type ImageScore,
   type ScoreCaptionsOptions,
+  type ScoredItem,
 } from './score-captions.js';
 export { METRICS_VERSION } from './signature.js';
+export type { SpiceCounts, SpiceImage, SpiceScore } from './spice-score.js';
+export type { Meteor, MeteorModule, MeteorStatistics } from './temporary-parts.js';
+export { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';

@@ -5,7 +5,10 @@ export type MetricInputErrorCode =
   | 'no-references'
   | 'duplicate-image-id'
   | 'misaligned-captions'
-  | 'invalid-document-count';
+  | 'invalid-document-count'
+  | 'invalid-perplexity'
+  | 'missing-perplexity'
+  | 'spice-images-differ';
 
 /** `code` is stable; the message names the offending value and what to do about it. */
 export class MetricInputError extends Error {

@@ -1,106 +1,215 @@
-/** All metrics at once, keyed by image: what an evaluation stores. */
-import { scoreBleu, type BleuStatistics } from './bleu.js';
+/** All metrics at once from raw captions, keyed by image: what an evaluation stores. */
+import { scoreBleu, type BleuScore, type BleuStatistics } from './bleu.js';
+import { describeCaptions, meanPerplexity, type CaptionStatistics } from './caption-statistics.js';
 import { scoreCiderD, type DocumentFrequencies } from './cider-d.js';
 import { MetricInputError } from './metric-input-error.js';
-import type { PerOrder } from './ngrams.js';
+import { METRIC_KEYS, METRICS, type MetricKey, type PerMetric } from './metric-table.js';
 import { scoreRougeL } from './rouge-l.js';
-import { metricSignature } from './signature.js';
+import { setHash } from './set-hash.js';
+import { metricSignatures } from './signature.js';
+import type { SpiceScore } from './spice-score.js';
+import {
+  PTB_TOKENIZER,
+  scoreMeteor,
+  tokenizeCaptions,
+  type CaptionContext,
+  type Meteor,
+  type MeteorStatistics,
+} from './temporary-parts.js';
+import { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';
 
-/** Captions are tokens joined by one space; nothing here changes case or punctuation. */
-export interface CaptionItem {
-  readonly imageId: string;
-  readonly candidate: string;
-  readonly references: readonly string[];
+export interface ScoredItem extends CaptionItem {
+  /** Perplexity the model gave its caption; for all images or for none. */
+  readonly perplexity?: number | undefined;
 }
 
 export interface ScoreCaptionsOptions {
-  /** Name of the tokenizer already applied, for the signature; default `none`. */
-  readonly tokenizer?: string | undefined;
-  /** Case folding already applied, for the signature; default `as-given`. */
-  readonly letterCase?: string | undefined;
-  /** See `scoreCiderD`. */
+  readonly meteor: Meteor;
+  /** See `tokenizeCaptions`; default `next-caption`, as coco-caption. */
+  readonly context?: CaptionContext | undefined;
+  /** See `scoreCiderD`; default: of the references scored here. */
   readonly documentFrequencies?: DocumentFrequencies | undefined;
+  /** Raw captions the model was trained on; gives the share of novel captions. */
+  readonly trainingCaptions?: readonly string[] | undefined;
+  /** What the SPICE tool said about the same images. */
+  readonly spice?: SpiceScore | undefined;
 }
 
-/** BLEU and ROUGE-L lie in 0..1, CIDEr-D in 0..10. */
-export interface CaptionScores {
-  readonly bleu1: number;
-  readonly bleu2: number;
-  readonly bleu3: number;
-  readonly bleu4: number;
-  readonly rougeL: number;
-  readonly ciderD: number;
-}
-
-export interface ImageScores extends CaptionScores {
+export interface ImageScore {
   readonly imageId: string;
-  /** For resampling: corpus BLEU is computed from sums of these. */
-  readonly bleuStatistics: BleuStatistics;
+  /** Metrics that describe a corpus only are absent. Shares are 0 or 1 here. */
+  readonly scores: PerMetric<number>;
+  /** For resampling: corpus BLEU and METEOR are computed from sums of statistics. */
+  readonly bleu: BleuStatistics;
+  readonly meteor: MeteorStatistics;
 }
 
 export interface CaptionsScore {
-  readonly corpus: CaptionScores;
+  readonly images: number;
+  /** CIDEr and CIDEr-D in 0..10, all other scores in 0..1; scales are in `METRICS`. */
+  readonly corpus: PerMetric<number>;
+  /** Names for a table; METEOR's carries its modules unless all four ran. */
+  readonly labels: PerMetric<string>;
+  readonly signatures: PerMetric<string>;
   /** In input order. */
-  readonly perImage: readonly ImageScores[];
-  readonly bleuStatistics: BleuStatistics;
-  readonly signature: string;
+  readonly perImage: readonly ImageScore[];
+  readonly tokenized: TokenizedCaptions;
 }
 
-/** Scores one caption per image against its references. */
+/**
+ * Scores one caption per image against its references.
+ *
+ * @throws MetricInputError for no images, an image without references or given twice, a perplexity
+ * that is missing or below 1, and SPICE values of other images.
+ */
 export function scoreCaptions(
-  items: readonly CaptionItem[],
-  options: ScoreCaptionsOptions = {},
+  items: readonly ScoredItem[],
+  options: ScoreCaptionsOptions,
 ): CaptionsScore {
-  assertScorable(items);
-  const candidates = items.map((item) => item.candidate);
-  const references = items.map((item) => item.references);
-  const { documentFrequencies } = options;
+  const { meteor, context = 'next-caption', documentFrequencies, trainingCaptions } = options;
+  const tokenized = tokenizeItems(items, context);
+  const perplexities = perplexitiesOf(items);
+  const spice = options.spice === undefined ? null : inItemOrder(options.spice, items);
+  const { candidates, references } = tokenized;
   const bleu = scoreBleu(candidates, references);
   const rougeL = scoreRougeL(candidates, references);
   const ciderD = scoreCiderD(candidates, references, { documentFrequencies });
+  const cider = ciderD; // TEMPORARY: plain CIDEr follows
+  const meteorScore = scoreMeteor(candidates, references, meteor);
+  const statistics = describeCaptions(
+    candidates,
+    trainingCaptions && tokenizeCaptions(trainingCaptions, { context }),
+  );
 
-  const perImage = items.map(({ imageId }, image) => ({
+  const corpus: PerMetric<number> = {
+    ...bleuScores(bleu.corpus),
+    meteor: meteorScore.corpus,
+    rougeL: rougeL.corpus,
+    ciderD: ciderD.corpus,
+    cider: cider.corpus,
+    ...(options.spice && { spice: options.spice.corpus }),
+    averageLength: statistics.averageLength,
+    distinct1: statistics.distinct1,
+    distinct2: statistics.distinct2,
+    vocabularyUsed: statistics.vocabularyUsed,
+    ...(statistics.novelCaptions !== null && { novelCaptions: statistics.novelCaptions }),
+    badEndings: statistics.badEndings,
+    ...(perplexities && { perplexity: meanPerplexity(perplexities) }),
+  };
+  const perImage = items.map(({ imageId, perplexity }, image): ImageScore => ({
     imageId,
-    ...named(at(bleu.perImage, image), at(rougeL.perImage, image), at(ciderD.perImage, image)),
-    bleuStatistics: at(bleu.perImageStatistics, image),
+    scores: {
+      ...bleuScores(at(bleu.perImage, image)),
+      meteor: at(meteorScore.perImage, image),
+      rougeL: at(rougeL.perImage, image),
+      ciderD: at(ciderD.perImage, image),
+      cider: at(cider.perImage, image),
+      ...(spice && { spice: at(spice, image) }),
+      ...imageStatistics(at(statistics.perImage, image)),
+      ...(perplexity !== undefined && { perplexity }),
+    },
+    bleu: at(bleu.perImageStatistics, image),
+    meteor: at(meteorScore.perImageStatistics, image),
   }));
+  const signatures = metricSignatures({
+    imageIds: items.map(({ imageId }) => imageId),
+    references,
+    tokenizer: PTB_TOKENIZER,
+    context,
+    meteorLabel: meteor.label,
+    meteorModules: meteor.modules,
+    paraphrases: null, // TEMPORARY
+    idfSource: documentFrequencies === undefined ? 'test-references' : idfName(documentFrequencies),
+    trainingCaptions:
+      trainingCaptions === undefined
+        ? null
+        : `${trainingCaptions.length}-${setHash(trainingCaptions)}`,
+    spiceTool: options.spice?.tool ?? null,
+  });
   return {
-    corpus: named(bleu.corpus, rougeL.corpus, ciderD.corpus),
+    images: items.length,
+    corpus,
+    labels: keysOf(corpus, (key) => (key === 'meteor' ? meteor.label : METRICS[key].name)),
+    signatures: keysOf(corpus, (key) => signatures[key]),
     perImage,
-    bleuStatistics: bleu.statistics,
-    signature: metricSignature({
-      references,
-      tokenizer: options.tokenizer ?? 'none',
-      letterCase: options.letterCase ?? 'as-given',
-      documentFrequencies: documentFrequencies === undefined ? 'corpus' : 'given',
-    }),
+    tokenized,
   };
 }
 
-function assertScorable(items: readonly CaptionItem[]): void {
-  const firstIndex = new Map<string, number>();
-  for (const [index, { imageId, references }] of items.entries()) {
-    const earlier = firstIndex.get(imageId);
-    if (earlier !== undefined) {
-      throw new MetricInputError(
-        'duplicate-image-id',
-        `Image id "${imageId}" occurs at index ${earlier} and again at index ${index}. ` +
-          'Keep one candidate per image.',
-      );
-    }
-    if (references.length === 0) {
-      throw new MetricInputError(
-        'no-references',
-        `Image "${imageId}" has 0 references. Give it at least one reference or leave it out.`,
-      );
-    }
-    firstIndex.set(imageId, index);
+function perplexitiesOf(items: readonly ScoredItem[]): readonly number[] | null {
+  const perplexities: number[] = [];
+  for (const { perplexity } of items) if (perplexity !== undefined) perplexities.push(perplexity);
+  if (perplexities.length === 0) return null;
+  if (perplexities.length < items.length) {
+    const index = items.findIndex(({ perplexity }) => perplexity === undefined);
+    throw new MetricInputError(
+      'missing-perplexity',
+      `Image "${items[index]?.imageId}" has no perplexity, but ${perplexities.length} of ` +
+        `${items.length} images have one. Give every image a perplexity, or none.`,
+    );
   }
+  return perplexities;
 }
 
-function named(bleu: PerOrder<number>, rougeL: number, ciderD: number): CaptionScores {
+/** SPICE per item. */
+function inItemOrder(spice: SpiceScore, items: readonly ScoredItem[]): readonly number[] {
+  const values = new Map(spice.perImage.map(({ imageId, f }) => [imageId, f]));
+  if (values.size > items.length) {
+    throw new MetricInputError(
+      'spice-images-differ',
+      `SPICE has values for ${values.size} images, but ${items.length} images are scored. ` +
+        'Run SPICE on exactly these images.',
+    );
+  }
+  return items.map(({ imageId }) => {
+    const f = values.get(imageId);
+    if (f === undefined) {
+      throw new MetricInputError(
+        'spice-images-differ',
+        `SPICE has no value for image "${imageId}". Run SPICE on exactly these images.`,
+      );
+    }
+    return f;
+  });
+}
+
+function bleuScores(
+  bleu: BleuScore['corpus'],
+): Pick<PerMetric<number>, 'bleu1' | 'bleu2' | 'bleu3' | 'bleu4'> {
   const [bleu1, bleu2, bleu3, bleu4] = bleu;
-  return { bleu1, bleu2, bleu3, bleu4, rougeL, ciderD };
+  return { bleu1, bleu2, bleu3, bleu4 };
+}
+
+function imageStatistics(image: CaptionStatistics['perImage'][number]): Partial<PerMetric<number>> {
+  return {
+    averageLength: image.length,
+    badEndings: Number(image.hasBadEnding),
+    ...(image.isNovel !== null && { novelCaptions: Number(image.isNovel) }),
+  };
+}
+
+function idfName({ documentCount, counts }: DocumentFrequencies): string {
+  const entries = function* (): Generator<string> {
+    for (const [ngram, count] of counts) yield `${ngram}\t${count}`;
+  };
+  return `given-${documentCount}-${setHash(entries())}`;
+}
+
+/** `value` of every metric that `corpus` has, in table order. */
+function keysOf(corpus: PerMetric<number>, value: (key: MetricKey) => string): PerMetric<string> {
+  const core = {
+    bleu1: value('bleu1'),
+    bleu2: value('bleu2'),
+    bleu3: value('bleu3'),
+    bleu4: value('bleu4'),
+    meteor: value('meteor'),
+    rougeL: value('rougeL'),
+    ciderD: value('ciderD'),
+    cider: value('cider'),
+  };
+  const others: Partial<Record<MetricKey, string>> = {};
+  for (const key of METRIC_KEYS) if (corpus[key] !== undefined) others[key] = value(key);
+  return { ...others, ...core };
 }
 
 /** Every metric answers with one value per item, so a missing one is a defect of this package. */

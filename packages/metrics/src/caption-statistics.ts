@@ -1,0 +1,98 @@
+/** What captions look like without any reference: length, variety, novelty, endings, perplexity. */
+import { MetricInputError } from './metric-input-error.js';
+import { splitWords } from './ngrams.js';
+
+export interface CaptionStatistics {
+  /** Words per caption. */
+  readonly averageLength: number;
+  /** Different words divided by all words, 0..1 (Li et al. 2016, "distinct-1"). */
+  readonly distinct1: number;
+  /** Different pairs of neighbouring words divided by all words (Li et al. 2016, "distinct-2"). */
+  readonly distinct2: number;
+  /** Different words. */
+  readonly vocabularyUsed: number;
+  /** Share of captions that end in one of `BAD_ENDINGS`. */
+  readonly badEndings: number;
+  /** Share of captions that are not among the training captions; null without training captions. */
+  readonly novelCaptions: number | null;
+  readonly perImage: readonly {
+    readonly length: number;
+    readonly hasBadEnding: boolean;
+    readonly isNovel: boolean | null;
+  }[];
+}
+
+/** Words that end no caption. */
+export const BAD_ENDINGS: ReadonlySet<string> = new Set([
+  'a',
+  'an',
+  'the',
+  'in',
+  'for',
+  'at',
+  'of',
+  'with',
+  'before',
+  'after',
+  'on',
+  'upon',
+  'near',
+  'to',
+  'is',
+  'are',
+  'am',
+]);
+
+/** Describes tokenised captions. `training` are tokenised captions too. */
+export function describeCaptions(
+  captions: readonly string[],
+  training?: readonly string[],
+): CaptionStatistics {
+  const words = new Set<string>();
+  const pairs = new Set<string>();
+  const known = training === undefined ? null : new Set(training);
+  let wordCount = 0;
+  let badEndingCount = 0;
+  let novelCount = 0;
+  const perImage = captions.map((caption) => {
+    const ofCaption = splitWords(caption);
+    for (const [index, word] of ofCaption.entries()) {
+      words.add(word);
+      const next = ofCaption[index + 1];
+      if (next !== undefined) pairs.add(`${word} ${next}`);
+    }
+    const hasBadEnding = BAD_ENDINGS.has(ofCaption.at(-1) ?? '');
+    const isNovel = known === null ? null : !known.has(caption);
+    wordCount += ofCaption.length;
+    if (hasBadEnding) badEndingCount += 1;
+    if (isNovel === true) novelCount += 1;
+    return { length: ofCaption.length, hasBadEnding, isNovel };
+  });
+  // captions without any word have no variety
+  const perWord = (count: number): number => (wordCount === 0 ? 0 : count / wordCount);
+  return {
+    averageLength: wordCount / captions.length,
+    distinct1: perWord(words.size),
+    distinct2: perWord(pairs.size),
+    vocabularyUsed: words.size,
+    badEndings: badEndingCount / captions.length,
+    novelCaptions: known === null ? null : novelCount / captions.length,
+    perImage,
+  };
+}
+
+/** Geometric mean of perplexities, each of which is 1 or more. */
+export function meanPerplexity(perplexities: readonly number[]): number {
+  let logs = 0;
+  for (const [index, perplexity] of perplexities.entries()) {
+    if (!(perplexity >= 1 && perplexity < Infinity)) {
+      throw new MetricInputError(
+        'invalid-perplexity',
+        `The perplexity at index ${index} is ${perplexity}; it must be a finite number of at ` +
+          'least 1: exp of the mean negative log-probability of the words.',
+      );
+    }
+    logs += Math.log(perplexity);
+  }
+  return Math.exp(logs / perplexities.length);
+}
