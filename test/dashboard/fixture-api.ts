@@ -12,6 +12,7 @@ import {
   PredictionsQuery,
   type Problem,
   routes,
+  type ScoreName,
   type TrialStatus,
 } from '@capgrid/contracts';
 import {
@@ -189,8 +190,9 @@ export class FixtureApi {
         [caption, ...references].some((text) => text.includes(search)),
       );
       const sign = sort.startsWith('-') ? -1 : 1;
-      const key = sort.replace('-', '') as 'image' | 'ciderD' | 'bleu4';
-      if (key !== 'image') found.sort((a, b) => sign * (a[key] - b[key]));
+      const key = sort.replace('-', '') as 'image' | ScoreName;
+      if (key !== 'image')
+        found.sort((a, b) => sign * ((a.scores[key] ?? 0) - (b.scores[key] ?? 0)));
       return { total: found.length, predictions: found.slice(offset, offset + limit) };
     },
   };

@@ -1,12 +1,14 @@
 /** A sweep in any state, built from a real spec: what the API would tell of it. */
 import {
   expandSweep,
+  labelScore,
+  type MeasuredScores,
   parseSweep,
   type Prediction,
   type ResultsCell,
   type ResultsRow,
   type ResultsTable,
-  SCORE_NAMES,
+  SCORE_PRINT,
   type ScoreName,
   type Scores,
   type Sweep,
@@ -34,14 +36,12 @@ const ENGINE = {
   threads: 2,
   blas: 'OpenBLAS 0.3.21',
 };
-const COLUMNS: { score: ScoreName; label: string; group: string }[] = [
-  { score: 'bleu1', label: 'B@1', group: 'BLEU' },
-  { score: 'bleu2', label: 'B@2', group: 'BLEU' },
-  { score: 'bleu3', label: 'B@3', group: 'BLEU' },
-  { score: 'bleu4', label: 'B@4', group: 'BLEU' },
-  { score: 'rougeL', label: 'ROUGE-L', group: 'Other' },
-  { score: 'ciderD', label: 'CIDEr-D', group: 'Other' },
-];
+const SHOWN = ['bleu1', 'bleu2', 'bleu3', 'bleu4', 'meteor', 'rougeL', 'ciderD'] as const;
+
+function signatureOf(score: ScoreName): string {
+  const label = score === 'meteor' ? 'METEOR (exact, stem, synonym)' : SCORE_PRINT[score].label;
+  return `${label}|v:1.0.0|tok:ptb-3.4.1|ctx:next-caption|refs:5|images:200-1a2b3c4d5e6f`;
+}
 
 function specOf(sweep: FixtureSweep) {
   const parsed = parseSweep(sweep.text);
@@ -134,6 +134,7 @@ function scoresOf(number: number, seed: number): Scores {
     bleu2: 0.62 + lift,
     bleu3: 0.545 + lift,
     bleu4: 0.472 + lift,
+    meteor: 0.31 + lift / 2,
     rougeL: 0.66 + lift / 2,
     ciderD: 1.61 + lift * 5,
   };
@@ -145,23 +146,29 @@ export function resultsOf(sweep: FixtureSweep): ResultsTable {
   const trials = trialsOf(sweep);
   const rows = groupBySeeds(trials).map((group) => rowOf(group));
   const progress = progressOf(sweep);
-  for (const { score } of COLUMNS) markBest(rows, score);
+  for (const score of SHOWN) markBest(rows, score);
   if (sweep.hasPublished) layPublished(rows);
   return {
     sweepId: sweep.id,
     sweepName: spec.name,
-    caption: `Dataset ${spec.dataset}, test split, 200 images with 5 references, beam as in the rows, per_step normalisation; scores times 100, ${spec.seeds.length === 1 ? 'seed 1' : `mean of seeds ${spec.seeds.join(', ')}`}. Signature: refs:5|tok:given|case:lower|bleu:coco|cider-d:sigma6|v:0.1.0.`,
+    caption: `Dataset ${spec.dataset}, test split, 200 images with 5 references, beam as in the rows, per_step normalisation; scores times 100, ${spec.seeds.length === 1 ? 'seed 1' : `mean of seeds ${spec.seeds.join(', ')}`}. Signature: v:1.0.0|tok:ptb-3.4.1|ctx:next-caption|refs:5|images:200-1a2b3c4d5e6f.`,
     factors: factors.map((path) => ({
       path,
       label:
         path.split('.').slice(-1)[0] === 'kind' ? 'attention' : path.split('.').slice(1).join('.'),
     })),
-    columns: COLUMNS.map((column) => ({ ...column, decimals: 1, isHigherBetter: true })),
+    columns: SHOWN.map((score) => ({
+      score,
+      ...SCORE_PRINT[score],
+      label: labelScore(score, signatureOf(score)),
+      isHigherBetter: true,
+      comparable: [],
+      note: null,
+    })),
     rows,
     trialsFinished: progress.trials.finished,
     trialsFailed: progress.trials.failed,
     trialsTotal: progress.trials.total,
-    signatures: ['refs:5|tok:given|case:lower|bleu:coco|cider-d:sigma6|v:0.1.0'],
   };
 }
 
@@ -188,28 +195,37 @@ function rowOf(trials: TrialSummary[]): ResultsRow {
       finished.length === 0
         ? {}
         : Object.fromEntries(
-            SCORE_NAMES.map((name) => [name, cellOf(finished.map((scores) => scores[name] * 100))]),
+            SHOWN.map((name) => [
+              name,
+              cellOf(
+                name,
+                finished.map((scores) => (scores[name] ?? 0) * 100),
+              ),
+            ]),
           ),
+    mixed: {},
     missing: [...new Set(missing)],
     published: null,
   };
 }
 
-function cellOf(values: number[]): ResultsCell {
+function cellOf(score: ScoreName, values: number[]): ResultsCell {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
-    meanTimes100: mean,
-    stdTimes100: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
+    mean,
+    std: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
+    interval: null,
     isBest: false,
-    deltaTimes100: null,
+    delta: null,
+    signature: signatureOf(score),
   };
 }
 
 function markBest(rows: ResultsRow[], score: ScoreName): void {
   const cells = rows.flatMap((row) => row.scores[score] ?? []);
-  const best = Math.max(...cells.map((cell) => Number(cell.meanTimes100.toFixed(1))));
-  for (const cell of cells) cell.isBest = Number(cell.meanTimes100.toFixed(1)) === best;
+  const best = Math.max(...cells.map((cell) => Number(cell.mean.toFixed(1))));
+  for (const cell of cells) cell.isBest = Number(cell.mean.toFixed(1)) === best;
 }
 
 function layPublished(rows: ResultsRow[]): void {
@@ -217,8 +233,8 @@ function layPublished(rows: ResultsRow[]): void {
     if (index % 3 === 0) return;
     row.published = 'Bazzani et al. 2018, Table 2';
     const { bleu4, ciderD } = row.scores;
-    if (bleu4 !== undefined) bleu4.deltaTimes100 = index % 2 === 0 ? 0.31 : -1.24;
-    if (ciderD !== undefined) ciderD.deltaTimes100 = index % 2 === 0 ? -12.4 : 2.2;
+    if (bleu4 !== undefined) bleu4.delta = index % 2 === 0 ? 0.31 : -1.24;
+    if (ciderD !== undefined) ciderD.delta = index % 2 === 0 ? -12.4 : 2.2;
   });
 }
 
@@ -251,8 +267,8 @@ export function trialOf(sweep: FixtureSweep, number: number): Trial | null {
       id: summary.evaluationId,
       key: DIGEST,
       status: isFinished ? 'finished' : 'waiting',
-      scores: summary.scores,
-      signature: isFinished ? 'refs:5|tok:given|case:lower|bleu:coco|cider-d:sigma6|v:0.1.0' : null,
+      scores: summary.scores === null ? null : measuredOf(summary.scores),
+      scoring: { version: 1, meteorParaphrasesSha256: null, spiceJarSha256: null },
       captions: isFinished ? 60 : null,
       engine: isFinished ? ENGINE : null,
       durationMs: isFinished ? 2_940 : null,
@@ -277,6 +293,15 @@ export function trialOf(sweep: FixtureSweep, number: number): Trial | null {
       },
     ],
   };
+}
+
+function measuredOf(scores: Scores): MeasuredScores {
+  return Object.fromEntries(
+    SHOWN.map((name) => [
+      name,
+      { value: scores[name] ?? 0, signature: signatureOf(name), interval: null },
+    ]),
+  );
 }
 
 const COLOURS = ['red', 'blue', 'green', 'yellow', 'purple'];
@@ -304,9 +329,13 @@ export function predictionsOf(): Prediction[] {
       ],
       logProb: -3.2,
       isFinished: true,
-      bleu4: isRight ? 1 : 0.41 + index / 1000,
-      rougeL: isRight ? 1 : 0.8,
-      ciderD: isRight ? 4.1 + index / 100 : 1.2 + index / 100,
+      scores: {
+        bleu4: isRight ? 1 : 0.41 + index / 1000,
+        meteor: isRight ? 1 : 0.37,
+        rougeL: isRight ? 1 : 0.8,
+        ciderD: isRight ? 4.1 + index / 100 : 1.2 + index / 100,
+      },
+      meteorStatistics: null,
       bleuStatistics: {
         testLength: 8,
         refLength: 8,

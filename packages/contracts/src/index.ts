@@ -24,13 +24,41 @@ export {
   type Expansion,
 } from './expand-sweep.js';
 export { formatFactorValue, labelFactors } from './factor-words.js';
-export { featureKey, hashJson, trainingKey, trialKey, type ResolvedInputs } from './keys.js';
+export {
+  evaluationKey,
+  featureKey,
+  hashJson,
+  trainingKey,
+  trialKey,
+  type ResolvedInputs,
+} from './keys.js';
 export { checkSweep, parseSweep, type ParsedSweep } from './parse-sweep.js';
-export { Prediction, PredictionsFile, PredictionsPage, PredictionsQuery } from './predictions.js';
+export {
+  Prediction,
+  PREDICTION_SORTS,
+  PredictionsFile,
+  PredictionsPage,
+  PredictionsQuery,
+} from './predictions.js';
 export { PHASES, Point, Progress } from './progress.js';
-export { ResultsCell, ResultsColumn, ResultsRow, ResultsTable } from './results-table.js';
+export {
+  ComparableRows,
+  ResultsCell,
+  ResultsColumn,
+  ResultsRow,
+  ResultsTable,
+} from './results-table.js';
 export { eventRoutes, imageRoute, routes, SweepsQuery, type Route } from './routes.js';
-export { SCORE_NAMES, ScoreName, Scores } from './scores.js';
+export { labelScore, SCORE_PRINT, ScoreUnit, toPrintUnit, type ScorePrint } from './score-print.js';
+export {
+  MeasuredScore,
+  MeasuredScores,
+  SCORE_NAMES,
+  ScoreInterval,
+  ScoreName,
+  Scores,
+} from './scores.js';
+export { ScoringSpec } from './scoring-spec.js';
 export { Sha256, STORE_FOLDER, storePath } from './sha256.js';
 export { SpecIssue, toSpecIssue } from './spec-issue.js';
 export {

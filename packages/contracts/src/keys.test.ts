@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
-import { featureKey, hashJson, trainingKey, trialKey } from './keys.js';
+import { evaluationKey, featureKey, hashJson, trainingKey, trialKey } from './keys.js';
 import { TrialSpec } from './trial-spec.js';
 
 const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
@@ -36,6 +36,19 @@ describe('keys', () => {
     const wider = { ...trial, decode: { ...trial.decode, beam: 3 } };
     expect(trainingKey(wider.training, inputs)).toBe(trainingKey(trial.training, inputs));
     expect(trialKey(wider, inputs)).not.toBe(trialKey(trial, inputs));
+  });
+
+  test('the version of the metrics, the paraphrases and the SPICE jar change the evaluation only', () => {
+    const key = trialKey(trial, inputs);
+    const scoring = { version: 1, meteorParaphrasesSha256: null, spiceJarSha256: null };
+    const keys = [
+      evaluationKey(key, scoring),
+      evaluationKey(key, { ...scoring, version: 2 }),
+      evaluationKey(key, { ...scoring, meteorParaphrasesSha256: 'a'.repeat(64) }),
+      evaluationKey(key, { ...scoring, spiceJarSha256: 'a'.repeat(64) }),
+    ];
+    expect(new Set(keys).size).toBe(4);
+    expect(evaluationKey(key, { ...scoring })).toBe(keys[0]);
   });
 
   test('seed, dataset content and encoder content change the training', () => {

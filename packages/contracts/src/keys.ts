@@ -6,13 +6,15 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './canonical-json.js';
 import type { DecodeSpec } from './decode-spec.js';
+import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
 import type { EncoderSpec, TrainingSpec } from './training-spec.js';
 
 /** Raise one of these when code changes the result of the same spec; older results stay readable. */
 const FEATURES_REVISION = 1;
 const TRAINING_REVISION = 1;
-const EVALUATION_REVISION = 1;
+const TRIAL_REVISION = 1;
+const EVALUATION_REVISION = 2;
 
 /** What the names in a spec stood for when it was launched; null before that is known. */
 export type ResolvedInputs = {
@@ -40,14 +42,19 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   return hashJson({ revision: TRAINING_REVISION, spec: read, inputs });
 }
 
-/** Key of a trial, and of its evaluation: the training and all that can change the scores. */
+/** Key of a trial: the training and all that can change the captions. */
 export function trialKey(
   spec: { training: TrainingSpec; decode: DecodeSpec },
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
   const decode = withoutIgnoredPenalty(spec.decode);
-  return hashJson({ revision: EVALUATION_REVISION, training, decode });
+  return hashJson({ revision: TRIAL_REVISION, training, decode });
+}
+
+/** Key of an evaluation: the trial and how its captions are scored. */
+export function evaluationKey(trial: Sha256, scoring: ScoringSpec): Sha256 {
+  return hashJson({ revision: EVALUATION_REVISION, trial, scoring });
 }
 
 /** A name says nothing beside the digest of what it stands for; renamed data is the same data. */

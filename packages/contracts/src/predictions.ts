@@ -1,6 +1,7 @@
 /** The captions of one evaluation with their per-image scores: one JSON file of the store. */
 import { z } from 'zod';
 import { DecodeSpec } from './decode-spec.js';
+import { ScoreName, Scores } from './scores.js';
 import { Sha256 } from './sha256.js';
 
 const PerOrder = z.tuple([z.int(), z.int(), z.int(), z.int()]);
@@ -17,36 +18,77 @@ const BleuStatistics = z.strictObject({
   correct: PerOrder,
 });
 
-export const Prediction = z
-  .strictObject({
-    imageId: z.string(),
-    imageSha256: Sha256,
-    fileName: z.string(),
-    caption: z.string(),
-    references: z.array(z.string()),
-    /** Natural logarithm of the caption's probability, end token included. */
-    logProb: z.number(),
-    /** False where the caption was cut at the maximum length. */
-    isFinished: z.boolean(),
-    bleu4: z.number(),
-    rougeL: z.number(),
-    ciderD: z.number(),
-    bleuStatistics: BleuStatistics,
-  })
-  .meta({ id: 'Prediction' });
+const CaptionedImage = z.strictObject({
+  imageId: z.string(),
+  imageSha256: Sha256,
+  fileName: z.string(),
+  /** The model's words, joined by blanks. */
+  caption: z.string(),
+  /** As people wrote them. */
+  references: z.array(z.string()),
+  /** Natural logarithm of the caption's probability, end token included. */
+  logProb: z.number(),
+  /** False where the caption was cut at the maximum length. */
+  isFinished: z.boolean(),
+  bleuStatistics: BleuStatistics,
+});
+
+export const Prediction = CaptionedImage.extend({
+  /** Of this image alone, as far as a metric has a value for one image. */
+  scores: Scores,
+  /**
+   * The 23 counts of METEOR in its own order; corpus METEOR of any set of images follows from their
+   * sums. Null in files of before METEOR was measured.
+   */
+  meteorStatistics: z.array(z.number()).length(23).nullable(),
+}).meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof Prediction>;
 
-export const PredictionsFile = z.strictObject({
+const Version2 = z.strictObject({
+  version: z.literal(2),
+  decode: DecodeSpec,
+  /** Of each score of the images. */
+  signatures: z.partialRecord(ScoreName, z.string()),
+  predictions: z.array(Prediction),
+});
+
+/** Three metrics with one signature, on the dataset's own tokens. */
+const Version1 = z.strictObject({
   version: z.literal(1),
   decode: DecodeSpec,
   signature: z.string(),
-  predictions: z.array(Prediction),
+  predictions: z.array(
+    CaptionedImage.extend({ bleu4: z.number(), rougeL: z.number(), ciderD: z.number() }),
+  ),
 });
-export type PredictionsFile = z.infer<typeof PredictionsFile>;
+
+/** Files of version 1 are read as version 2. */
+export const PredictionsFile = z.union([Version2, Version1.transform(toVersion2)]);
+export type PredictionsFile = z.infer<typeof Version2>;
+
+function toVersion2({ decode, signature, predictions }: z.infer<typeof Version1>): PredictionsFile {
+  return {
+    version: 2,
+    decode,
+    signatures: { bleu4: signature, rougeL: signature, ciderD: signature },
+    predictions: predictions.map(({ bleu4, rougeL, ciderD, ...image }) => ({
+      ...image,
+      scores: { bleu4, rougeL, ciderD },
+      meteorStatistics: null,
+    })),
+  };
+}
+
+/** Ascending by name, descending with `-`; images without the score come last. */
+const SORTED_SCORES = ['bleu4', 'meteor', 'rougeL', 'ciderD', 'cider', 'spice'] as const;
+export const PREDICTION_SORTS = [
+  'image',
+  ...SORTED_SCORES.flatMap((score) => [score, `-${score}` as const]),
+] as const;
 
 export const PredictionsQuery = z
   .strictObject({
-    sort: z.enum(['image', 'ciderD', '-ciderD', 'bleu4', '-bleu4']).default('image'),
+    sort: z.enum(PREDICTION_SORTS).default('image'),
     search: z.string().max(100).default(''),
     offset: z.coerce.number().int().min(0).default(0),
     limit: z.coerce.number().int().min(1).max(200).default(24),

@@ -1,7 +1,8 @@
 /** Sweeps and trials as the API tells of them. */
 import { z } from 'zod';
 import { Progress, Point } from './progress.js';
-import { Scores } from './scores.js';
+import { MeasuredScores, Scores } from './scores.js';
+import { ScoringSpec } from './scoring-spec.js';
 import { Sha256 } from './sha256.js';
 import { SpecIssue } from './spec-issue.js';
 import { Assignment, SweepSpec } from './sweep-spec.js';
@@ -166,8 +167,10 @@ export const Evaluation = z
     id: z.string(),
     key: Sha256,
     status: TaskStatus,
-    scores: Scores.nullable(),
-    signature: z.string().nullable(),
+    /** Null until it has finished. */
+    scores: MeasuredScores.nullable(),
+    /** What was asked for; null for evaluations of before servers could choose. */
+    scoring: ScoringSpec.nullable(),
     captions: z.int().nullable(),
     engine: EngineRecord.nullable(),
     durationMs: z.int().nullable(),

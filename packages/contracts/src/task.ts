@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { DecodeSpec } from './decode-spec.js';
 import { Point, Progress } from './progress.js';
-import { Scores } from './scores.js';
+import { MeasuredScores } from './scores.js';
+import { ScoringSpec } from './scoring-spec.js';
 import { Sha256 } from './sha256.js';
 import { EncoderSpec, TrainingSpec } from './training-spec.js';
 
@@ -91,6 +92,7 @@ export const EvaluationWork = z.strictObject({
   kind: z.literal('evaluation'),
   spec: TrainingSpec,
   decode: DecodeSpec,
+  scoring: ScoringSpec,
   datasetDigest: Sha256,
   featuresSha256: Sha256,
   weightsSha256: Sha256,
@@ -176,9 +178,7 @@ export type TrainingResult = z.infer<typeof TrainingResult>;
 export const EvaluationResult = z.strictObject({
   kind: z.literal('evaluation'),
   predictionsSha256: Sha256,
-  scores: Scores,
-  /** What the scores depend on besides the captions: references, tokenizer, version. */
-  signature: z.string(),
+  scores: MeasuredScores,
   captions: z.int().min(1),
   engine: EngineRecord,
 });

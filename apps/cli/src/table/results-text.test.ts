@@ -1,11 +1,16 @@
-import { ResultsTable } from '@capgrid/contracts';
+import { ResultsTable, type ScoreName } from '@capgrid/contracts';
 import { expect, test } from 'vitest';
 import { renderResults } from './results-text.js';
 
 const PLAIN = { hasBold: false, hasUnicode: true };
 
-function cell(meanTimes100: number, isBest = false) {
-  return { meanTimes100, isBest, stdTimes100: null, deltaTimes100: null };
+function cell(mean: number, isBest = false) {
+  return { mean, isBest, std: null, interval: null, delta: null, signature: 'refs:5' };
+}
+
+function column(score: ScoreName, label: string, group: string) {
+  const printed = { unit: 'times100', decimals: 1, isHigherBetter: true, isPrimary: true };
+  return { score, label, group, ...printed, comparable: [], note: null };
 }
 
 const TABLE = ResultsTable.parse({
@@ -17,9 +22,9 @@ const TABLE = ResultsTable.parse({
     { path: 'model.weightNorm', label: 'weight norm' },
   ],
   columns: [
-    { score: 'bleu1', label: 'B@1', group: 'BLEU', decimals: 1, isHigherBetter: true },
-    { score: 'bleu4', label: 'B@4', group: 'BLEU', decimals: 1, isHigherBetter: true },
-    { score: 'ciderD', label: 'CIDEr-D', group: 'CIDEr-D', decimals: 1, isHigherBetter: true },
+    column('bleu1', 'B@1', 'BLEU'),
+    column('bleu4', 'B@4', 'BLEU'),
+    column('ciderD', 'CIDEr-D', 'CIDEr-D'),
   ],
   rows: [
     {
@@ -28,6 +33,7 @@ const TABLE = ResultsTable.parse({
       seedsFinished: 1,
       seedsTotal: 1,
       scores: { bleu1: cell(70.14), bleu4: cell(52, true), ciderD: cell(301.26) },
+      mixed: {},
       missing: [],
       published: null,
     },
@@ -37,6 +43,7 @@ const TABLE = ResultsTable.parse({
       seedsFinished: 0,
       seedsTotal: 1,
       scores: {},
+      mixed: {},
       missing: ['loss-not-finite'],
       published: null,
     },
@@ -44,7 +51,6 @@ const TABLE = ResultsTable.parse({
   trialsFinished: 1,
   trialsFailed: 1,
   trialsTotal: 2,
-  signatures: ['refs:5|tok:none'],
 });
 
 test('a failed cell shows dashes and its reason, the caption follows the last rule', () => {
@@ -74,7 +80,7 @@ test('deviation over seeds and the difference to a published score stay aligned'
         seedsFinished: 3,
         seedsTotal: 3,
         scores: {
-          bleu1: { meanTimes100: 70.14, isBest: true, stdTimes100: 0.25, deltaTimes100: -1.2 },
+          bleu1: { ...cell(70.14, true), std: 0.25, delta: -1.2 },
         },
         published: 'Somebody 2018, Table 2',
       },
@@ -91,10 +97,11 @@ test('deviation over seeds and the difference to a published score stay aligned'
   ]);
 });
 
-test('scores of different signatures are named', () => {
-  const table = { ...TABLE, signatures: ['refs:5|v:1', 'refs:5|v:2'] };
+test('what a column says before it may be compared stands below the table', () => {
+  const note = 'B@1 is of 2 kinds: refs:5|v:1 (row 1); refs:5|v:2 (row 2).';
+  const [first, ...others] = TABLE.columns;
+  if (first === undefined) throw new Error('the table has columns');
+  const table = { ...TABLE, columns: [{ ...first, note }, ...others] };
 
-  expect(renderResults(table, PLAIN)).toContain(
-    'Scores of different kinds are mixed: refs:5|v:1, refs:5|v:2.',
-  );
+  expect(renderResults(table, PLAIN)).toContain(note);
 });

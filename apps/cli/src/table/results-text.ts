@@ -51,13 +51,11 @@ function showScore(
 ): TextCell {
   if (cell === undefined) return { text: style.hasUnicode ? '–' : '-' };
   const deviation =
-    cell.stdTimes100 === null
-      ? ''
-      : `${style.hasUnicode ? '±' : '+-'}${cell.stdTimes100.toFixed(decimals)}`;
-  const hasDeltas = table.rows.some((row) => (row.scores[score]?.deltaTimes100 ?? null) !== null);
-  const delta = hasDeltas ? showDelta(cell.deltaTimes100, decimals, style) : '';
+    cell.std === null ? '' : `${style.hasUnicode ? '±' : '+-'}${cell.std.toFixed(decimals)}`;
+  const hasDeltas = table.rows.some((row) => (row.scores[score]?.delta ?? null) !== null);
+  const delta = hasDeltas ? showDelta(cell.delta, decimals, style) : '';
   return {
-    text: cell.meanTimes100.toFixed(decimals) + deviation,
+    text: cell.mean.toFixed(decimals) + deviation,
     isBold: cell.isBest,
     tail: delta,
   };
@@ -79,11 +77,8 @@ function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): 
 function captionLines(table: ResultsTable, style: TableStyle, columns: number): string[] {
   const best = style.hasBold ? 'bold' : '*';
   const marks = table.rows.length > 1 ? [`Best of each column: ${best}.`] : [];
-  const mixed =
-    table.signatures.length > 1
-      ? [`Scores of different kinds are mixed: ${table.signatures.join(', ')}.`]
-      : [];
-  return [table.caption, ...marks, ...mixed].flatMap((line) => wrap(printable(line), columns));
+  const notes = table.columns.flatMap(({ note }) => note ?? []);
+  return [table.caption, ...marks, ...notes].flatMap((line) => wrap(printable(line), columns));
 }
 
 /** Breaks between words; a longer word has a line of its own. */

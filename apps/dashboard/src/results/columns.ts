@@ -72,11 +72,11 @@ export function buildColumns(table: ResultsTable) {
 }
 
 function scoreColumn(column: ResultsColumn, slots: Slots) {
-  return helper.accessor((row): unknown => row.scores[column.score]?.meanTimes100, {
+  return helper.accessor((row): unknown => row.scores[column.score]?.mean, {
     id: column.score,
     header: column.label,
     // The first press puts the best on top.
-    sortDescFirst: column.isHigherBetter,
+    sortDescFirst: column.isHigherBetter ?? true,
     sortUndefined: 'last',
     sortFn: (a, b) => meanOf(a.original, column) - meanOf(b.original, column),
     meta: { kind: 'score', column, slots },
@@ -85,13 +85,13 @@ function scoreColumn(column: ResultsColumn, slots: Slots) {
 
 /** Rows without a value never get here: `sortUndefined` places them. */
 function meanOf(row: ResultsRow, column: ResultsColumn): number {
-  return row.scores[column.score]?.meanTimes100 ?? 0;
+  return row.scores[column.score]?.mean ?? 0;
 }
 
 function slotsOf(table: ResultsTable, column: ResultsColumn): Slots {
   const cells = table.rows.flatMap((row) => row.scores[column.score] ?? []);
   return {
-    hasStd: cells.some((cell) => cell.stdTimes100 !== null),
-    hasDelta: cells.some((cell) => cell.deltaTimes100 !== null),
+    hasStd: cells.some((cell) => cell.std !== null),
+    hasDelta: cells.some((cell) => cell.delta !== null),
   };
 }

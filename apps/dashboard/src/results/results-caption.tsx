@@ -5,7 +5,7 @@ import s from './results.module.css';
 export function ResultsCaption({ table }: { table: ResultsTable }) {
   const sources = [...new Set(table.rows.flatMap((row) => row.published ?? []))];
   const hasStd = table.rows.some((row) =>
-    Object.values(row.scores).some((cell) => cell.stdTimes100 !== null),
+    Object.values(row.scores).some((cell) => cell.std !== null),
   );
   return (
     <caption>
@@ -14,12 +14,14 @@ export function ResultsCaption({ table }: { table: ResultsTable }) {
         {hasStd && ' ±: standard deviation over seeds.'}
         {sources.length > 0 &&
           ` Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`}
-        {table.signatures.length > 1 && (
-          <strong className={s.mixed}>
-            {' '}
-            The scores below have {table.signatures.length} different signatures and cannot be
-            compared: {table.signatures.join('; ')}.
-          </strong>
+        {table.columns.map(
+          ({ score, note }) =>
+            note !== null && (
+              <strong key={score} className={s.mixed}>
+                {' '}
+                {note}
+              </strong>
+            ),
         )}
       </span>
     </caption>

@@ -15,7 +15,7 @@ type ScoreCellProps = {
 
 export function ScoreCell({ cell, decimals, slots, trialId }: ScoreCellProps) {
   if (cell === undefined) return <span className={s.soft}>–</span>;
-  const mean = formatFixed(cell.meanTimes100, decimals);
+  const mean = formatFixed(cell.mean, decimals);
   const value = cell.isBest ? <strong className={s.best}>{mean}</strong> : mean;
   return (
     <span className={s.slots}>
@@ -29,10 +29,10 @@ export function ScoreCell({ cell, decimals, slots, trialId }: ScoreCellProps) {
       )}
       {slots.hasStd && (
         <span className={s.std}>
-          {cell.stdTimes100 === null ? '' : `±${formatFixed(cell.stdTimes100, decimals)}`}
+          {cell.std === null ? '' : `±${formatFixed(cell.std, decimals)}`}
         </span>
       )}
-      {slots.hasDelta && <Delta delta={cell.deltaTimes100} decimals={decimals} />}
+      {slots.hasDelta && <Delta delta={cell.delta} decimals={decimals} />}
     </span>
   );
 }

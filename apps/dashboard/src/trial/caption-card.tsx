@@ -1,8 +1,10 @@
-import { fillPath, imageRoute, type Prediction } from '@capgrid/contracts';
+import { fillPath, imageRoute, SCORE_PRINT, type Prediction } from '@capgrid/contracts';
 import { Fragment } from 'react';
 import { formatFixed } from '../numbers/format-number';
 import s from './captions.module.css';
 import { markUnseenWords } from './mark-unseen-words';
+
+const SHOWN_SCORES = ['ciderD', 'meteor', 'bleu4', 'rougeL', 'spice'] as const;
 
 export function CaptionCard({ prediction }: { prediction: Prediction }) {
   const words = markUnseenWords(prediction.caption, prediction.references);
@@ -36,9 +38,13 @@ export function CaptionCard({ prediction }: { prediction: Prediction }) {
           ))}
         </ul>
         <dl className={s.scores}>
-          <Score label="CIDEr-D" value={prediction.ciderD} />
-          <Score label="BLEU-4" value={prediction.bleu4} />
-          <Score label="ROUGE-L" value={prediction.rougeL} />
+          {SHOWN_SCORES.map((score) => (
+            <Score
+              key={score}
+              label={SCORE_PRINT[score].label}
+              value={prediction.scores[score] ?? null}
+            />
+          ))}
           <div>
             <dt>image</dt>
             <dd>{prediction.imageId}</dd>
@@ -50,7 +56,8 @@ export function CaptionCard({ prediction }: { prediction: Prediction }) {
 }
 
 /** Times 100, as in the results table. */
-function Score({ label, value }: { label: string; value: number }) {
+function Score({ label, value }: { label: string; value: number | null }) {
+  if (value === null) return null;
   return (
     <div>
       <dt>{label}</dt>

@@ -1,5 +1,5 @@
 /** What is worth knowing of a training and an evaluation; what is not measured yet is left out. */
-import type { EngineRecord, Training, Trial } from '@capgrid/contracts';
+import type { EngineRecord, MeasuredScores, Training, Trial } from '@capgrid/contracts';
 import { countOf, formatCount, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
@@ -43,7 +43,7 @@ export function evaluationFacts({ evaluation, spec, isEvaluationReused }: Trial)
     ...fact('Captions', evaluation.captions, formatCount),
     ...fact('Engine', evaluation.engine, describeEngine),
     ...fact('Duration', evaluation.durationMs, (ms) => formatDuration(ms / 1000)),
-    ...fact('Signature', evaluation.signature, (signature) => <code>{signature}</code>),
+    ...fact('Signatures', evaluation.scores, describeSignatures),
   ];
 }
 
@@ -53,6 +53,19 @@ function fact<T>(
   show: (value: T) => FactItem['value'],
 ): FactItem[] {
   return value === null ? [] : [{ label, value: show(value) }];
+}
+
+/** Of each score: what it depends on besides the captions. */
+function describeSignatures(scores: MeasuredScores): FactItem['value'] {
+  return (
+    <ul>
+      {[...new Set(Object.values(scores).map(({ signature }) => signature))].map((signature) => (
+        <li key={signature}>
+          <code>{signature}</code>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function describeEngine({ name, version, device, threads, blas }: EngineRecord): string {

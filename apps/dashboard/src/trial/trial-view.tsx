@@ -3,9 +3,12 @@
 import {
   formatFactorValue,
   labelFactors,
+  labelScore,
   SCORE_NAMES,
+  SCORE_PRINT,
+  toPrintUnit,
+  type MeasuredScores,
   type Point,
-  type ScoreName,
   type Trial,
 } from '@capgrid/contracts';
 import Link from 'next/link';
@@ -32,15 +35,6 @@ type TrialViewProps = {
   children: ReactNode;
 };
 
-const SCORE_LABELS: Record<ScoreName, string> = {
-  bleu1: 'B@1',
-  bleu2: 'B@2',
-  bleu3: 'B@3',
-  bleu4: 'B@4',
-  rougeL: 'ROUGE-L',
-  ciderD: 'CIDEr-D',
-};
-
 export function TrialView({ children, pointsFault, ...initial }: TrialViewProps) {
   const { trial, points, connection } = useLiveTrial(initial);
   return (
@@ -65,7 +59,7 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
           fault={{ ...trial.failure, status: null, issues: [] }}
         />
       )}
-      {trial.scores !== null && <ScoreStrip scores={trial.scores} />}
+      {trial.evaluation.scores !== null && <ScoreStrip scores={trial.evaluation.scores} />}
       <div className={s.halves}>
         <section aria-labelledby="training">
           <h2 id="training">Training</h2>
@@ -104,15 +98,19 @@ function titleOf(trial: Trial): string {
   return parts.length === 0 ? `Trial ${trial.number}` : parts.join(', ');
 }
 
-function ScoreStrip({ scores }: { scores: NonNullable<Trial['scores']> }) {
+function ScoreStrip({ scores }: { scores: MeasuredScores }) {
   return (
-    <dl className={s.scores} aria-label="Scores, times 100">
-      {SCORE_NAMES.map((name) => (
-        <div key={name}>
-          <dt>{SCORE_LABELS[name]}</dt>
-          <dd>{formatFixed(scores[name] * 100, 1)}</dd>
-        </div>
-      ))}
+    <dl className={s.scores} aria-label="Scores; quality and shares times 100">
+      {SCORE_NAMES.map((name) => {
+        const score = scores[name];
+        if (score === undefined) return null;
+        return (
+          <div key={name}>
+            <dt>{labelScore(name, score.signature)}</dt>
+            <dd>{formatFixed(toPrintUnit(name, score.value), SCORE_PRINT[name].decimals)}</dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }
