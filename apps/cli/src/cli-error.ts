@@ -3,6 +3,7 @@
 export type CliErrorCode =
   | 'usage'
   | 'bad-spec'
+  | 'bad-captions'
   | 'bad-environment'
   | 'dataset-exists'
   | 'port-taken'
@@ -16,6 +17,7 @@ export type CliErrorCode =
 const EXIT_CODES: Record<CliErrorCode, number> = {
   usage: 2,
   'bad-spec': 2,
+  'bad-captions': 1,
   'bad-environment': 2,
   'dataset-exists': 2,
   'port-taken': 2,

@@ -1,0 +1,201 @@
+/** Brings candidates and references together, image by image, and refuses what does not fit. */
+import { CliError } from '../cli-error.js';
+import type { Candidates } from './candidates.js';
+import { FORMAT_NAMES } from './caption-file.js';
+import type { IdKind, ImageId } from './image-id.js';
+import { show } from './read-json.js';
+import { badFile } from './read-text.js';
+import { countOf, type ReferenceImage, type References } from './references.js';
+
+export interface CaptionPair {
+  /** As the file of candidates writes it. */
+  readonly candidateId: ImageId;
+  /** As the references call it: equal for all files of candidates and all kinds of ids. */
+  readonly imageId: string;
+  readonly candidate: string;
+  readonly references: readonly string[];
+  readonly perplexity: number | null;
+}
+
+export interface CaptionPairs {
+  /** In the order of the candidates. */
+  readonly pairs: readonly CaptionPair[];
+  /** What `--allow-missing` left out, one sentence each. */
+  readonly leftOut: readonly string[];
+}
+
+/** As many ids as a message lists. */
+const SHOWN_IDS = 3;
+
+/**
+ * @throws CliError `usage` when the files cannot belong together, `bad-captions` when an image is
+ * unknown, or has no candidate or no references and `allowsMissing` is false
+ */
+export function pairCaptions(
+  references: References,
+  candidates: Candidates,
+  { allowsMissing }: { allowsMissing: boolean },
+): CaptionPairs {
+  assertSameForm(references, candidates);
+  const byId = indexById(references, candidates);
+  const chosen = new Set<ReferenceImage>();
+  const pairs: CaptionPair[] = [];
+  const withoutReferences: ImageId[] = [];
+  for (const { id, caption, perplexity } of candidates.captions) {
+    const image = byId.get(String(id));
+    if (image === undefined) throw unknownImage(references, candidates, byId);
+    chosen.add(image);
+    if (image.captions.length === 0) withoutReferences.push(id);
+    const imageId = String(usualId(references, image));
+    const pair = { candidateId: id, imageId, candidate: caption, perplexity };
+    if (image.captions.length > 0) pairs.push({ ...pair, references: image.captions });
+  }
+  const unpaired = references.images.filter((image) => !chosen.has(image));
+  const leftOut = [
+    ...describeWithoutReferences(references, withoutReferences, allowsMissing),
+    ...describeMissing(references, candidates, unpaired, allowsMissing),
+  ];
+  if (pairs.length > 0) return { pairs, leftOut };
+  const problem = `has no caption of an image that has references in ${references.name}`;
+  throw badFile(candidates.path, problem, 'Give the candidates of these images');
+}
+
+/** The image by the kind of id of the candidates. */
+type Index = ReadonlyMap<string, ReferenceImage>;
+
+function assertSameForm(references: References, { path, format, captions }: Candidates): void {
+  const isText = references.format === 'text';
+  if (isText !== (format === 'text')) {
+    const [text, other] = isText ? [references.name, path] : [path, references.name];
+    const otherFormat = isText ? format : references.format;
+    const message =
+      `${text} is plain text, whose lines have no image ids, and ${other} is ${FORMAT_NAMES[otherFormat]}: ` +
+      `give text files on both sides, or ${isText ? 'references with ids' : 'candidates as [{"image_id","caption"}]'}.`;
+    throw new CliError('bad-captions', message);
+  }
+  if (!isText || captions.length === references.images.length) return;
+  const problem = `has ${countOf(captions.length, 'line')} and ${references.name} ${countOf(references.images.length, 'line')}`;
+  throw badFile(
+    path,
+    problem,
+    'Line n is the caption of image n: give both the same number of lines',
+  );
+}
+
+/** By the kind of id that the candidates name, or that most of them match. */
+function indexById(references: References, candidates: Candidates): Index {
+  const { kinds, images } = references;
+  const { key, path, captions } = candidates;
+  if (key !== 'image_id' && !kinds.includes(key)) {
+    const problem = `has the ids in "${key}", and not every image of ${references.name} has one`;
+    throw badFile(path, problem, `Use "${kinds.join('" or "')}"`);
+  }
+  const possible = (key === 'image_id' ? kinds : [key]).map((kind) => {
+    const index = indexOf(images, kind);
+    const matches = captions.filter(({ id }) => index.has(String(id))).length;
+    return { kind, index, matches };
+  });
+  const [best, ...others] = possible.toSorted((a, b) => b.matches - a.matches);
+  if (best === undefined) throw new RangeError('References have at least one kind of ids.');
+  const rival = others.find(
+    ({ matches, index }) =>
+      matches === best.matches &&
+      captions.some(({ id }) => index.get(String(id)) !== best.index.get(String(id))),
+  );
+  if (rival !== undefined && best.matches > 0) {
+    const problem = `has image_id where ${references.name} has both ${best.kind} and ${rival.kind}, and both fit`;
+    throw badFile(path, problem, `Write "${best.kind}" or "${rival.kind}" in place of "image_id"`);
+  }
+  refuseOtherType(best.kind, best.index, candidates, references);
+  return best.index;
+}
+
+function indexOf(images: readonly ReferenceImage[], kind: IdKind): Index {
+  const index = new Map<string, ReferenceImage>();
+  for (const image of images) index.set(String(image.ids[kind]), image);
+  return index;
+}
+
+/** 42 and "42" may be different images, so they are not taken for the same. */
+function refuseOtherType(
+  kind: IdKind,
+  index: Index,
+  { path, key, captions }: Candidates,
+  { name }: References,
+): void {
+  const place = captions.findIndex(({ id }) => {
+    const known = index.get(String(id))?.ids[kind];
+    return known !== undefined && known !== id;
+  });
+  const id = captions[place]?.id;
+  if (id === undefined) return;
+  const known = index.get(String(id))?.ids[kind];
+  const problem = `[${place}].${key} is the ${typeof id} ${show(id)}, and ${name} has the ${typeof known} ${show(known)}`;
+  throw badFile(
+    `${path}:`,
+    problem,
+    `Write it ${typeof id === 'string' ? 'without' : 'with'} quotes`,
+  );
+}
+
+function unknownImage(references: References, candidates: Candidates, byId: Index): CliError {
+  const { path, key, captions } = candidates;
+  const unknown = captions.filter(({ id }) => !byId.has(String(id)));
+  const [first] = unknown;
+  const place = first === undefined ? 0 : captions.indexOf(first);
+  const split = references.otherSplits.get(String(first?.id));
+  const where =
+    split === undefined
+      ? `${references.name} has no such image`
+      : `${references.name} has that image in the split "${split}"`;
+  const count =
+    unknown.length === 1 ? '' : ` (and ${unknown.length - 1} more of ${captions.length})`;
+  const remedy =
+    unknown.length === captions.length && split === undefined
+      ? 'None is known: give the references of these images'
+      : split === undefined
+        ? 'Remove such entries, or give references that contain these images'
+        : `Remove such entries, or add --split ${split}`;
+  return badFile(
+    `${path}:`,
+    `[${place}].${key} is ${show(first?.id)}, and ${where}${count}`,
+    remedy,
+  );
+}
+
+function describeWithoutReferences(
+  { name, images }: References,
+  ids: readonly ImageId[],
+  allowsMissing: boolean,
+): string[] {
+  if (ids.length === 0) return [];
+  const problem = `has no caption for ${countOf(ids.length, 'image')}: ${listIds(ids)}`;
+  if (allowsMissing) return [`left out ${countOf(ids.length, 'image')} without references`];
+  const remedy = `Add captions, or score the other ${images.length - ids.length} with --allow-missing`;
+  throw badFile(name, problem, remedy);
+}
+
+function describeMissing(
+  references: References,
+  { path, captions }: Candidates,
+  unpaired: readonly ReferenceImage[],
+  allowsMissing: boolean,
+): string[] {
+  if (unpaired.length === 0) return [];
+  if (allowsMissing) return [`left out ${countOf(unpaired.length, 'image')} without a candidate`];
+  const { name, images } = references;
+  const ids = unpaired.map((image) => usualId(references, image) ?? '');
+  const problem = `has no caption for ${unpaired.length} of the ${countOf(images.length, 'image')} of ${name}: ${listIds(ids)}`;
+  const remedy = `Add them, or score the ${captions.length} that have one with --allow-missing`;
+  throw badFile(path, problem, remedy);
+}
+
+function usualId({ kinds }: References, { ids }: ReferenceImage): ImageId | undefined {
+  const [usual] = kinds;
+  return usual === undefined ? undefined : ids[usual];
+}
+
+function listIds(ids: readonly ImageId[]): string {
+  const shown = ids.slice(0, SHOWN_IDS).map(show).join(', ');
+  return ids.length > SHOWN_IDS ? `${shown} and ${ids.length - SHOWN_IDS} more` : shown;
+}
