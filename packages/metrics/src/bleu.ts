@@ -4,8 +4,8 @@
  * The corpus score comes from summed statistics, it is not a mean over images. Every image keeps
  * its statistics, so a bootstrap resamples and sums them without reading a caption again.
  */
-import { assertAligned } from './metric-input-error.js';
-import { countNgrams, forEachOrder, splitWords, type PerOrder } from './ngrams.js';
+import { readCaptionWords } from './caption-words.js';
+import { forEachOrder, MAX_ORDER, readNgrams, type Ngrams, type PerOrder } from './ngrams.js';
 
 /** All that BLEU needs to know about an image or about a corpus. Statistics add up. */
 export interface BleuStatistics {
@@ -37,10 +37,12 @@ export function scoreBleu(
   candidates: readonly string[],
   references: readonly (readonly string[])[],
 ): BleuScore {
-  assertAligned(candidates, references);
-  const perImageStatistics = candidates.map((candidate, image) =>
-    bleuStatistics(candidate, references[image] ?? []),
-  );
+  return bleuOf(readNgrams(readCaptionWords(candidates, references)));
+}
+
+/** The same for captions whose n-grams have been read already. */
+export function bleuOf(ngrams: Ngrams): BleuScore {
+  const perImageStatistics = countMatches(ngrams);
   const statistics = sumBleuStatistics(perImageStatistics);
   return {
     corpus: bleuFromStatistics(statistics),
@@ -76,35 +78,65 @@ export function bleuFromStatistics(statistics: BleuStatistics): PerOrder<number>
   });
 }
 
-function bleuStatistics(candidate: string, references: readonly string[]): BleuStatistics {
-  const words = splitWords(candidate);
-  const counts = countNgrams(words);
-  const referenceWords = references.map(splitWords);
-  const referenceCounts = referenceWords.map(countNgrams);
-  return {
-    testLength: words.length,
-    refLength: closestLength(
-      words.length,
-      referenceWords.map((reference) => reference.length),
-    ),
-    guess: forEachOrder((n) => Math.max(0, words.length - n)),
-    correct: forEachOrder((n) => {
-      let correct = 0;
-      for (const [ngram, count] of counts[n]) {
-        let limit = 0;
-        for (const reference of referenceCounts) {
-          limit = Math.max(limit, reference[n].get(ngram) ?? 0);
-        }
-        correct += Math.min(count, limit);
+/** Statistics per image. */
+function countMatches(ngrams: Ngrams): BleuStatistics[] {
+  const { ids, count } = ngrams;
+  const { images, firstCaption, firstWord } = ngrams.captions;
+  // Counts per n-gram of the image at hand; all are 0 again when it is done.
+  const inCandidate = new Int32Array(count);
+  const inReference = new Int32Array(count);
+  const limits = new Int32Array(count); // largest count in any one reference
+  const statistics: BleuStatistics[] = [];
+  for (let image = 0; image < images; image += 1) {
+    const candidate = firstCaption[image] ?? 0;
+    const start = firstWord[candidate] ?? 0;
+    const end = firstWord[candidate + 1] ?? 0;
+    const length = end - start;
+    for (let at = MAX_ORDER * start; at < MAX_ORDER * end; at += 1) {
+      const id = ids[at] ?? -1;
+      if (id >= 0) inCandidate[id] = (inCandidate[id] ?? 0) + 1;
+    }
+
+    let refLength = Infinity;
+    const lastCaption = firstCaption[image + 1] ?? 0;
+    for (let reference = candidate + 1; reference < lastCaption; reference += 1) {
+      const from = MAX_ORDER * (firstWord[reference] ?? 0);
+      const to = MAX_ORDER * (firstWord[reference + 1] ?? 0);
+      refLength = closerLength(length, refLength, (to - from) / MAX_ORDER);
+      for (let at = from; at < to; at += 1) {
+        const id = ids[at] ?? -1;
+        if (id < 0 || inCandidate[id] === 0) continue;
+        const times = (inReference[id] ?? 0) + 1;
+        inReference[id] = times;
+        if (times > (limits[id] ?? 0)) limits[id] = times;
       }
-      return correct;
-    }),
-  };
+      for (let at = from; at < to; at += 1) {
+        const id = ids[at] ?? -1;
+        if (id >= 0) inReference[id] = 0;
+      }
+    }
+
+    const correct: [number, number, number, number] = [0, 0, 0, 0];
+    for (let at = MAX_ORDER * start; at < MAX_ORDER * end; at += 1) {
+      const id = ids[at] ?? -1;
+      if (id < 0) continue;
+      // 0 from the second occurrence on
+      correct[at & 3] = (correct[at & 3] ?? 0) + Math.min(inCandidate[id] ?? 0, limits[id] ?? 0);
+      inCandidate[id] = 0;
+      limits[id] = 0;
+    }
+    statistics.push({
+      testLength: length,
+      refLength,
+      guess: forEachOrder((n) => Math.max(0, length - n)),
+      correct,
+    });
+  }
+  return statistics;
 }
 
-function closestLength(length: number, referenceLengths: readonly number[]): number {
-  return referenceLengths.reduce((best, other) => {
-    const gain = Math.abs(best - length) - Math.abs(other - length);
-    return gain > 0 || (gain === 0 && other < best) ? other : best;
-  });
+/** The one of two reference lengths that is closer to the candidate's; the shorter one on a tie. */
+function closerLength(length: number, best: number, other: number): number {
+  const gain = Math.abs(best - length) - Math.abs(other - length);
+  return gain > 0 || (gain === 0 && other < best) ? other : best;
 }

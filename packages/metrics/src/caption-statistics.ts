@@ -1,6 +1,6 @@
 /** What captions look like without any reference: length, variety, novelty, endings, perplexity. */
 import { MetricInputError } from './metric-input-error.js';
-import { splitWords } from './ngrams.js';
+import { splitWords } from './caption-words.js';
 
 export interface CaptionStatistics {
   /** Words per caption. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scoreBleu } from './bleu.js';
-import { scoreCiderD } from './cider-d.js';
+import { scoreCiderD } from './cider.js';
 import { scoreRougeL } from './rouge-l.js';
 
 /** Only the order of sums and the last digit of pow differ. */

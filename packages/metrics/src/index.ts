@@ -11,13 +11,8 @@ export {
   meanPerplexity,
   type CaptionStatistics,
 } from './caption-statistics.js';
-export {
-  countDocumentFrequencies,
-  scoreCiderD,
-  type CiderDOptions,
-  type CiderDScore,
-  type DocumentFrequencies,
-} from './cider-d.js';
+export { scoreCider, scoreCiderD, type CiderOptions, type CiderScore } from './cider.js';
+export { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
 export { MetricInputError, type MetricInputErrorCode } from './metric-input-error.js';
 export {
   METRIC_KEYS,

@@ -8,7 +8,10 @@ export type MetricInputErrorCode =
   | 'invalid-document-count'
   | 'invalid-perplexity'
   | 'missing-perplexity'
-  | 'spice-images-differ';
+  | 'spice-images-differ'
+  | 'invalid-meteor-modules'
+  | 'invalid-paraphrase-table'
+  | 'unreadable-paraphrase-file';
 
 /** `code` is stable; the message names the offending value and what to do about it. */
 export class MetricInputError extends Error {

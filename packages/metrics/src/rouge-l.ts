@@ -3,8 +3,9 @@
  *
  * Precision and recall are each the best over the references, possibly of two different ones.
  */
+import { readCaptionWords, type CaptionWords } from './caption-words.js';
+import { createSubsequenceMatcher } from './longest-common-subsequence.js';
 import { mean } from './mean.js';
-import { assertAligned } from './metric-input-error.js';
 
 export interface RougeLScore {
   /** Mean over images, 0..1. */
@@ -21,39 +22,66 @@ export function scoreRougeL(
   candidates: readonly string[],
   references: readonly (readonly string[])[],
 ): RougeLScore {
-  assertAligned(candidates, references);
-  const perImage = candidates.map((candidate, image) => rougeL(candidate, references[image] ?? []));
+  return rougeLOf(readCaptionWords(candidates, references), candidates, references);
+}
+
+/** The same for captions whose words have been read already. */
+export function rougeLOf(
+  captions: CaptionWords,
+  candidates: readonly string[],
+  references: readonly (readonly string[])[],
+): RougeLScore {
+  const { firstCaption, firstWord, words, isSingleSpaced, vocabulary } = captions;
+  const oddCaptions = readOddCaptions(captions, candidates, references);
+  const matcher = createSubsequenceMatcher(vocabulary.length + oddCaptions.newWords);
+  const wordsOf = (caption: number): ArrayLike<number> =>
+    isSingleSpaced[caption] === 1
+      ? words.subarray(firstWord[caption], firstWord[caption + 1])
+      : (oddCaptions.words.get(caption) ?? []);
+
+  const perImage = candidates.map((_, image) => {
+    const candidate = firstCaption[image] ?? 0;
+    const candidateWords = wordsOf(candidate);
+    matcher.setCandidate(candidateWords);
+    let precision = 0;
+    let recall = 0;
+    for (let caption = candidate + 1; caption < (firstCaption[image + 1] ?? 0); caption += 1) {
+      const referenceWords = wordsOf(caption);
+      const common = matcher.match(referenceWords);
+      precision = Math.max(precision, common / candidateWords.length);
+      recall = Math.max(recall, common / referenceWords.length);
+    }
+    if (precision === 0 || recall === 0) return 0;
+    return ((1 + BETA ** 2) * precision * recall) / (recall + BETA ** 2 * precision);
+  });
   return { corpus: mean(perImage), perImage };
 }
 
-function rougeL(candidate: string, references: readonly string[]): number {
-  // Unlike BLEU, the reference splits at each single space: an empty caption is one empty word,
-  // so empty against empty scores 1, and U+00A0 inside a token does not split it.
-  const words = candidate.split(' ');
-  let precision = 0;
-  let recall = 0;
-  for (const reference of references) {
-    const referenceWords = reference.split(' ');
-    const common = longestCommonSubsequence(words, referenceWords);
-    precision = Math.max(precision, common / words.length);
-    recall = Math.max(recall, common / referenceWords.length);
-  }
-  if (precision === 0 || recall === 0) return 0;
-  return ((1 + BETA ** 2) * precision * recall) / (recall + BETA ** 2 * precision);
-}
-
-/** Length of the longest common subsequence, one row of the table at a time. */
-function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {
-  const row = Array.from({ length: b.length + 1 }, () => 0); // lengths for the prefixes of b
-  for (const wordOfA of a) {
-    let diagonal = 0; // the previous row's value one column to the left
-    let left = 0; // this row's value one column to the left
-    for (const [column, wordOfB] of b.entries()) {
-      const above = row[column + 1] ?? 0;
-      left = wordOfA === wordOfB ? diagonal + 1 : Math.max(above, left);
-      row[column + 1] = left;
-      diagonal = above;
+/**
+ * Unlike BLEU, the reference splits at each single space: an empty caption is one empty word, so
+ * empty against empty scores 1, and U+00A0 inside a token does not split it. Captions where that
+ * makes a difference are read again.
+ */
+function readOddCaptions(
+  { firstCaption, isSingleSpaced, ids, vocabulary }: CaptionWords,
+  candidates: readonly string[],
+  references: readonly (readonly string[])[],
+): { readonly words: ReadonlyMap<number, number[]>; readonly newWords: number } {
+  const newIds = new Map<string, number>();
+  const idOf = (word: string): number => {
+    const id = ids.get(word) ?? newIds.get(word) ?? vocabulary.length + newIds.size;
+    if (id >= vocabulary.length) newIds.set(word, id);
+    return id;
+  };
+  const words = new Map<number, number[]>();
+  for (const [image, candidate] of candidates.entries()) {
+    const first = firstCaption[image] ?? 0;
+    const end = firstCaption[image + 1] ?? 0;
+    if (!isSingleSpaced.subarray(first, end).includes(0)) continue;
+    for (const [offset, text] of [candidate, ...(references[image] ?? [])].entries()) {
+      if (isSingleSpaced[first + offset] === 0)
+        words.set(first + offset, text.split(' ').map(idOf));
     }
   }
-  return row[b.length] ?? 0;
+  return { words, newWords: newIds.size };
 }

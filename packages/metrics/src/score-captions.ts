@@ -1,10 +1,13 @@
 /** All metrics at once from raw captions, keyed by image: what an evaluation stores. */
-import { scoreBleu, type BleuScore, type BleuStatistics } from './bleu.js';
+import { bleuOf, type BleuScore, type BleuStatistics } from './bleu.js';
 import { describeCaptions, meanPerplexity, type CaptionStatistics } from './caption-statistics.js';
-import { scoreCiderD, type DocumentFrequencies } from './cider-d.js';
+import { readCaptionWords } from './caption-words.js';
+import { ciderOf } from './cider.js';
+import type { DocumentFrequencies } from './document-frequencies.js';
 import { MetricInputError } from './metric-input-error.js';
 import { METRIC_KEYS, METRICS, type MetricKey, type PerMetric } from './metric-table.js';
-import { scoreRougeL } from './rouge-l.js';
+import { readNgrams } from './ngrams.js';
+import { rougeLOf } from './rouge-l.js';
 import { setHash } from './set-hash.js';
 import { metricSignatures } from './signature.js';
 import type { SpiceScore } from './spice-score.js';
@@ -71,10 +74,11 @@ export function scoreCaptions(
   const perplexities = perplexitiesOf(items);
   const spice = options.spice === undefined ? null : inItemOrder(options.spice, items);
   const { candidates, references } = tokenized;
-  const bleu = scoreBleu(candidates, references);
-  const rougeL = scoreRougeL(candidates, references);
-  const ciderD = scoreCiderD(candidates, references, { documentFrequencies });
-  const cider = ciderD; // TEMPORARY: plain CIDEr follows
+  const captionWords = readCaptionWords(candidates, references);
+  const ngrams = readNgrams(captionWords);
+  const bleu = bleuOf(ngrams);
+  const { cider, ciderD } = ciderOf(ngrams, { documentFrequencies });
+  const rougeL = rougeLOf(captionWords, candidates, references);
   const meteorScore = scoreMeteor(candidates, references, meteor);
   const statistics = describeCaptions(
     candidates,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countDocumentFrequencies, scoreCiderD } from './cider-d.js';
+import { scoreCiderD } from './cider.js';
+import { countDocumentFrequencies } from './document-frequencies.js';
 
 // Two images. "red" is in both (idf ln 2 - ln 2 = 0), "dog", "cat" and the bigrams in one (idf ln 2).
 const REFERENCES = [['red dog'], ['red cat']];
