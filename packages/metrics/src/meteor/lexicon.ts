@@ -1,0 +1,83 @@
+/**
+ * What METEOR knows about English words: stems, synonyms and function words. The word lists are
+ * compiled from WordNet 3.0 when the package is built and loaded when they are first asked for.
+ */
+import { FUNCTION_WORDS } from './function-words.js';
+import { morph } from './morph.js';
+import { createStemmer } from './stem.js';
+import { readWordTables, type CompiledWordNet } from './word-tables.js';
+
+export interface MeteorLexicon {
+  /** Porter2 stem. */
+  stem(word: string): string;
+  /**
+   * Synset numbers of a word and of its bases, ascending and distinct; none for an unknown word. They
+   * count from 0 and stand for nothing but themselves: two words are synonyms when they share one.
+   */
+  synsets(word: string): readonly number[];
+  isFunctionWord(word: string): boolean;
+  /** Names the word lists in signatures. */
+  readonly version: string;
+}
+
+/** The compiled word lists are not there: the package was not built. */
+export class LexiconMissingError extends Error {
+  override readonly name = 'LexiconMissingError';
+  readonly code = 'lexicon-missing';
+
+  constructor(cause: unknown) {
+    super(
+      "METEOR's word lists (dist/wordnet.js of @capgrid/metrics) cannot be loaded. " +
+        'Make them with `npm run build:server` in the checkout.',
+      { cause },
+    );
+  }
+}
+
+let loading: Promise<MeteorLexicon> | null = null;
+
+/** The same lexicon for every caller. Throws LexiconMissingError where the package was not built. */
+export function loadMeteorLexicon(): Promise<MeteorLexicon> {
+  loading ??= importLexicon(() => import('#wordnet'));
+  return loading;
+}
+
+export async function importLexicon(
+  importWordNet: () => Promise<CompiledWordNet>,
+): Promise<MeteorLexicon> {
+  let compiled: CompiledWordNet;
+  try {
+    compiled = await importWordNet();
+  } catch (cause) {
+    throw new LexiconMissingError(cause);
+  }
+  return createMeteorLexicon(compiled);
+}
+
+export function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
+  const tables = readWordTables(compiled);
+  const known = new Map<string, readonly number[]>();
+  const basesOf = (word: string): readonly string[] => {
+    const irregular = tables.basesOf(word);
+    if (irregular !== undefined) return irregular;
+    const base = morph(word, tables.isWord);
+    return base === null ? [] : [base];
+  };
+  return {
+    version: compiled.version,
+    stem: createStemmer(),
+    isFunctionWord: (word) => FUNCTION_WORDS.has(word),
+    synsets: (word) => {
+      let numbers = known.get(word);
+      if (numbers === undefined) {
+        numbers = union([word, ...basesOf(word)].map(tables.synsetsOf));
+        known.set(word, numbers);
+      }
+      return numbers;
+    },
+  };
+}
+
+function union(sets: readonly Uint32Array[]): number[] {
+  return [...new Set(sets.flatMap((set) => [...set]))].toSorted((a, b) => a - b);
+}
