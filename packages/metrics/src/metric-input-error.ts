@@ -9,9 +9,23 @@ export type MetricInputErrorCode =
   | 'invalid-perplexity'
   | 'missing-perplexity'
   | 'spice-images-differ'
+  | 'spice-jar-missing'
+  | 'java-missing'
+  | 'spice-failed'
+  | 'spice-output-invalid'
   | 'invalid-meteor-modules'
   | 'invalid-paraphrase-table'
-  | 'unreadable-paraphrase-file';
+  | 'unreadable-paraphrase-file'
+  | 'missing-value'
+  | 'value-not-finite'
+  | 'invalid-resampling-option'
+  | 'invalid-p-value'
+  | 'no-systems'
+  | 'image-sets-differ'
+  | 'signatures-differ'
+  | 'missing-metric'
+  | 'no-common-metric'
+  | 'too-few-images';
 
 /** `code` is stable; the message names the offending value and what to do about it. */
 export class MetricInputError extends Error {
@@ -20,8 +34,9 @@ export class MetricInputError extends Error {
   constructor(
     readonly code: MetricInputErrorCode,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

@@ -1,0 +1,80 @@
+/** Paired bootstrap comparison of two runs. */
+import type { MetricKey } from '../metric-table.js';
+import { bootstrapScores } from './bootstrap-scores.js';
+import { recordOf, type ResamplingRecord } from './confidence-interval.js';
+import { resamplingSettings, type ResamplingOptions } from './resampling-options.js';
+import { comparableRuns, scoreOf, type ScoredRun } from './scored-run.js';
+import { percentileInterval, shiftedPValue, standardDeviation, type Interval } from './spread.js';
+
+export interface PairedBootstrap extends ResamplingRecord {
+  readonly method: 'paired-bootstrap';
+  readonly metrics: readonly PairedDifference[];
+}
+
+export interface PairedDifference {
+  readonly metric: MetricKey;
+  readonly label: string;
+  readonly baselineScore: number;
+  readonly score: number;
+  /** score - baselineScore, whatever direction is better. */
+  readonly difference: number;
+  /** Percentile interval of the difference. */
+  readonly interval: Interval;
+  readonly standardError: number;
+  /** Two-sided; never below 1 / (resamples + 1), and 1 for equal scores. */
+  readonly p: number;
+  /** Share of the resamples in which the score is above the baseline's; a tie counts one half. */
+  readonly shareAbove: number;
+}
+
+/**
+ * Paired bootstrap over images (Koehn 2004; p-value by shifting, see `shiftedPValue`): would the
+ * difference between these two models hold on other images of the same kind? Both runs, and all
+ * metrics, see the same resamples.
+ *
+ * @throws MetricInputError where the runs do not cover the same images with the same signatures.
+ */
+export function pairedBootstrap(
+  baseline: ScoredRun,
+  run: ScoredRun,
+  options: ResamplingOptions = {},
+): PairedBootstrap {
+  const settings = resamplingSettings(options);
+  const runs = comparableRuns([baseline, run], options.metrics);
+  const count = runs.metrics.length;
+  const resampled = runs.metrics.map(() => new Float64Array(settings.resamples));
+  bootstrapScores(runs, settings, (resample, scores) => {
+    for (const [index, differences] of resampled.entries()) {
+      differences[resample] = (scores[count + index] ?? NaN) - (scores[index] ?? NaN);
+    }
+  });
+  const [ofBaseline = [], ofRun = []] = runs.statistics;
+  return {
+    method: 'paired-bootstrap',
+    ...recordOf(settings, runs.images),
+    metrics: resampled.flatMap((differences, index) => {
+      const [left, right] = [ofBaseline[index], ofRun[index]];
+      if (left === undefined || right === undefined) return [];
+      const [baselineScore, score] = [scoreOf(left), scoreOf(right)];
+      return [
+        {
+          metric: right.metric,
+          label: right.label,
+          baselineScore,
+          score,
+          difference: score - baselineScore,
+          interval: percentileInterval(differences, settings.confidence),
+          standardError: standardDeviation(differences),
+          p: shiftedPValue(differences, baselineScore, score),
+          shareAbove: shareAbove(differences),
+        },
+      ];
+    }),
+  };
+}
+
+function shareAbove(differences: Float64Array): number {
+  let twice = 0;
+  for (const difference of differences) twice += Math.sign(difference) + 1;
+  return twice / 2 / differences.length;
+}
