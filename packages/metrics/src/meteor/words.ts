@@ -4,6 +4,7 @@
  */
 import type { MeteorLexicon } from './lexicon.js';
 import { normalizeForMeteor } from './normalize.js';
+import type { ParaphraseTable } from './paraphrase-table.js';
 
 export interface Word {
   readonly text: string;
@@ -14,6 +15,8 @@ export interface Word {
   readonly synsets: readonly number[];
   /** Bit (synset mod 32) of each synset: two words without a common bit share no synset. */
   readonly synsetBits: number;
+  /** Its number in the paraphrase table; null if no phrase has it. */
+  readonly paraphraseWord: number | null;
 }
 
 export interface Caption {
@@ -31,7 +34,10 @@ export interface CaptionReader {
 /** About 100 MB of captions of a dozen words. */
 const MAX_REMEMBERED_CAPTIONS = 400_000;
 
-export function createCaptionReader(lexicon: MeteorLexicon): CaptionReader {
+export function createCaptionReader(
+  lexicon: MeteorLexicon,
+  paraphrases: ParaphraseTable | null,
+): CaptionReader {
   const captions = new Map<string, Caption>();
   const words = new Map<string, Word>();
   const stems = new Map<string, number>();
@@ -49,6 +55,7 @@ export function createCaptionReader(lexicon: MeteorLexicon): CaptionReader {
       stem: stemId,
       synsets,
       synsetBits: synsets.reduce((bits, synset) => bits | (1 << (synset & 31)), 0),
+      paraphraseWord: paraphrases === null ? null : paraphrases.vocabulary.find(text),
     };
     words.set(text, word);
     return word;

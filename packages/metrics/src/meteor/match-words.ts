@@ -1,0 +1,62 @@
+/** The matchers of single words: exact, stem and synonym. */
+import type { Match } from './match.js';
+import { EXACT, STEM, SYNONYM } from './modules.js';
+import type { Word } from './words.js';
+
+/**
+ * Appends the matches of one reference word, by module and then by position in the candidate. Two
+ * words may match twice, by stem and by synonym; both matches count as possible.
+ */
+export function matchWord(
+  candidate: readonly Word[],
+  reference: Word,
+  refStart: number,
+  modules: readonly number[],
+  matches: Match[],
+): void {
+  for (const module of modules) {
+    const isMatch = WORD_MATCHERS[module];
+    if (isMatch === undefined) continue;
+    for (let position = 0; position < candidate.length; position++) {
+      const word = candidate[position];
+      if (word !== undefined && isMatch(word, reference)) {
+        matches.push({
+          refStart,
+          refLength: 1,
+          candidateStart: position,
+          candidateLength: 1,
+          module,
+        });
+      }
+    }
+  }
+}
+
+type WordMatcher = (a: Word, b: Word) => boolean;
+
+/** Paraphrases have no matcher of single words. */
+const WORD_MATCHERS: readonly WordMatcher[] = Object.assign([], {
+  [EXACT]: (a: Word, b: Word) => a === b,
+  [STEM]: (a: Word, b: Word) => a.stem === b.stem && a !== b,
+  [SYNONYM]: areSynonyms,
+});
+
+/**
+ * Synset numbers carry no part of speech, so a noun and a verb that stand at the same place of
+ * their WordNet files count as synonyms. METEOR's scores contain these chance pairs.
+ */
+function areSynonyms(a: Word, b: Word): boolean {
+  return (a.synsetBits & b.synsetBits) !== 0 && a !== b && intersect(a.synsets, b.synsets);
+}
+
+function intersect(a: readonly number[], b: readonly number[]): boolean {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const difference = (a[i] ?? 0) - (b[j] ?? 0);
+    if (difference === 0) return true;
+    if (difference < 0) i += 1;
+    else j += 1;
+  }
+  return false;
+}
