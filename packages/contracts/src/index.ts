@@ -32,6 +32,7 @@ export {
   trialKey,
   type ResolvedInputs,
 } from './keys.js';
+export { findKindFootnotes, type KindFootnote, type KindFootnotes } from './kind-footnotes.js';
 export { checkSweep, parseSweep, type ParsedSweep } from './parse-sweep.js';
 export {
   Prediction,
