@@ -1,6 +1,14 @@
 /** The launcher, in a checkout of a test's own whose compilers only say that they ran. */
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +35,7 @@ beforeEach(() => {
   write('tsconfig.json', '{}');
   write('tsconfig.base.json', '{}');
   write('node_modules/typescript/bin/tsc', '');
+  write('packages/metrics/resources/compile.mjs', '');
   write('apps/cli/dist/main.js', "console.log('handed over')");
 });
 afterEach(() => rmSync(root, { recursive: true }));
@@ -61,6 +70,27 @@ test(
     expect(await launch()).toBe('handed over\n');
   },
 );
+
+describe('the word lists', () => {
+  test('are compiled before the build, and their compiler says why it cannot', async () => {
+    write('packages/metrics/resources/compile.mjs', "console.log('word lists')");
+    write('node_modules/typescript/bin/tsc', "console.log('compiled')");
+    await launch();
+    const logs = ['build-lexicon.log', 'build.log'].map((name) =>
+      readFileSync(join(root, 'home/logs', name), 'utf8'),
+    );
+    expect(logs).toEqual(['word lists\n', 'compiled\n']);
+
+    write(
+      'packages/metrics/resources/compile.mjs',
+      "console.error('npm ci'); process.exitCode = 1",
+    );
+    await expect(launch()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/compiling the word lists failed[^]*\nnpm ci\n$/) as string,
+    });
+  });
+});
 
 describe('the native engine', () => {
   /** `test` needs no dashboard; what it hands over to says that it runs. */

@@ -18,7 +18,7 @@ const bin = (tool) => `node_modules/.bin/${tool}`;
 
 /** @type {readonly Step[]} */
 export const STEPS = [
-  { name: 'build', command: [bin('tsc'), '-b'], limitSeconds: 180 },
+  { name: 'build', command: ['npm', 'run', '--silent', 'build:server'], limitSeconds: 180 },
   {
     name: 'dashboard-build',
     command: ['npm', 'run', '--silent', 'build', '--workspace', '@capgrid/dashboard'],

@@ -67,9 +67,11 @@ function findInputs() {
     const dict = join(dirname(require.resolve('wordnet-3.0/package.json')), 'dict');
     return {
       indexes: ['noun', 'verb', 'adj', 'adv'].map((part) => join(dict, `index.${part}`)),
-      exceptions: ['noun', 'verb', 'adjective'].map((part) =>
-        require.resolve(`wink-lexicon/src/wn-${part}-exceptions.js`),
-      ),
+      exceptions: [
+        require.resolve('wink-lexicon/src/wn-noun-exceptions.js'),
+        require.resolve('wink-lexicon/src/wn-verb-exceptions.js'),
+        require.resolve('wink-lexicon/src/wn-adjective-exceptions.js'),
+      ],
       programs: [
         join(FOLDER, '../NOTICE'),
         ...readdirSync(FOLDER)
