@@ -1,8 +1,9 @@
 /** What the API is made of. */
+import type { ScoringSpec } from '@capgrid/contracts';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { DatasetTable, EncoderTable } from './database/tables.js';
+import { DatasetTable, EncoderTable } from './database/dataset-tables.js';
 import { DatasetsController } from './datasets/datasets.controller.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import { EncodersService } from './datasets/encoders.service.js';
@@ -14,6 +15,7 @@ import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { queueModules, TaskBell } from './queue/task-bell.js';
 import { ResultsService } from './results/results.service.js';
+import { SCORING } from './scoring/scoring.js';
 import { LaunchService } from './sweeps/launch.service.js';
 import { PreviewService } from './sweeps/preview.service.js';
 import { SweepsController } from './sweeps/sweeps.controller.js';
@@ -30,7 +32,7 @@ import { TrialsService } from './trials/trials.service.js';
 
 @Module({})
 export class AppModule {
-  static register(env: Env): DynamicModule {
+  static register(env: Env, scoring: ScoringSpec): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -47,6 +49,7 @@ export class AppModule {
       ],
       providers: [
         { provide: ENV, useValue: env },
+        { provide: SCORING, useValue: scoring },
         TaskBell,
         ChangeFeed,
         StoreReader,

@@ -1,4 +1,5 @@
 /** The Nest application as it runs, and as tests run it. */
+import type { ScoringSpec } from '@capgrid/contracts';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -16,9 +17,10 @@ const BODY_LIMIT = '2mb';
 /** The database must be migrated (database/migrate.ts). The caller listens and closes. */
 export async function createApp(
   env: Env,
+  scoring: ScoringSpec,
   logger: LoggerService = new EventLogger(),
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(env), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(env, scoring), {
     logger,
     // Event streams would otherwise keep a closing server open.
     forceCloseConnections: true,

@@ -11,6 +11,8 @@ describe('the environment', () => {
       host: '127.0.0.1',
       port: 7420,
       allowedHosts: [],
+      meteorParaphrases: null,
+      spiceJar: null,
     });
   });
 

@@ -23,6 +23,10 @@ const Fields = z.object({
   CAPGRID_HOME: z.string().min(1).default('.capgrid'),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: Port.default(7420),
+  /** METEOR's paraphrase table (`paraphrase-en.gz`); without it METEOR runs without paraphrases. */
+  CAPGRID_METEOR_PARAPHRASES: z.string().min(1).optional(),
+  /** The jar of SPICE; without it SPICE is not measured. */
+  CAPGRID_SPICE_JAR: z.string().min(1).optional(),
   /** Host names under which the API may be called, besides loopback and API_HOST. */
   API_ALLOWED_HOSTS: z.string().default(''),
 });
@@ -31,6 +35,8 @@ export const Env = Fields.transform((fields) => ({
   databaseUrl: fields.DATABASE_URL,
   queueUrl: fields.QUEUE_URL ?? fields.DATABASE_URL,
   home: resolve(fields.CAPGRID_HOME),
+  meteorParaphrases: resolveOptional(fields.CAPGRID_METEOR_PARAPHRASES),
+  spiceJar: resolveOptional(fields.CAPGRID_SPICE_JAR),
   host: fields.API_HOST,
   port: fields.API_PORT,
   allowedHosts: fields.API_ALLOWED_HOSTS.split(',')
@@ -38,6 +44,10 @@ export const Env = Fields.transform((fields) => ({
     .filter((name) => name !== ''),
 }));
 export type Env = z.infer<typeof Env>;
+
+function resolveOptional(path: string | undefined): string | null {
+  return path === undefined ? null : resolve(path);
+}
 
 /** Reads the variables of this process; the only place that does. */
 export function readEnv(): z.ZodSafeParseResult<Env> {

@@ -53,6 +53,15 @@ describe.skipIf(!isBuilt)('dist/main.js', () => {
     expect(stderr).not.toContain('secret');
   });
 
+  test('with a scoring file that is not there names its setting and exits 2', async () => {
+    const [code, stderr] = await refusal({
+      DATABASE_URL: databaseUrl,
+      CAPGRID_METEOR_PARAPHRASES: join(home, 'paraphrase-en.gz'),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('CAPGRID_METEOR_PARAPHRASES names a file that cannot be read (ENOENT');
+  });
+
   test('on a taken port says so in one sentence and exits 2', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

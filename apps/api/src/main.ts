@@ -1,9 +1,11 @@
 /** Starts the API: environment, migrations, server. */
 import 'reflect-metadata';
+import type { ScoringSpec } from '@capgrid/contracts';
 import { createApp } from './create-app.js';
 import { migrate } from './database/migrate.js';
 import { describeEnvFaults, readEnv, type Env } from './env.js';
 import { EventLogger } from './event-logger.js';
+import { readScoring, ScoringFileError } from './scoring/scoring.js';
 
 const USAGE_EXIT = 2;
 
@@ -12,6 +14,13 @@ async function main(): Promise<void> {
   if (!parsed.success) return stop(describeEnvFaults(parsed.error));
   const env = parsed.data;
   const logger = new EventLogger();
+  let scoring: ScoringSpec;
+  try {
+    scoring = await readScoring(env);
+  } catch (error) {
+    if (error instanceof ScoringFileError) return stop(error.message);
+    throw error;
+  }
   let ran: string[];
   try {
     ran = await migrate(env.databaseUrl);
@@ -21,7 +30,8 @@ async function main(): Promise<void> {
     );
   }
   logger.log({ event: 'database.migrated', ran }, 'main');
-  const app = await createApp(env, logger);
+  logger.log({ event: 'scoring.chosen', ...scoring }, 'main');
+  const app = await createApp(env, scoring, logger);
   try {
     await app.listen(env.port, env.host);
   } catch (error) {

@@ -9,12 +9,16 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { Env } from './env.js';
 import { buildOpenApi } from './openapi.js';
+import { PLAIN_SCORING } from './scoring/scoring.js';
 import { stableJson } from './stable-json.js';
 
 const FILE = fileURLToPath(new URL('../openapi.json', import.meta.url));
 
 const env = Env.parse({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
-const app = await NestFactory.create(AppModule.register(env), { preview: true, logger: ['error'] });
+const app = await NestFactory.create(AppModule.register(env, PLAIN_SCORING), {
+  preview: true,
+  logger: ['error'],
+});
 const text = stableJson(buildOpenApi(app));
 if (process.argv.includes('--check')) {
   const committed = await readFile(FILE, 'utf8').catch(() => null);

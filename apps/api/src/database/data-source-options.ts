@@ -1,5 +1,6 @@
 /** How TypeORM reaches Postgres. */
 import type { DataSourceOptions } from 'typeorm';
+import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
 import { TABLES } from './tables.js';
 
@@ -8,7 +9,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     type: 'postgres',
     url,
     entities: TABLES,
-    migrations: [InitialSchema1790000000000],
+    migrations: [InitialSchema1790000000000, EvaluationScores1795200000000],
     migrationsTableName: 'migrations',
     synchronize: false,
     logging: false,

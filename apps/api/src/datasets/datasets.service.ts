@@ -9,7 +9,7 @@ import {
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { DataSource, EntityManager, Repository } from 'typeorm';
-import { DatasetTable, type DatasetRow } from '../database/tables.js';
+import { DatasetTable, type DatasetRow } from '../database/dataset-tables.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { StoreReader } from './store-reader.js';
 

@@ -3,7 +3,7 @@ import type { Encoder, RegisterEncoderRequest } from '@capgrid/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { EncoderTable, type EncoderRow } from '../database/tables.js';
+import { EncoderTable, type EncoderRow } from '../database/dataset-tables.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { StoreReader } from './store-reader.js';
 

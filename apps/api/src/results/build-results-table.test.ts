@@ -1,14 +1,19 @@
 import {
   checkSweep,
   expandSweep,
+  SCORE_NAMES,
+  type MeasuredScores,
   type PublishedRow,
   type Scores,
   type SweepSpecInput,
 } from '@capgrid/contracts';
 import { describe, expect, test } from 'vitest';
+import { METRIC_KEYS } from '@capgrid/metrics';
+import { measuredOf } from '../testing/fixtures.js';
 import { buildResultsTable, type ResultTrial } from './build-results-table.js';
 
 const SCORES: Scores = { bleu1: 0.7, bleu2: 0.5, bleu3: 0.4, bleu4: 0.3, rougeL: 0.55, ciderD: 1 };
+const FIELDS = 'v:1.0.0|refs:5|images:5000-1a2b';
 const SPEC: SweepSpecInput = {
   name: 'table 1',
   dataset: 'coco',
@@ -37,8 +42,7 @@ function tableOf(
       id: `trl_${index + 1}`,
       ...cell,
       status: 'finished',
-      scores: SCORES,
-      signature: 'refs:5|tok:ptb|v:0.1.0',
+      scores: measuredOf(SCORES, FIELDS),
       captions: 5000,
       failureCode: null,
       engines: [ENGINE],
@@ -51,7 +55,7 @@ function tableOf(
 const bleu4 =
   (...values: number[]) =>
   (_trial: ResultTrial, index: number) => ({
-    scores: { ...SCORES, bleu4: values[index] ?? 0 },
+    scores: measuredOf({ ...SCORES, bleu4: values[index] ?? 0 }, FIELDS),
   });
 
 describe('rows', () => {
@@ -62,14 +66,14 @@ describe('rows', () => {
       { 'model.attention.kind': 'mlp' },
     ]);
     expect(rows[0]?.trialIds).toEqual(['trl_1', 'trl_2']);
-    expect(rows[0]?.scores.bleu4?.meanTimes100).toBeCloseTo(31, 10);
-    expect(rows[0]?.scores.bleu4?.stdTimes100).toBeCloseTo(Math.SQRT2, 10);
-    expect(rows[1]?.scores.bleu4?.stdTimes100).toBe(0);
+    expect(rows[0]?.scores.bleu4?.mean).toBeCloseTo(31, 10);
+    expect(rows[0]?.scores.bleu4?.std).toBeCloseTo(Math.SQRT2, 10);
+    expect(rows[1]?.scores.bleu4?.std).toBe(0);
   });
 
   test('one seed has no standard deviation', () => {
     const { rows } = tableOf(() => ({}), { seeds: [1] });
-    expect(rows[0]?.scores.bleu4?.stdTimes100).toBeNull();
+    expect(rows[0]?.scores.bleu4?.std).toBeNull();
   });
 
   test('a failed seed leaves the mean of the others and is named', () => {
@@ -83,7 +87,7 @@ describe('rows', () => {
       seedsTotal: 2,
       missing: ['loss-not-finite'],
     });
-    expect(rows[0]?.scores.bleu4?.meanTimes100).toBe(20);
+    expect(rows[0]?.scores.bleu4?.mean).toBe(20);
     expect(trialsFailed).toBe(1);
   });
 
@@ -132,8 +136,8 @@ describe('published scores', () => {
   test('stand beside the cell whose resolved spec agrees, also on what the grid does not vary', () => {
     const { rows } = tableOf(bleu4(0.3, 0.3, 0.36, 0.368), { published });
     expect(rows.map((row) => row.published)).toEqual([null, 'Bazzani et al. 2018, Table 2, MLP']);
-    expect(rows[1]?.scores.bleu4?.deltaTimes100).toBeCloseTo(0.1, 10);
-    expect(rows[1]?.scores.ciderD?.deltaTimes100).toBeNull();
+    expect(rows[1]?.scores.bleu4?.delta).toBeCloseTo(0.1, 10);
+    expect(rows[1]?.scores.ciderD?.delta).toBeNull();
   });
 
   test('do not stand beside a cell that differs in anything', () => {
@@ -152,8 +156,8 @@ describe('heads and caption', () => {
       'BLEU B@2 1',
       'BLEU B@3 1',
       'BLEU B@4 1',
-      'Other ROUGE-L 1',
-      'Other CIDEr-D 1',
+      'Quality ROUGE-L 1',
+      'Quality CIDEr-D 1',
     ]);
   });
 
@@ -178,7 +182,7 @@ describe('heads and caption', () => {
     expect(tableOf(() => ({})).caption).toBe(
       'Dataset coco, test split (5000 images). Decoding: beam 3, per_step length normalisation, ' +
         'alpha 1, beta 0, at most 30 words. Scores times 100, mean over 2 seeds (1, 2). ' +
-        'Signature: refs:5|tok:ptb|v:0.1.0. ' +
+        'Signature: v:1.0.0|refs:5|images:5000-1a2b. ' +
         'Engine: libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 1 thread.',
     );
   });
@@ -204,9 +208,134 @@ describe('heads and caption', () => {
     );
   });
 
-  test('different signatures are named, not mixed silently', () => {
-    const { caption, signatures } = tableOf((_trial, index) => ({ signature: `v:${index % 2}` }));
-    expect(signatures).toEqual(['v:0', 'v:1']);
-    expect(caption).toContain('Different signatures: v:0; v:1.');
+  test('what a score has of its own is named with it, what all share once', () => {
+    const own: Record<string, string> = { ciderD: `CIDEr-D|${FIELDS}|idf:test-references` };
+    const { caption } = tableOf(({ scores }) => ({ scores: withSignatures(scores, own) }));
+    expect(caption).toContain(
+      'Signature: v:1.0.0|refs:5|images:5000-1a2b; CIDEr-D idf:test-references.',
+    );
+  });
+
+  test('lengths and counts are printed as they are, shares times 100, and nothing is best of length', () => {
+    const { columns, rows, caption } = tableOf(
+      (_trial, index) => ({
+        scores: measuredOf({ averageLength: 9 + index, badEndings: 0.1 * index }, FIELDS),
+      }),
+      { seeds: [1] },
+    );
+    expect(columns.map(({ label, unit, isPrimary }) => [label, unit, isPrimary])).toEqual([
+      ['Length', 'plain', false],
+      ['Bad endings', 'percent', false],
+    ]);
+    expect(rows.map(({ scores }) => scores.averageLength)).toMatchObject([
+      { mean: 9, isBest: false },
+      { mean: 10, isBest: false },
+    ]);
+    expect(rows.map(({ scores }) => scores.badEndings)).toMatchObject([
+      { mean: 0, isBest: true },
+      { mean: 10, isBest: false },
+    ]);
+    expect(caption).toContain('Quality and shares times 100, one seed (1).');
+  });
+
+  test('the interval over images stands beside a single seed only', () => {
+    const interval = { low: 0.25, high: 0.35 };
+    const withInterval = () => ({
+      scores: { bleu4: { value: 0.3, signature: `BLEU-4|${FIELDS}`, interval } },
+    });
+    const { rows } = tableOf(withInterval, { seeds: [1] });
+    expect(rows[0]?.scores.bleu4?.interval).toEqual({ low: 25, high: 35 });
+    expect(tableOf(withInterval).rows[0]?.scores.bleu4?.interval).toBeNull();
+  });
+
+  test('the names of scores are the keys of the metrics, in their order', () => {
+    expect(SCORE_NAMES).toEqual(METRIC_KEYS);
+  });
+});
+
+function withSignatures(
+  scores: MeasuredScores | null,
+  signatures: Record<string, string>,
+): MeasuredScores {
+  const entries = Object.entries(scores ?? {});
+  return Object.fromEntries(
+    entries.map(([name, score]) => [
+      name,
+      { ...score, signature: signatures[name] ?? score.signature },
+    ]),
+  );
+}
+
+describe('different signatures', () => {
+  const METEOR = { value: 0.3, interval: null };
+  const signed = (signature: string) => ({ scores: { meteor: { ...METEOR, signature } } });
+  const PLAIN = `METEOR (exact, stem, synonym)|${FIELDS}`;
+  const WHOLE = `METEOR|${FIELDS}|par:abc`;
+
+  test('of the seeds of one row are not averaged', () => {
+    const { rows, columns } = tableOf((_trial, index) => signed(index === 0 ? PLAIN : WHOLE));
+    expect(rows[0]?.scores.meteor).toBeUndefined();
+    expect(rows[0]?.mixed.meteor).toEqual([PLAIN, WHOLE]);
+    expect(rows[1]?.scores.meteor?.signature).toBe(WHOLE);
+    expect(columns.map(({ note }) => note)).toEqual([
+      'METEOR of row 1 is not averaged, for its seeds differ: METEOR (exact, stem, synonym); METEOR|par:abc.',
+    ]);
+  });
+
+  test('of a score that one seed lacks are not averaged either', () => {
+    const { rows } = tableOf((_trial, index) =>
+      index === 0 ? { scores: measuredOf({ bleu1: 0.5 }, FIELDS) } : signed(PLAIN),
+    );
+    expect(rows[0]?.mixed.meteor).toEqual(['not measured', PLAIN]);
+  });
+
+  test('of the rows of one column leave no best mark and are named with their rows', () => {
+    const { rows, columns } = tableOf(
+      (_trial, index) => ({
+        scores: {
+          meteor: { value: index / 10, interval: null, signature: index < 1 ? PLAIN : WHOLE },
+        },
+      }),
+      { seeds: [1], grid: { 'model.attention.kind': ['none', 'dot', 'mlp'] } },
+    );
+    expect(rows.map((row) => row.scores.meteor?.isBest)).toEqual([false, false, false]);
+    expect(columns).toMatchObject([
+      {
+        label: 'METEOR',
+        comparable: [
+          { signature: PLAIN, label: 'METEOR (exact, stem, synonym)', rows: [0] },
+          { signature: WHOLE, label: 'METEOR', rows: [1, 2] },
+        ],
+        note:
+          'METEOR cannot be compared between row 1: METEOR (exact, stem, synonym); ' +
+          'rows 2, 3: METEOR|par:abc.',
+      },
+    ]);
+  });
+
+  test('arise from other splits, also where an old signature does not name its images', () => {
+    const old = { value: 0.3, interval: null, signature: 'refs:5|tok:dataset|v:0.1.0' };
+    const { columns } = tableOf(() => ({ scores: { bleu4: old } }), {
+      grid: { 'decode.split': ['val', 'test'] },
+      seeds: [1],
+    });
+    expect(columns[0]?.note).toBe(
+      'B@4 cannot be compared between row 1: split:val; row 2: split:test.',
+    );
+  });
+
+  test('a heading says which METEOR it is, and no difference to a published one is shown', () => {
+    const published: PublishedRow[] = [
+      { source: 'Somebody 2018', match: { 'decode.beam': 3 }, scores: { meteor: 0.27 } },
+    ];
+    const { rows, columns } = tableOf(() => signed(PLAIN), { published });
+    expect(columns[0]?.label).toBe('METEOR (exact, stem, synonym)');
+    expect(rows[0]?.scores.meteor?.delta).toBeNull();
+    expect(columns[0]?.note).toBe(
+      'METEOR (exact, stem, synonym) is not the published METEOR, so no difference is shown.',
+    );
+    const whole = tableOf(() => signed(WHOLE), { published });
+    expect(whole.rows[0]?.scores.meteor?.delta).toBeCloseTo(3, 10);
+    expect(whole.columns[0]?.note).toBeNull();
   });
 });

@@ -2,22 +2,26 @@
 import {
   canonicalJson,
   labelFactors,
+  labelScore,
   readPath,
   SCORE_NAMES,
+  SCORE_PRINT,
+  toPrintUnit,
   trialPath,
   type Assignment,
   type EngineRecord,
+  type MeasuredScore,
+  type MeasuredScores,
   type PublishedRow,
   type ResultsCell,
-  type ResultsColumn,
   type ResultsRow,
   type ResultsTable,
   type ScoreName,
-  type Scores,
   type TrialSpec,
   type TrialStatus,
 } from '@capgrid/contracts';
 import { describeResults } from './describe-results.js';
+import { buildColumns, markBest } from './results-columns.js';
 
 export type ResultTrial = {
   id: string;
@@ -25,8 +29,7 @@ export type ResultTrial = {
   seed: number;
   spec: TrialSpec;
   status: TrialStatus;
-  scores: Scores | null;
-  signature: string | null;
+  scores: MeasuredScores | null;
   /** Captions scored, one per image. */
   captions: number | null;
   failureCode: string | null;
@@ -46,39 +49,22 @@ export type ResultsInput = {
   trials: readonly ResultTrial[];
 };
 
-const LABELS: Record<ScoreName, { label: string; group: string }> = {
-  bleu1: { label: 'B@1', group: 'BLEU' },
-  bleu2: { label: 'B@2', group: 'BLEU' },
-  bleu3: { label: 'B@3', group: 'BLEU' },
-  bleu4: { label: 'B@4', group: 'BLEU' },
-  rougeL: { label: 'ROUGE-L', group: 'Other' },
-  ciderD: { label: 'CIDEr-D', group: 'Other' },
-};
-const COLUMNS: ResultsColumn[] = SCORE_NAMES.map((score) => ({
-  score,
-  ...LABELS[score],
-  decimals: 1,
-  isHigherBetter: true,
-}));
-
 type Group = { assignment: Assignment; trials: ResultTrial[] };
 
 export function buildResultsTable({ sweep, trials }: ResultsInput): ResultsTable {
   const rows = groupBySeed(trials).map((group) => buildRow(group, sweep.published));
-  for (const column of COLUMNS) markBest(rows, column);
-  const finished = trials.filter((trial) => trial.status === 'finished');
-  const signatures = new Set(finished.flatMap((trial) => trial.signature ?? []));
+  const columns = buildColumns(rows, withheldScores(rows, sweep.published));
+  for (const column of columns) markBest(rows, column);
   return {
     sweepId: sweep.id,
     sweepName: sweep.name,
-    caption: describeResults(sweep, trials),
+    caption: describeResults(sweep, trials, columns),
     factors: labelFactors(sweep.factors),
-    columns: COLUMNS,
+    columns,
     rows,
-    trialsFinished: finished.length,
+    trialsFinished: trials.filter((trial) => trial.status === 'finished').length,
     trialsFailed: trials.filter((trial) => trial.status === 'failed').length,
     trialsTotal: trials.length,
-    signatures: [...signatures].toSorted(),
   };
 }
 
@@ -94,22 +80,18 @@ function groupBySeed(trials: readonly ResultTrial[]): Group[] {
 }
 
 function buildRow({ assignment, trials }: Group, published: readonly PublishedRow[]): ResultsRow {
-  const finished = trials.flatMap((trial) =>
-    trial.status === 'finished' && trial.scores !== null ? [trial.scores] : [],
-  );
+  const finished = trials.filter(isScored);
   const printed = published.find((row) => trials.some((trial) => agrees(trial.spec, row.match)));
-  const scores: Partial<Record<ScoreName, ResultsCell>> = {};
-  for (const { score } of COLUMNS) {
-    if (finished.length === 0) break;
-    const values = finished.map((of) => of[score] * 100);
-    const meanTimes100 = mean(values);
-    const printedScore = printed?.scores[score];
-    scores[score] = {
-      meanTimes100,
-      stdTimes100: sampleStd(values, meanTimes100),
-      isBest: false,
-      deltaTimes100: printedScore === undefined ? null : meanTimes100 - printedScore * 100,
-    };
+  const scores: ResultsRow['scores'] = {};
+  const mixed: ResultsRow['mixed'] = {};
+  for (const score of SCORE_NAMES) {
+    const measured = finished.map((trial) => comparableScore(trial, score));
+    const signatures = [...new Set(measured.map((one) => one?.signature ?? 'not measured'))];
+    const [signature] = signatures;
+    const values = measured.flatMap((one) => one ?? []);
+    if (values.length === 0 || signature === undefined) continue;
+    if (signatures.length > 1) mixed[score] = signatures;
+    else scores[score] = buildCell(score, signature, values, printed?.scores[score]);
   }
   return {
     assignment,
@@ -117,9 +99,67 @@ function buildRow({ assignment, trials }: Group, published: readonly PublishedRo
     seedsFinished: finished.length,
     seedsTotal: trials.length,
     scores,
+    mixed,
     missing: [...new Set(trials.flatMap(describeMissing))],
     published: printed?.source ?? null,
   };
+}
+
+type ScoredTrial = ResultTrial & { scores: MeasuredScores };
+
+function isScored(trial: ResultTrial): trial is ScoredTrial {
+  return trial.status === 'finished' && trial.scores !== null;
+}
+
+/** Signatures of before they named their images are told apart by split and number of images. */
+function comparableScore(trial: ScoredTrial, score: ScoreName): MeasuredScore | null {
+  const measured = trial.scores[score];
+  if (measured === undefined) return null;
+  if (/(^|\|)images:/.test(measured.signature)) return measured;
+  const images = `split:${trial.spec.decode.split}|images:${trial.captions ?? 'unknown'}`;
+  return { ...measured, signature: `${measured.signature}|${images}` };
+}
+
+function buildCell(
+  score: ScoreName,
+  signature: string,
+  measured: readonly MeasuredScore[],
+  printed: number | undefined,
+): ResultsCell {
+  const values = measured.map(({ value }) => toPrintUnit(score, value));
+  const average = mean(values);
+  const interval = measured.length === 1 ? (measured[0]?.interval ?? null) : null;
+  const isSameMetric = labelScore(score, signature) === SCORE_PRINT[score].label;
+  return {
+    mean: average,
+    std: sampleStd(values, average),
+    interval: interval && {
+      low: toPrintUnit(score, interval.low),
+      high: toPrintUnit(score, interval.high),
+    },
+    isBest: false,
+    delta: printed === undefined || !isSameMetric ? null : average - toPrintUnit(score, printed),
+    signature,
+  };
+}
+
+/** A published METEOR used paraphrases; one without them is another metric. */
+function withheldScores(
+  rows: readonly ResultsRow[],
+  published: readonly PublishedRow[],
+): Map<ScoreName, string[]> {
+  const withheld = new Map<ScoreName, string[]>();
+  for (const row of rows) {
+    const printed = published.find(({ source }) => source === row.published);
+    for (const score of SCORE_NAMES) {
+      const cell = row.scores[score];
+      if (cell === undefined || printed?.scores[score] === undefined) continue;
+      const label = labelScore(score, cell.signature);
+      if (label === SCORE_PRINT[score].label) continue;
+      withheld.set(score, [...new Set([...(withheld.get(score) ?? []), label])]);
+    }
+  }
+  return withheld;
 }
 
 /** The cell as it was run, defaults included, has all the values of the printed row. */
@@ -141,15 +181,6 @@ function describeMissing(trial: ResultTrial): string[] {
     case 'evaluating':
       return ['running'];
   }
-}
-
-/** What looks equal in print is equally good; where all rows do, none is best. */
-function markBest(rows: readonly ResultsRow[], { score, decimals }: ResultsColumn): void {
-  const cells = rows.flatMap((row) => row.scores[score] ?? []);
-  const rounded = (cell: ResultsCell): number => Number(cell.meanTimes100.toFixed(decimals));
-  if (new Set(cells.map(rounded)).size < 2) return;
-  const best = Math.max(...cells.map(rounded));
-  for (const cell of cells) cell.isBest = rounded(cell) === best;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,24 +1,23 @@
 /** The sentence below a results table: all that a reader needs to compare it with another. */
-import type { DecodeSpec, EngineRecord } from '@capgrid/contracts';
+import type { DecodeSpec, EngineRecord, ResultsColumn } from '@capgrid/contracts';
 import type { ResultsInput, ResultTrial } from './build-results-table.js';
+import { commonFields } from './signature-fields.js';
 
 export function describeResults(
   sweep: ResultsInput['sweep'],
   trials: readonly ResultTrial[],
+  columns: readonly ResultsColumn[],
 ): string {
   const finished = trials.filter((trial) => trial.status === 'finished');
   const images = distinct(finished.flatMap((trial) => trial.captions ?? []));
-  const signatures = distinct(finished.flatMap((trial) => trial.signature ?? []));
   const seeds = distinct(trials.map((trial) => trial.seed));
   const missing = trials.length - finished.length;
   const sentences = [
     `Dataset ${sweep.dataset}, ${describeSplit(sweep.factors, trials)}${describeImages(images)}.`,
     describeDecoding(sweep.factors, trials),
-    `Scores times 100, ${seeds.length === 1 ? `one seed (${seeds.join()})` : `mean over ${seeds.length} seeds (${seeds.join(', ')})`}.`,
+    `${describeUnits(columns)}, ${seeds.length === 1 ? `one seed (${seeds.join()})` : `mean over ${seeds.length} seeds (${seeds.join(', ')})`}.`,
     missing === 0 ? '' : `${missing} of ${trials.length} trials have no result.`,
-    signatures.length === 0
-      ? ''
-      : `${signatures.length === 1 ? 'Signature' : 'Different signatures'}: ${signatures.join('; ')}.`,
+    describeSignatures(columns),
     describeEngines(finished),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -50,6 +49,28 @@ function describeDecoding(factors: readonly string[], trials: readonly ResultTri
     isFactor('maxWords') ? '' : of(({ maxWords }) => `at most ${maxWords} words`),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `Decoding: ${parts.join(', ')}.`;
+}
+
+function describeUnits(columns: readonly ResultsColumn[]): string {
+  const hasPlain = columns.some(({ unit }) => unit === 'plain');
+  return hasPlain ? 'Quality and shares times 100' : 'Scores times 100';
+}
+
+/** What all scores share is said once, then what each of them adds. */
+function describeSignatures(columns: readonly ResultsColumn[]): string {
+  const all = columns.flatMap(({ comparable }) => comparable.map(({ signature }) => signature));
+  if (all.length === 0) return '';
+  const common = commonFields(distinct(all));
+  const own = columns.flatMap(({ label, comparable, isPrimary }) => {
+    const [only, ...others] = comparable;
+    // Where a column has several, its note names them.
+    if (only === undefined || others.length > 0 || !isPrimary) return [];
+    // The first field is the metric's name.
+    const fields = only.signature.split('|').filter((field) => field.includes(':'));
+    const added = fields.filter((field) => !common.includes(field));
+    return added.length === 0 ? [] : [`${label} ${added.join('|')}`];
+  });
+  return `Signature: ${[common.join('|'), ...own].filter((part) => part !== '').join('; ')}.`;
 }
 
 /** Of trainings and evaluations: numbers of different engines differ in the last digits. */

@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queryRow, queryRows } from '../database/query-rows.js';
 import { notFound } from '../problems/problem-error.js';
-import { SCORE_COLUMNS, ScoreColumns, toScores } from '../trials/score-columns.js';
+import { SCORES_COLUMN, ScoresColumn } from '../trials/score-column.js';
 import { buildResultsTable } from './build-results-table.js';
 
 const SweepRow = z.object({
@@ -23,13 +23,13 @@ const SweepRow = z.object({
   factors: z.array(z.string()),
   published: z.array(PublishedRow),
 });
-const TrialRow = ScoreColumns.extend({
+const TrialRow = z.object({
   id: z.string(),
   assignment: Assignment,
   seed: z.coerce.number(),
   spec: TrialSpec,
   status: TrialStatus,
-  signature: z.string().nullable(),
+  scores: ScoresColumn,
   captions: z.int().nullable(),
   failure_code: z.string().nullable(),
   training_engine: EngineRecord.nullable(),
@@ -52,7 +52,7 @@ export class ResultsService {
       this.database,
       TrialRow,
       `SELECT trials.id, trials.assignment, trials.seed, trials.spec, trial_states.status,
-         evaluations.signature, evaluations.captions, ${SCORE_COLUMNS},
+         evaluations.captions, ${SCORES_COLUMN},
          tasks.failure ->> 'code' AS failure_code,
          trainings.engine AS training_engine, evaluations.engine AS evaluation_engine
        FROM trials
@@ -71,8 +71,7 @@ export class ResultsService {
         seed: row.seed,
         spec: row.spec,
         status: row.status,
-        scores: toScores(row),
-        signature: row.signature,
+        scores: row.scores,
         captions: row.captions,
         failureCode: row.failure_code,
         engines: [row.training_engine, row.evaluation_engine].filter((engine) => engine !== null),

@@ -6,7 +6,7 @@ import type { Sha256, TaskKind, TaskStatus } from '@capgrid/contracts';
 import { newId } from '../database/new-id.js';
 import type { Database } from '../database/query-rows.js';
 import { lockTasks, reviveTasks } from '../tasks/task-states.js';
-import { insertRows } from './insert-rows.js';
+import { insertRows } from '../database/insert-rows.js';
 import { findKnown, type Known } from './known-work.js';
 import type { LaunchPlan } from './launch-plan.js';
 
@@ -67,6 +67,7 @@ export async function createWork(
         task_id: work.taskId,
         training_id: needed.id,
         decode: planned.decode,
+        scoring: planned.scoring,
       };
     });
 
@@ -95,7 +96,7 @@ export async function createWork(
   await insertRows(
     database,
     'evaluations',
-    ['id', 'key', 'task_id', 'training_id', 'decode'],
+    ['id', 'key', 'task_id', 'training_id', 'decode', 'scoring'],
     newEvaluations,
   );
   await reviveTasks(database, taskIds(featureSets, trainings, evaluations));

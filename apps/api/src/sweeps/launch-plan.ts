@@ -1,11 +1,13 @@
 /** Which feature sets, trainings and evaluations the cells of a sweep need, each once. Pure. */
 import {
+  evaluationKey,
   featureKey,
   trainingKey,
   trialKey,
   type Cell,
   type DecodeSpec,
   type EncoderSpec,
+  type ScoringSpec,
   type Sha256,
   type TrainingSpec,
 } from '@capgrid/contracts';
@@ -19,7 +21,12 @@ export type PlannedFeatureSet = {
   plan: EncoderFiles | null;
 };
 export type PlannedTraining = { key: Sha256; featureKey: Sha256; spec: TrainingSpec };
-export type PlannedEvaluation = { key: Sha256; trainingKey: Sha256; decode: DecodeSpec };
+export type PlannedEvaluation = {
+  key: Sha256;
+  trainingKey: Sha256;
+  decode: DecodeSpec;
+  scoring: ScoringSpec;
+};
 export type PlannedCell = { cell: Cell; trainingKey: Sha256; evaluationKey: Sha256 };
 
 export type LaunchPlan = {
@@ -30,7 +37,11 @@ export type LaunchPlan = {
   evaluations: Map<Sha256, PlannedEvaluation>;
 };
 
-export function planLaunch(cells: readonly Cell[], inputs: LaunchInputs): LaunchPlan {
+export function planLaunch(
+  cells: readonly Cell[],
+  inputs: LaunchInputs,
+  scoring: ScoringSpec,
+): LaunchPlan {
   const plan: LaunchPlan = {
     cells: [],
     featureSets: new Map(),
@@ -45,7 +56,7 @@ export function planLaunch(cells: readonly Cell[], inputs: LaunchInputs): Launch
     const resolved = resolvedFor(inputs, encoder);
     const features = featureKey({ dataset, encoder, limit }, resolved);
     const trainingHash = trainingKey(training, resolved);
-    const evaluation = trialKey({ training, decode }, resolved);
+    const evaluation = evaluationKey(trialKey({ training, decode }, resolved), scoring);
     setOnce(plan.featureSets, features, {
       key: features,
       datasetDigest: inputs.datasetDigest,
@@ -58,7 +69,12 @@ export function planLaunch(cells: readonly Cell[], inputs: LaunchInputs): Launch
       featureKey: features,
       spec: training,
     });
-    setOnce(plan.evaluations, evaluation, { key: evaluation, trainingKey: trainingHash, decode });
+    setOnce(plan.evaluations, evaluation, {
+      key: evaluation,
+      trainingKey: trainingHash,
+      decode,
+      scoring,
+    });
     plan.cells.push({ cell, trainingKey: trainingHash, evaluationKey: evaluation });
   }
   return plan;

@@ -1,6 +1,12 @@
 /** Turns a sweep spec into rows, all or none, and calls the trainers. */
-import { expandSweep, hashJson, type Expansion, type SweepSpec } from '@capgrid/contracts';
-import { Injectable, Logger } from '@nestjs/common';
+import {
+  expandSweep,
+  hashJson,
+  type Expansion,
+  type ScoringSpec,
+  type SweepSpec,
+} from '@capgrid/contracts';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -9,8 +15,9 @@ import { queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { TaskBell } from '../queue/task-bell.js';
+import { SCORING } from '../scoring/scoring.js';
 import { createWork, pick } from './create-work.js';
-import { insertRows } from './insert-rows.js';
+import { insertRows } from '../database/insert-rows.js';
 import { checkedSpec, refuseNoCells, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
 import { lockSweeps } from './sweep-lock.js';
@@ -24,6 +31,7 @@ export class LaunchService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly bell: TaskBell,
+    @Inject(SCORING) private readonly scoring: ScoringSpec,
   ) {}
 
   /** The id of the new sweep, or of the one that the same idempotency key launched before. */
@@ -56,7 +64,7 @@ export class LaunchService {
     idempotencyKey: string | null,
   ): Promise<string> {
     const inputs = await resolveInputs(transaction, spec.dataset, expansion);
-    const plan = planLaunch(expansion.cells, inputs);
+    const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const { trainings, evaluations } = await createWork(transaction, plan);
     const sweepId = newId('sweep');
     await insertRows(

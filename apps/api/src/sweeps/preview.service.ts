@@ -1,21 +1,30 @@
 /** Tells what a launch would do. */
-import { expandSweep, type SweepPreview, type SweepSpec } from '@capgrid/contracts';
-import { Injectable } from '@nestjs/common';
+import {
+  expandSweep,
+  type ScoringSpec,
+  type SweepPreview,
+  type SweepSpec,
+} from '@capgrid/contracts';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { SCORING } from '../scoring/scoring.js';
 import { countWork, findKnown, isFinished } from './known-work.js';
 import { checkedSpec, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
 
 @Injectable()
 export class PreviewService {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(SCORING) private readonly scoring: ScoringSpec,
+  ) {}
 
   async preview(input: SweepSpec): Promise<SweepPreview> {
     const spec = checkedSpec(input);
     const expansion = expandSweep(spec);
     const inputs = await resolveInputs(this.database, spec.dataset, expansion);
-    const plan = planLaunch(expansion.cells, inputs);
+    const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const featureSets = await findKnown(this.database, 'feature_sets', plan.featureSets.keys());
     const trainings = await findKnown(this.database, 'trainings', plan.trainings.keys());
     const evaluations = await findKnown(this.database, 'evaluations', plan.evaluations.keys());

@@ -50,7 +50,7 @@ describe('a sweep from launch to results', () => {
     const results = await callApi(api.client, routes.getResults, {
       params: { sweepId: launched.id },
     });
-    expect(results.rows.map((row) => row.scores.bleu4?.meanTimes100)).toEqual([10, 30, 10, 30]);
+    expect(results.rows.map((row) => row.scores.bleu4?.mean)).toEqual([10, 30, 10, 30]);
     expect(results.rows.map((row) => row.scores.bleu4?.isBest)).toEqual([false, true, false, true]);
 
     const { trials } = await callApi(api.client, routes.listTrials, {

@@ -1,6 +1,6 @@
 /** Hands a queued task to one trainer, under a lease and with a fencing token. */
-import { TaskKind, type Claim } from '@capgrid/contracts';
-import { Injectable, Logger } from '@nestjs/common';
+import { TaskKind, type Claim, type ScoringSpec } from '@capgrid/contracts';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { newId } from '../database/new-id.js';
 import { Instant, queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { SCORING } from '../scoring/scoring.js';
 import { hashToken, newToken } from './attempt-tokens.js';
 import { nameTrials } from './name-trials.js';
 import { buildWork } from './work.js';
@@ -24,7 +25,10 @@ const Leased = z.object({ lease_until: Instant });
 export class ClaimService {
   private readonly logger = new Logger(ClaimService.name);
 
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(SCORING) private readonly scoring: ScoringSpec,
+  ) {}
 
   async claim(taskId: string, trainer: string): Promise<Claim> {
     const claim = await this.database.transaction(async (transaction) => {
@@ -36,7 +40,7 @@ export class ClaimService {
         [taskId],
       );
       if (task === null) throw await refusal(transaction, taskId);
-      const work = await buildWork(transaction, task);
+      const work = await buildWork(transaction, task, this.scoring);
       const trials = await nameTrials(transaction, task);
       const attemptId = newId('attempt');
       const token = newToken();

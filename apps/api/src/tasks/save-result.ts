@@ -6,7 +6,9 @@ import type {
   TaskResult,
   TrainingResult,
 } from '@capgrid/contracts';
-import type { Database } from '../database/query-rows.js';
+import { z } from 'zod';
+import { insertRows } from '../database/insert-rows.js';
+import { queryRow, type Database } from '../database/query-rows.js';
 
 export async function saveResult(
   database: Database,
@@ -85,23 +87,28 @@ async function saveEvaluation(
   taskId: string,
   result: EvaluationResult,
 ): Promise<void> {
-  const { scores } = result;
-  await database.query(
-    `UPDATE evaluations SET predictions_sha256 = $2, bleu1 = $3, bleu2 = $4, bleu3 = $5,
-       bleu4 = $6, rouge_l = $7, cider_d = $8, signature = $9, captions = $10, engine = $11
-     WHERE task_id = $1`,
-    [
-      taskId,
-      result.predictionsSha256,
-      scores.bleu1,
-      scores.bleu2,
-      scores.bleu3,
-      scores.bleu4,
-      scores.rougeL,
-      scores.ciderD,
-      result.signature,
-      result.captions,
-      JSON.stringify(result.engine),
-    ],
+  const evaluation = await queryRow(
+    database,
+    z.object({ id: z.string() }),
+    `UPDATE evaluations SET predictions_sha256 = $2, captions = $3, engine = $4
+     WHERE task_id = $1 RETURNING id`,
+    [taskId, result.predictionsSha256, result.captions, JSON.stringify(result.engine)],
+  );
+  if (evaluation === null) throw new Error(`task ${taskId} has no evaluation`);
+  // A task that finishes again, after a retry, leaves no score of the time before.
+  await database.query('DELETE FROM evaluation_scores WHERE evaluation_id = $1', [evaluation.id]);
+  const rows = Object.entries(result.scores).map(([metric, { value, signature, interval }]) => ({
+    evaluation_id: evaluation.id,
+    metric,
+    value,
+    signature,
+    interval_low: interval?.low ?? null,
+    interval_high: interval?.high ?? null,
+  }));
+  await insertRows(
+    database,
+    'evaluation_scores',
+    ['evaluation_id', 'metric', 'value', 'signature', 'interval_low', 'interval_high'],
+    rows,
   );
 }

@@ -2,6 +2,7 @@
 import {
   DecodeSpec,
   EncoderSpec,
+  ScoringSpec,
   Sha256,
   TrainingSpec,
   type TaskKind,
@@ -29,6 +30,7 @@ const TrainingInput = z.object({
 const EvaluationInput = z.object({
   spec: TrainingSpec,
   decode: DecodeSpec,
+  scoring: ScoringSpec.nullable(),
   dataset_digest: Sha256,
   features_sha256: Sha256,
   weights_sha256: Sha256,
@@ -38,6 +40,8 @@ const EvaluationInput = z.object({
 export async function buildWork(
   database: Database,
   task: { id: string; kind: TaskKind },
+  /** For evaluations that were asked for before there was a choice. */
+  scoring: ScoringSpec,
 ): Promise<Work> {
   switch (task.kind) {
     case 'features':
@@ -45,7 +49,7 @@ export async function buildWork(
     case 'training':
       return trainingWork(database, task.id);
     case 'evaluation':
-      return evaluationWork(database, task.id);
+      return evaluationWork(database, task.id, scoring);
   }
 }
 
@@ -95,11 +99,15 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
   };
 }
 
-async function evaluationWork(database: Database, taskId: string): Promise<Work> {
+async function evaluationWork(
+  database: Database,
+  taskId: string,
+  scoring: ScoringSpec,
+): Promise<Work> {
   const row = await read(
     database,
     EvaluationInput,
-    `SELECT trainings.spec, evaluations.decode, feature_sets.dataset_digest,
+    `SELECT trainings.spec, evaluations.decode, evaluations.scoring, feature_sets.dataset_digest,
        feature_sets.features_sha256, trainings.weights_sha256, trainings.vocabulary_sha256
      FROM evaluations
      JOIN trainings ON trainings.id = evaluations.training_id
@@ -111,6 +119,7 @@ async function evaluationWork(database: Database, taskId: string): Promise<Work>
     kind: 'evaluation',
     spec: row.spec,
     decode: row.decode,
+    scoring: row.scoring ?? scoring,
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
     weightsSha256: row.weights_sha256,

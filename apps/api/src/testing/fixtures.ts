@@ -8,6 +8,8 @@ import {
   storePath,
   type Claim,
   type DatasetManifest,
+  type MeasuredScores,
+  type Scores,
   type SweepSpecInput,
   type TaskResult,
 } from '@capgrid/contracts';
@@ -69,6 +71,16 @@ export function sweepOf(overrides: Partial<SweepSpecInput> = {}): SweepSpecInput
 
 const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1, blas: null };
 
+/** Each with a signature of its own. */
+export function measuredOf(scores: Scores, fields = 'v:1.0.0|refs:1|images:1-00'): MeasuredScores {
+  return Object.fromEntries(
+    Object.entries(scores).map(([name, value]) => {
+      const label = name === 'meteor' ? 'METEOR (exact, stem, synonym)' : name;
+      return [name, { value, signature: `${label}|${fields}`, interval: null }];
+    }),
+  );
+}
+
 /** What a trainer would answer to a claim. */
 export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predictions')): TaskResult {
   switch (work.kind) {
@@ -100,8 +112,15 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
       return {
         kind: 'evaluation',
         predictionsSha256,
-        scores: { bleu1: 0.9, bleu2: 0.8, bleu3: 0.7, bleu4, rougeL: 0.6, ciderD: 2.5 },
-        signature: 'refs:1|tok:none|v:0.1.0',
+        scores: measuredOf({
+          bleu1: 0.9,
+          bleu2: 0.8,
+          bleu3: 0.7,
+          bleu4,
+          meteor: 0.3,
+          rougeL: 0.6,
+          ciderD: 2.5,
+        }),
         captions: 1,
         engine: ENGINE,
       };

@@ -1,18 +1,19 @@
 /** Evaluations. */
-import { EngineRecord, Sha256, TaskStatus, type Evaluation } from '@capgrid/contracts';
+import { EngineRecord, ScoringSpec, Sha256, TaskStatus, type Evaluation } from '@capgrid/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queryRow } from '../database/query-rows.js';
 import { notFound } from '../problems/problem-error.js';
-import { ScoreColumns, toScores } from './score-columns.js';
+import { SCORES_COLUMN, ScoresColumn } from './score-column.js';
 
-const EvaluationRow = ScoreColumns.extend({
+const EvaluationRow = z.object({
   id: z.string(),
   key: Sha256,
   status: TaskStatus,
-  signature: z.string().nullable(),
+  scores: ScoresColumn,
+  scoring: ScoringSpec.nullable(),
   captions: z.int().nullable(),
   engine: EngineRecord.nullable(),
   duration_ms: z.int().nullable(),
@@ -27,7 +28,7 @@ export class EvaluationsService {
     const row = await queryRow(
       this.database,
       EvaluationRow,
-      `SELECT evaluations.*, tasks.status, tasks.duration_ms
+      `SELECT evaluations.*, ${SCORES_COLUMN}, tasks.status, tasks.duration_ms
        FROM evaluations JOIN tasks ON tasks.id = evaluations.task_id WHERE evaluations.id = $1`,
       [evaluationId],
     );
@@ -36,8 +37,8 @@ export class EvaluationsService {
       id: row.id,
       key: row.key,
       status: row.status,
-      scores: toScores(row),
-      signature: row.signature,
+      scores: row.scores,
+      scoring: row.scoring,
       captions: row.captions,
       engine: row.engine,
       durationMs: row.duration_ms,

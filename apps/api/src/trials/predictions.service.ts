@@ -1,6 +1,7 @@
 /** The captions of a trial, from the file that its evaluation left in the store. */
 import {
   PredictionsFile,
+  ScoreName,
   Sha256,
   type Prediction,
   type PredictionsPage,
@@ -87,16 +88,14 @@ function sortPredictions(
   predictions: readonly Prediction[],
   sort: PredictionsQuery['sort'],
 ): Prediction[] {
-  switch (sort) {
-    case 'image':
-      return [...predictions];
-    case 'ciderD':
-      return predictions.toSorted((a, b) => a.ciderD - b.ciderD);
-    case '-ciderD':
-      return predictions.toSorted((a, b) => b.ciderD - a.ciderD);
-    case 'bleu4':
-      return predictions.toSorted((a, b) => a.bleu4 - b.bleu4);
-    case '-bleu4':
-      return predictions.toSorted((a, b) => b.bleu4 - a.bleu4);
-  }
+  if (sort === 'image') return [...predictions];
+  const isDescending = sort.startsWith('-');
+  const score = ScoreName.parse(sort.replace('-', ''));
+  const last = isDescending ? -Infinity : Infinity;
+  const valueOf = (one: Prediction): number => one.scores[score] ?? last;
+  return predictions.toSorted((a, b) => {
+    const [one, other] = [valueOf(a), valueOf(b)];
+    if (one === other) return 0;
+    return one < other === isDescending ? 1 : -1;
+  });
 }

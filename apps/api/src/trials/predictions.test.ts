@@ -1,4 +1,10 @@
-import { callApi, routes, type Prediction, type PredictionsFile } from '@capgrid/contracts';
+import {
+  callApi,
+  routes,
+  type Prediction,
+  type PredictionsFile,
+  type PredictionsQuery,
+} from '@capgrid/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimNext, finish } from '../testing/fake-trainer.js';
 import { putFile, registerScenes, resultOf, sha256Of, sweepOf } from '../testing/fixtures.js';
@@ -12,13 +18,14 @@ const prediction = (imageId: string, caption: string, ciderD: number): Predictio
   references: [`reference of ${imageId}`],
   logProb: -3,
   isFinished: true,
-  bleu4: 1 - ciderD / 10,
-  rougeL: 0.5,
-  ciderD,
+  // Not all metrics have a value for every image.
+  scores:
+    ciderD === 2 ? { bleu4: 0.8, ciderD } : { bleu4: 1 - ciderD / 10, meteor: ciderD / 20, ciderD },
+  meteorStatistics: null,
   bleuStatistics: { testLength: 2, refLength: 3, guess: [2, 1, 0, 0], correct: [1, 0, 0, 0] },
 });
 const FILE: PredictionsFile = {
-  version: 1,
+  version: 2,
   decode: {
     split: 'test',
     beam: 1,
@@ -26,7 +33,7 @@ const FILE: PredictionsFile = {
     lengthPenalty: { alpha: 1, beta: 0 },
     maxWords: 30,
   },
-  signature: 'refs:1',
+  signatures: { ciderD: 'CIDEr-D|refs:1' },
   predictions: [
     prediction('a', 'a red circle', 2),
     prediction('b', 'two blue squares', 9),
@@ -48,9 +55,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const list = (
-  query: { sort?: 'ciderD' | '-ciderD' | 'bleu4'; search?: string; limit?: number } = {},
-) => callApi(api.client, routes.listPredictions, { params: { trialId }, query });
+const list = (query: { sort?: PredictionsQuery['sort']; search?: string; limit?: number } = {}) =>
+  callApi(api.client, routes.listPredictions, { params: { trialId }, query });
 
 test('there are none before the evaluation has finished', async () => {
   expect(await list()).toEqual({ total: 0, predictions: [] });
@@ -71,6 +77,8 @@ test('they are sorted, searched and paged', async () => {
   expect(await ids({ sort: 'ciderD' })).toBe('cab');
   expect(await ids({ sort: '-ciderD' })).toBe('bac');
   expect(await ids({ sort: 'bleu4' })).toBe('bac');
+  expect(await ids({ sort: 'meteor' })).toBe('cba');
+  expect(await ids({ sort: '-meteor' })).toBe('bca');
   expect(await ids({ search: 'red' })).toBe('ac');
   expect(await ids({ search: 'reference of b' })).toBe('b');
   expect(await list({ sort: 'ciderD', limit: 1 })).toMatchObject({

@@ -17,16 +17,17 @@ import { z } from 'zod';
 import { Instant, queryRow, queryRows } from '../database/query-rows.js';
 import { notFound } from '../problems/problem-error.js';
 import { EvaluationsService } from './evaluations.service.js';
-import { SCORE_COLUMNS, ScoreColumns, toScores } from './score-columns.js';
+import { SCORES_COLUMN, ScoresColumn, valuesOf } from './score-column.js';
 import { TrainingsService } from './trainings.service.js';
 
-const SummaryRow = ScoreColumns.extend({
+const SummaryRow = z.object({
   id: z.string(),
   sweep_id: z.string(),
   number: z.int(),
   assignment: Assignment,
   seed: z.coerce.number(),
   status: TrialStatus,
+  scores: ScoresColumn,
   training_id: z.string(),
   evaluation_id: z.string(),
   is_training_reused: z.boolean(),
@@ -43,7 +44,7 @@ const TrialRow = SummaryRow.extend({
 const COLUMNS = `
   trials.id, trials.sweep_id, trials.number, trials.assignment, trials.seed, trials.training_id,
   trials.evaluation_id, trials.is_training_reused, trials.is_evaluation_reused,
-  trial_states.status, evaluating.failure, attempts.progress, ${SCORE_COLUMNS}`;
+  trial_states.status, evaluating.failure, attempts.progress, ${SCORES_COLUMN}`;
 
 const TABLES = `
   trials
@@ -123,7 +124,7 @@ function toSummary(row: z.infer<typeof SummaryRow>): TrialSummary {
     evaluationId: row.evaluation_id,
     isTrainingReused: row.is_training_reused,
     isEvaluationReused: row.is_evaluation_reused,
-    scores: toScores(row),
+    scores: valuesOf(row.scores),
     failure: row.failure,
     progress: row.progress,
   };

@@ -1,5 +1,5 @@
 /** Bulk inserts: one statement per thousand rows. */
-import type { Database } from '../database/query-rows.js';
+import type { Database } from './query-rows.js';
 
 const CHUNK = 1000;
 

@@ -1,0 +1,44 @@
+/** Datasets, their images and registered encoders. */
+import { createdAt, flag, integer, key, table, text } from './table.js';
+
+export type DatasetRow = {
+  name: string;
+  digest: string;
+  source: string;
+  train_images: number;
+  val_images: number;
+  test_images: number;
+  captions: number;
+  quarantined: number;
+  has_objects: boolean;
+  created_at: Date;
+};
+export const DatasetTable = table<DatasetRow>('datasets', {
+  name: { ...key },
+  digest: text,
+  source: text,
+  train_images: integer,
+  val_images: integer,
+  test_images: integer,
+  captions: integer,
+  quarantined: integer,
+  has_objects: flag,
+  created_at: createdAt,
+});
+
+export const DatasetImageTable = table<{ sha256: string }>('dataset_images', {
+  sha256: { ...key },
+});
+
+export type EncoderRow = {
+  name: string;
+  plan_sha256: string;
+  weights_sha256: string;
+  created_at: Date;
+};
+export const EncoderTable = table<EncoderRow>('encoders', {
+  name: { ...key },
+  plan_sha256: text,
+  weights_sha256: text,
+  created_at: createdAt,
+});

@@ -1,0 +1,124 @@
+/** The columns of a results table: headings, which of their rows may be compared, the best of each. */
+import {
+  labelScore,
+  SCORE_NAMES,
+  SCORE_PRINT,
+  type ComparableRows,
+  type ResultsCell,
+  type ResultsColumn,
+  type ResultsRow,
+  type ScoreName,
+} from '@capgrid/contracts';
+import { METRICS } from '@capgrid/metrics';
+import { tellApart } from './signature-fields.js';
+
+/** What an empty table shows. */
+const USUAL: readonly ScoreName[] = [
+  'bleu1',
+  'bleu2',
+  'bleu3',
+  'bleu4',
+  'meteor',
+  'rougeL',
+  'ciderD',
+];
+
+/** Of the scores that some row has, in the order of their names. */
+export function buildColumns(rows: readonly ResultsRow[], withheld: Withheld): ResultsColumn[] {
+  const measured = SCORE_NAMES.filter((score) =>
+    rows.some((row) => row.scores[score] !== undefined || row.mixed[score] !== undefined),
+  );
+  return (measured.length === 0 ? USUAL : measured).map((score) =>
+    buildColumn(score, rows, withheld.get(score) ?? []),
+  );
+}
+
+/** Labels of scores beside which a published value stands that means something else. */
+export type Withheld = ReadonlyMap<ScoreName, readonly string[]>;
+
+function buildColumn(
+  score: ScoreName,
+  rows: readonly ResultsRow[],
+  withheld: readonly string[],
+): ResultsColumn {
+  const comparable = groupBySignature(score, rows);
+  const labels = new Set(comparable.map((group) => group.label));
+  const [label] = labels;
+  const print = SCORE_PRINT[score];
+  const heading = labels.size === 1 && label !== undefined ? label : print.label;
+  return {
+    score,
+    ...print,
+    label: heading,
+    isHigherBetter: METRICS[score].higherIsBetter,
+    comparable,
+    note: describeColumn(heading, score, comparable, rows, withheld),
+  };
+}
+
+function groupBySignature(score: ScoreName, rows: readonly ResultsRow[]): ComparableRows[] {
+  const groups = new Map<string, ComparableRows>();
+  for (const [index, row] of rows.entries()) {
+    const cell = row.scores[score];
+    if (cell === undefined) continue;
+    const { signature } = cell;
+    const group = groups.get(signature) ?? {
+      signature,
+      label: labelScore(score, signature),
+      rows: [],
+    };
+    group.rows.push(index);
+    groups.set(signature, group);
+  }
+  return [...groups.values()];
+}
+
+function describeColumn(
+  heading: string,
+  score: ScoreName,
+  comparable: readonly ComparableRows[],
+  rows: readonly ResultsRow[],
+  withheld: readonly string[],
+): string | null {
+  const sentences: string[] = [];
+  if (comparable.length > 1) {
+    const differences = tellApart(comparable.map(({ signature }) => signature));
+    const groups = comparable.map(
+      (group, index) => `${nameRows(group.rows)}: ${differences[index] ?? group.signature}`,
+    );
+    sentences.push(`${heading} cannot be compared between ${groups.join('; ')}.`);
+  }
+  for (const [index, row] of rows.entries()) {
+    const signatures = row.mixed[score];
+    if (signatures === undefined) continue;
+    sentences.push(
+      `${heading} of ${nameRows([index])} is not averaged, for its seeds differ: ${tellApart(signatures).join('; ')}.`,
+    );
+  }
+  if (withheld.length > 0) {
+    sentences.push(
+      `${withheld.join(' and ')} is not the published ${SCORE_PRINT[score].label}, so no difference is shown.`,
+    );
+  }
+  return sentences.length === 0 ? null : sentences.join(' ');
+}
+
+function nameRows(rows: readonly number[]): string {
+  const numbers = rows.map((row) => row + 1);
+  return `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`;
+}
+
+/**
+ * What looks equal in print is equally good; where all rows do, none is best. Nothing is best among
+ * scores that cannot be compared, or of which neither more nor less is better.
+ */
+export function markBest(rows: readonly ResultsRow[], column: ResultsColumn): void {
+  const { score, decimals, isHigherBetter, comparable } = column;
+  if (isHigherBetter === null || comparable.length > 1) return;
+  const cells = rows.flatMap((row) => row.scores[score] ?? []);
+  const rounded = (cell: ResultsCell): number => Number(cell.mean.toFixed(decimals));
+  const values = cells.map(rounded);
+  if (new Set(values).size < 2) return;
+  const best = isHigherBetter ? Math.max(...values) : Math.min(...values);
+  for (const cell of cells) cell.isBest = rounded(cell) === best;
+}
