@@ -15,6 +15,7 @@ export {
   SceneObject,
 } from './dataset.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
+export { describeLowerBetter, describeUnits } from './describe-columns.js';
 export {
   describeAssignment,
   expandSweep,

@@ -2,6 +2,7 @@
  * Values of a results table that cannot be compared, as footnotes in the manner of papers: a mark at
  * each such value, and one footnote for all columns whose rows differ in the same way.
  */
+import { listWords } from './list-words.js';
 import type { ResultsColumn, ResultsRow, ResultsTable } from './results-table.js';
 import type { ScoreName } from './scores.js';
 
@@ -109,11 +110,6 @@ function tellApart(signatures: readonly string[]): string[] {
 
 function nameColumns(columns: readonly ResultsColumn[]): string {
   return listWords(columns.map(({ label }) => label));
-}
-
-function listWords(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** `a` to `z`, then `aa`. */
