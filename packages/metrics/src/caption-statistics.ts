@@ -22,26 +22,14 @@ export interface CaptionStatistics {
   }[];
 }
 
-/** Words that end no caption. */
-export const BAD_ENDINGS: ReadonlySet<string> = new Set([
-  'a',
-  'an',
-  'the',
-  'in',
-  'for',
-  'at',
-  'of',
-  'with',
-  'before',
-  'after',
-  'on',
-  'upon',
-  'near',
-  'to',
-  'is',
-  'are',
-  'am',
-]);
+/**
+ * Words that end no caption. The rate of bad endings is that of Guo et al. 2018 ("Improving
+ * Reinforcement Learning Based Image Captioning with Natural Language Prior"); the words are those
+ * that self-critical.pytorch (Luo 2017) counts and can forbid in decoding as `bad_endings`.
+ */
+export const BAD_ENDINGS: ReadonlySet<string> = new Set(
+  'a an the in for at of with before after on upon near to is are am'.split(' '),
+);
 
 /** Describes tokenised captions. `training` are tokenised captions too. */
 export function describeCaptions(

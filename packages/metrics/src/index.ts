@@ -13,6 +13,25 @@ export {
 } from './caption-statistics.js';
 export { scoreCider, scoreCiderD, type CiderOptions, type CiderScore } from './cider.js';
 export { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
+export { loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
+export {
+  createMeteor,
+  scoreMeteor,
+  type Meteor,
+  type MeteorImageScore,
+  type MeteorResources,
+  type MeteorScore,
+} from './meteor/meteor.js';
+export { METEOR_MODULES, type MeteorModule } from './meteor/modules.js';
+export type { ParaphraseTable } from './meteor/paraphrase-table.js';
+export { parseParaphrases } from './meteor/parse-paraphrases.js';
+export { meteorFromStatistics } from './meteor/score-statistics.js';
+export {
+  meteorStatisticsFromArray,
+  meteorStatisticsToArray,
+  sumMeteorStatistics,
+  type MeteorStatistics,
+} from './meteor/statistics.js';
 export { MetricInputError, type MetricInputErrorCode } from './metric-input-error.js';
 export {
   METRIC_KEYS,
@@ -34,5 +53,4 @@ export {
 } from './score-captions.js';
 export { METRICS_VERSION } from './signature.js';
 export type { SpiceCounts, SpiceImage, SpiceScore } from './spice-score.js';
-export type { Meteor, MeteorModule, MeteorStatistics } from './temporary-parts.js';
 export { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';

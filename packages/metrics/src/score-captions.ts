@@ -4,6 +4,8 @@ import { describeCaptions, meanPerplexity, type CaptionStatistics } from './capt
 import { readCaptionWords } from './caption-words.js';
 import { ciderOf } from './cider.js';
 import type { DocumentFrequencies } from './document-frequencies.js';
+import { scoreMeteor, type Meteor } from './meteor/meteor.js';
+import type { MeteorStatistics } from './meteor/statistics.js';
 import { MetricInputError } from './metric-input-error.js';
 import { METRIC_KEYS, METRICS, type MetricKey, type PerMetric } from './metric-table.js';
 import { readNgrams } from './ngrams.js';
@@ -11,14 +13,7 @@ import { rougeLOf } from './rouge-l.js';
 import { setHash } from './set-hash.js';
 import { metricSignatures } from './signature.js';
 import type { SpiceScore } from './spice-score.js';
-import {
-  PTB_TOKENIZER,
-  scoreMeteor,
-  tokenizeCaptions,
-  type CaptionContext,
-  type Meteor,
-  type MeteorStatistics,
-} from './temporary-parts.js';
+import { PTB_TOKENIZER, tokenizeCaptions, type CaptionContext } from './temporary-parts.js';
 import { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';
 
 export interface ScoredItem extends CaptionItem {
@@ -122,7 +117,7 @@ export function scoreCaptions(
     context,
     meteorLabel: meteor.label,
     meteorModules: meteor.modules,
-    paraphrases: null, // TEMPORARY
+    paraphrases: meteor.paraphrases,
     idfSource: documentFrequencies === undefined ? 'test-references' : idfName(documentFrequencies),
     trainingCaptions:
       trainingCaptions === undefined

@@ -1,0 +1,1 @@
+export { runSpice, type SpiceOptions } from './spice.js';

@@ -1,0 +1,230 @@
+/** The adapter against a real process: a small program that stands in for java and its SPICE jar. */
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runSpice } from './spice.js';
+
+const ITEMS = [
+  { imageId: 'b.jpg', candidate: 'A red bus.', references: ['The red bus!', 'A bus'] },
+  { imageId: 'a.jpg', candidate: 'Two dogs', references: ["A dog's toy"] },
+];
+
+/** In the form SPICE 1.0 writes, in another order than it was asked. */
+const ANSWER = [
+  {
+    image_id: 1,
+    scores: {
+      All: { pr: 0, re: 0, f: 0, tp: 0, fp: 1, fn: 2, numImages: 1 },
+      Color: { pr: null, re: null, f: null, tp: 0, fp: 0, fn: 0, numImages: 1 },
+    },
+  },
+  {
+    image_id: 0,
+    scores: {
+      All: { pr: 1, re: 0.5, f: 0.5, tp: 2, fp: 0, fn: 2, numImages: 1 },
+      Color: { pr: 1, re: 1, f: 1, tp: 1, fp: 0, fn: 0, numImages: 1 },
+    },
+  },
+];
+
+let folder = '';
+let jar = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spice test '));
+  jar = join(folder, 'spice-1.0.jar');
+  writeFileSync(jar, 'jar');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An executable; `record` writes down how it was called, `answer` writes the output file. */
+function writeJava(body: string, name = 'java'): string {
+  const path = join(folder, name);
+  const program = `#!${process.execPath}
+const fs = require('node:fs');
+const args = process.argv.slice(2);
+const output = args[args.indexOf('-out') + 1];
+fs.writeFileSync(${JSON.stringify(join(folder, 'call.json'))}, JSON.stringify({
+  args, pid: process.pid, cwd: process.cwd(), input: JSON.parse(fs.readFileSync(args[3], 'utf8')),
+}));
+const answer = (text) => fs.writeFileSync(output, text);
+${body}`;
+  writeFileSync(path, program, { mode: 0o755 });
+  return path;
+}
+
+function readCall(): { args: string[]; pid: number; cwd: string; input: unknown } {
+  return JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
+}
+
+const answering = `answer(${JSON.stringify(JSON.stringify(ANSWER))});`;
+
+describe('runSpice', () => {
+  it('calls the jar as coco-caption does and reads F and counts per image', async () => {
+    const java = writeJava(answering);
+    const score = await runSpice({ jar, java, items: ITEMS });
+    const { args, input, cwd } = readCall();
+    const [, , , inputFile, , outputFile] = args;
+    expect(args).toEqual([
+      '-jar',
+      '-Xmx8G',
+      jar,
+      inputFile,
+      '-out',
+      outputFile,
+      '-subset',
+      '-silent',
+    ]);
+    expect(cwd).toBe(folder);
+    expect(input).toEqual([
+      { image_id: 0, test: 'a red bus', refs: ['the red bus', 'a bus'] },
+      { image_id: 1, test: 'two dogs', refs: ["a dog 's toy"] },
+    ]);
+    expect(score).toEqual({
+      corpus: 0.25,
+      tool: expect.stringMatching(/^spice-1\.0\.jar-[0-9a-f]{12}$/),
+      perImage: [
+        {
+          imageId: 'b.jpg',
+          f: 0.5,
+          categories: {
+            All: { truePositives: 2, falsePositives: 0, falseNegatives: 2, f: 0.5 },
+            Color: { truePositives: 1, falsePositives: 0, falseNegatives: 0, f: 1 },
+          },
+        },
+        {
+          imageId: 'a.jpg',
+          f: 0,
+          categories: {
+            All: { truePositives: 0, falsePositives: 1, falseNegatives: 2, f: 0 },
+            Color: { truePositives: 0, falsePositives: 0, falseNegatives: 0, f: null },
+          },
+        },
+      ],
+    });
+    expect(existsSync(inputFile ?? '')).toBe(false);
+  });
+
+  it('passes a cache folder on', async () => {
+    const java = writeJava(answering);
+    await runSpice({ jar, java, items: ITEMS, cacheFolder: join(folder, 'cache') });
+    expect(readCall().args.slice(4, 6)).toEqual(['-cache', join(folder, 'cache')]);
+  });
+
+  it('finds java under JAVA_HOME', async () => {
+    mkdirSync(join(folder, 'bin'));
+    writeJava(answering, 'bin/java');
+    expect((await runSpice({ jar, javaHome: folder, items: ITEMS })).corpus).toBe(0.25);
+  });
+
+  it('refuses a jar that is absent or a folder', async () => {
+    const absent = join(folder, 'absent.jar');
+    await expect(runSpice({ jar: absent, items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-jar-missing',
+      message: expect.stringContaining(`${absent} does not exist`),
+    });
+    await expect(runSpice({ jar: folder, items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-jar-missing',
+      message: expect.stringContaining('is not a file'),
+    });
+  });
+
+  it('says where it looked for java', async () => {
+    const java = join(folder, 'no-java');
+    await expect(runSpice({ jar, java, items: ITEMS })).rejects.toMatchObject({
+      code: 'java-missing',
+      message: expect.stringContaining(`cannot be started as "${java}"`),
+    });
+  });
+
+  it.for([
+    ['java.lang.UnsupportedClassVersionError: edu/anu/spice/SpiceScorer', 'too old'],
+    ['java.lang.reflect.InaccessibleObjectException: Unable to make field', 'too new'],
+    ['java.lang.OutOfMemoryError: Java heap space', 'memory'],
+    ['java.lang.NoClassDefFoundError: org/json/simple', 'Parts of SPICE are missing'],
+    ['java.lang.UnsatisfiedLinkError: no lmdbjni64', 'without a cache folder'],
+    ['something else', 'by hand'],
+  ])('quotes the end of the messages of a failed run: %s', async ([message = '', remedy = '']) => {
+    const java = writeJava(
+      `console.error('x'.repeat(10_000)); console.error(${JSON.stringify(message)}); process.exit(3);`,
+    );
+    const error = await runSpice({ jar, java, items: ITEMS }).catch((cause: Error) => cause);
+    expect(error).toMatchObject({ code: 'spice-failed' });
+    expect((error as Error).message).toMatch(/^SPICE ended with exit code 3\. /);
+    expect((error as Error).message).toContain(remedy);
+    expect((error as Error).message.endsWith(message)).toBe(true);
+    expect((error as Error).message.length).toBeLessThan(3000);
+  });
+
+  it.for([
+    ['', 'it is empty'],
+    ['[{"image_id": 0', 'it is no JSON and starts with'],
+    ['{"scores": 1}', 'no list of images'],
+    ['[{"image_id": 7, "scores": {}}]', 'entry 0 has the image_id 7'],
+    ['[{"image_id": 0}]', 'entry 0 has no scores'],
+    ['[{"image_id": 0, "scores": {"Color": {"tp":1,"fp":1,"fn":1,"f":1}}}]', 'category "All"'],
+    ['[{"image_id": 0, "scores": {"All": {"tp":1,"fp":"x","fn":1,"f":1}}}]', 'fp is "x"'],
+  ])('refuses the output %s', async ([output = '', problem = '']) => {
+    const java = writeJava(`answer(${JSON.stringify(output)});`);
+    await expect(runSpice({ jar, java, items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-output-invalid',
+      message: expect.stringContaining(problem),
+    });
+  });
+
+  it('refuses a run without output and one that leaves images out', async () => {
+    await expect(runSpice({ jar, java: writeJava(''), items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-failed',
+      message: expect.stringContaining('wrote no scores'),
+    });
+    const java = writeJava(`answer(${JSON.stringify(JSON.stringify(ANSWER.slice(1)))});`);
+    await expect(runSpice({ jar, java, items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-images-differ',
+      message: expect.stringContaining('1 of 2 images; "a.jpg" has none'),
+    });
+  });
+
+  it('stops the process and removes its files when it is told to', async () => {
+    const java = writeJava('setInterval(() => {}, 1000);');
+    const controller = new AbortController();
+    const running = runSpice({ jar, java, items: ITEMS, signal: controller.signal });
+    await expect.poll(() => existsSync(join(folder, 'call.json')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => readFileSync(join(folder, 'call.json'), 'utf8')).not.toBe('');
+    const { pid, args } = readCall();
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(existsSync(args[3] ?? '')).toBe(false);
+    await expect(runSpice({ jar, java, items: ITEMS, signal: controller.signal })).rejects.toThrow(
+      'enough',
+    );
+  });
+
+  it('leaves nothing in the folder for temporary files after a failure', async () => {
+    const own = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith('capgrid-spice-'));
+    const before = own();
+    await expect(
+      runSpice({ jar, java: writeJava('process.exit(1);'), items: ITEMS }),
+    ).rejects.toMatchObject({ code: 'spice-failed' });
+    expect(own().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it('reports what a real java says about a file that is no jar', async ({ skip }) => {
+    if (spawnSync('java', ['-version']).status !== 0) skip('java is not installed.');
+    await expect(runSpice({ jar, items: ITEMS })).rejects.toMatchObject({
+      code: 'spice-failed',
+      message: expect.stringContaining('jarfile'),
+    });
+  });
+});
