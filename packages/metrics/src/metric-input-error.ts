@@ -25,7 +25,11 @@ export type MetricInputErrorCode =
   | 'signatures-differ'
   | 'missing-metric'
   | 'no-common-metric'
-  | 'too-few-images';
+  | 'too-few-images'
+  | 'duplicate-training-seed'
+  | 'unsuitable-training-count'
+  | 'duplicate-system'
+  | 'unknown-baseline';
 
 /** `code` is stable; the message names the offending value and what to do about it. */
 export class MetricInputError extends Error {

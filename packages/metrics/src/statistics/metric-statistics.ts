@@ -12,7 +12,7 @@
 import { MetricInputError } from '../metric-input-error.js';
 import { METRIC_KEYS, METRICS, type MetricKey } from '../metric-table.js';
 import type { BleuStatistics } from '../bleu.js';
-import type { ImageScore } from '../score-captions.js';
+import type { MeteorStatistics } from '../meteor/statistics.js';
 import { BLEU_WIDTH, bleuFromSums, writeBleuRow } from './bleu-columns.js';
 import { METEOR_WIDTH, meteorFromSums, writeMeteorRow } from './meteor-columns.js';
 
@@ -41,7 +41,7 @@ export interface ResamplingSource {
     readonly imageId: string;
     readonly scores: Readonly<Partial<Record<MetricKey, number>>>;
     readonly bleu: BleuStatistics;
-    readonly meteor: ImageScore['meteor'];
+    readonly meteor: MeteorStatistics;
   }[];
   readonly signatures: Readonly<Partial<Record<MetricKey, string>>>;
   readonly labels: Readonly<Partial<Record<MetricKey, string>>>;
@@ -103,7 +103,7 @@ const RECIPES: Readonly<Partial<Record<MetricKey, Recipe>>> = {
   // geometric mean
   perplexity: {
     width: 1,
-    write: ({ scores }, row) => writeValue(scores.perplexity && Math.log(scores.perplexity), row),
+    write: ({ scores }, row) => writeValue(logOf(scores.perplexity), row),
     fromSums: (sums, images) => Math.exp((sums[0] ?? NaN) / images),
   },
 };
@@ -114,6 +114,10 @@ function meanOf(metric: MetricKey): Recipe {
     write: ({ scores }, row) => writeValue(scores[metric], row),
     fromSums: (sums, images) => (sums[0] ?? NaN) / images,
   };
+}
+
+function logOf(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.log(value);
 }
 
 function writeValue(value: number | undefined, row: Float64Array): boolean {
