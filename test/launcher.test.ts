@@ -92,6 +92,14 @@ describe('the word lists', () => {
   });
 });
 
+test('eval needs neither the native engine nor the dashboard', async () => {
+  write('packages/tensor/native/build.mjs', "console.error('build runs'); process.exitCode = 1");
+  const variables = { ...process.env, CAPGRID_HOME: join(root, 'home') };
+  const options = { env: variables, timeout: 60_000 };
+  const ended = await promisify(execFile)(join(root, 'capgrid'), ['eval'], options);
+  expect(ended).toEqual({ stdout: 'handed over\n', stderr: '' });
+});
+
 describe('the native engine', () => {
   /** `test` needs no dashboard; what it hands over to says that it runs. */
   async function launchTest(engine?: string): Promise<{ stdout: string; stderr: string }> {

@@ -29,6 +29,10 @@ const Fields = z
       .optional(),
     /** Checked where a trainer is started. */
     CAPGRID_ENGINE: z.string().optional(),
+    /** The user's own SPICE, run by `capgrid eval`. */
+    CAPGRID_SPICE_JAR: z.string().optional(),
+    /** Where Java for SPICE is, when it is not on the PATH. */
+    JAVA_HOME: z.string().optional(),
     NO_COLOR: z.string().optional(),
     LC_ALL: z.string().optional(),
     LC_CTYPE: z.string().optional(),
@@ -50,6 +54,8 @@ export interface Env {
   databaseUrl: string | null;
   queueUrl: string | null;
   engine: string | null;
+  spiceJar: string | null;
+  javaHome: string | null;
   wantsColour: boolean;
   /** The locale shows characters beyond ASCII. */
   hasUnicode: boolean;
@@ -75,6 +81,8 @@ export function readEnv(
       databaseUrl: fields.DATABASE_URL ?? null,
       queueUrl: fields.QUEUE_URL ?? null,
       engine: fields.CAPGRID_ENGINE ?? null,
+      spiceJar: fields.CAPGRID_SPICE_JAR ?? null,
+      javaHome: fields.JAVA_HOME ?? null,
       wantsColour: fields.NO_COLOR === undefined,
       // POSIX: the first that is set counts.
       hasUnicode: /utf-?8/i.test(fields.LC_ALL ?? fields.LC_CTYPE ?? fields.LANG ?? ''),

@@ -64,10 +64,10 @@ async function writeLines(
       for (const line of lines) {
         portion += `${JSON.stringify(line)}\n`;
         if (portion.length < PORTION) continue;
-        await file.write(portion);
+        await file.appendFile(portion);
         portion = '';
       }
-      await file.write(portion);
+      await file.appendFile(portion);
       await file.sync();
     } finally {
       await file.close();

@@ -18,7 +18,7 @@ export function parseJson(path: string, text: string): unknown {
 function remedyFor(text: string, problem: string): string {
   const start = text.trimStart();
   const isLines = start.startsWith('{') && problem.startsWith('expected the end and found "{"');
-  if (isLines) return 'One object a line is JSON Lines: make a list of it with jq -s .';
+  if (isLines) return 'One object a line is JSON Lines: make a list of it with jq -s';
   if (/found "(NaN|Infinity)"|found "-"/.test(problem)) {
     return 'Python writes NaN for a missing value: give every image a caption';
   }

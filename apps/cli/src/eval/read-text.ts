@@ -132,9 +132,8 @@ function firstBadByte(bytes: Buffer): { offset: number; line: number } {
     else invalid = middle;
   }
   // A character of several bytes may begin before the byte that breaks it.
-  let offset = invalid - 1;
-  while (offset > 0 && invalid - offset < 4 && ((bytes[offset] ?? 0) & 0xc0) === 0x80) offset -= 1;
-  if (!isUtf8(bytes.subarray(0, offset))) offset = invalid - 1;
+  let offset = valid;
+  while (!isUtf8(bytes.subarray(0, offset))) offset -= 1;
   let line = 1;
   for (const byte of bytes.subarray(0, offset)) if (byte === 10) line += 1;
   return { offset, line };

@@ -23,13 +23,16 @@ export interface References {
 }
 
 /**
- * @param split of a Karpathy file; null for `test`
+ * @param splits of a Karpathy file; null for `test`
  * @throws CliError `usage`, `bad-captions`
  */
-export function readReferences(files: readonly CaptionFile[], split: string | null): References {
+export function readReferences(
+  files: readonly CaptionFile[],
+  splits: readonly string[] | null,
+): References {
   const [file] = files;
   if (file === undefined) throw new CliError('usage', 'There is no file of references.');
-  if (split !== null && file.format !== 'karpathy') {
+  if (splits !== null && file.format !== 'karpathy') {
     const message = `--split is for Karpathy split files, and ${file.path} is ${FORMAT_NAMES[file.format]}: leave it out.`;
     throw new CliError('usage', message);
   }
@@ -38,7 +41,7 @@ export function readReferences(files: readonly CaptionFile[], split: string | nu
     const message = `Several files of references are for plain text, and ${file.path} is ${FORMAT_NAMES[file.format]}: give one file.`;
     throw new CliError('usage', message);
   }
-  if (file.format === 'karpathy') return readKarpathy(file, split ?? 'test');
+  if (file.format === 'karpathy') return readKarpathy(file, splits ?? ['test']);
   if (file.format === 'coco-annotations') return readAnnotations(file);
   throw badFile(
     file.path,
@@ -110,7 +113,10 @@ function readAnnotations(file: CaptionFile & { format: 'coco-annotations' }): Re
 
 const KARPATHY_KINDS = ['cocoid', 'imgid', 'filename'] as const;
 
-function readKarpathy(file: CaptionFile & { format: 'karpathy' }, split: string): References {
+function readKarpathy(
+  file: CaptionFile & { format: 'karpathy' },
+  splits: readonly string[],
+): References {
   const { path } = file;
   const images: ReferenceImage[] = [];
   const otherSplits = new Map<string, string>();
@@ -125,12 +131,12 @@ function readKarpathy(file: CaptionFile & { format: 'karpathy' }, split: string)
     }
     counts.set(own, (counts.get(own) ?? 0) + 1);
     const ids = readKarpathyIds(path, place, image);
-    if (own === split) images.push({ ids, captions: readSentences(path, place, image) });
+    if (splits.includes(own)) images.push({ ids, captions: readSentences(path, place, image) });
     else for (const id of Object.values(ids)) otherSplits.set(String(id), own);
   }
   if (images.length === 0) {
-    const splits = [...counts].map(([name, count]) => `${name} (${countOf(count, 'image')})`);
-    const problem = `has no image in the split "${split}", only in ${splits.join(', ')}`;
+    const present = [...counts].map(([name, count]) => `${name} (${countOf(count, 'image')})`);
+    const problem = `has no image in the split "${splits.join('" or "')}", only in ${present.join(', ')}`;
     throw badFile(path, problem, 'Choose one with --split');
   }
   const kinds = KARPATHY_KINDS.filter((kind) => images.every(({ ids }) => ids[kind] !== undefined));
