@@ -66,7 +66,7 @@ export const ResultsColumn = z
     isPrimary: z.boolean(),
     /** More than one: no cell is marked best, and rows of different groups cannot be compared. */
     comparable: z.array(ComparableRows),
-    /** What a reader must know before comparing its rows or the published scores; null: nothing. */
+    /** Why no difference to the published score is shown; null: nothing was withheld. */
     note: z.string().nullable(),
   })
   .meta({ id: 'ResultsColumn' });

@@ -277,9 +277,7 @@ describe('different signatures', () => {
     expect(rows[0]?.scores.meteor).toBeUndefined();
     expect(rows[0]?.mixed.meteor).toEqual([PLAIN, WHOLE]);
     expect(rows[1]?.scores.meteor?.signature).toBe(WHOLE);
-    expect(columns.map(({ note }) => note)).toEqual([
-      'METEOR of row 1 is not averaged, for its seeds differ: METEOR (exact, stem, synonym); METEOR|par:abc.',
-    ]);
+    expect(columns[0]?.comparable).toEqual([{ signature: WHOLE, label: 'METEOR', rows: [1] }]);
   });
 
   test('of a score that one seed lacks are not averaged either', () => {
@@ -306,9 +304,7 @@ describe('different signatures', () => {
           { signature: PLAIN, label: 'METEOR (exact, stem, synonym)', rows: [0] },
           { signature: WHOLE, label: 'METEOR', rows: [1, 2] },
         ],
-        note:
-          'METEOR cannot be compared between row 1: METEOR (exact, stem, synonym); ' +
-          'rows 2, 3: METEOR|par:abc.',
+        note: null,
       },
     ]);
   });
@@ -319,9 +315,10 @@ describe('different signatures', () => {
       grid: { 'decode.split': ['val', 'test'] },
       seeds: [1],
     });
-    expect(columns[0]?.note).toBe(
-      'B@4 cannot be compared between row 1: split:val; row 2: split:test.',
-    );
+    expect(columns[0]?.comparable).toMatchObject([
+      { signature: 'refs:5|tok:dataset|v:0.1.0|split:val|images:5000', rows: [0] },
+      { signature: 'refs:5|tok:dataset|v:0.1.0|split:test|images:5000', rows: [1] },
+    ]);
   });
 
   test('a heading says which METEOR it is, and no difference to a published one is shown', () => {

@@ -56,15 +56,16 @@ function describeUnits(columns: readonly ResultsColumn[]): string {
   return hasPlain ? 'Quality and shares times 100' : 'Scores times 100';
 }
 
-/** What all scores share is said once, then what each of them adds. */
+/** What the usual scores share is said once, then what each of them adds. */
 function describeSignatures(columns: readonly ResultsColumn[]): string {
-  const all = columns.flatMap(({ comparable }) => comparable.map(({ signature }) => signature));
+  const shown = columns.filter(({ isPrimary }) => isPrimary);
+  const all = shown.flatMap(({ comparable }) => comparable.map(({ signature }) => signature));
   if (all.length === 0) return '';
   const common = commonFields(distinct(all));
-  const own = columns.flatMap(({ label, comparable, isPrimary }) => {
+  const own = shown.flatMap(({ label, comparable }) => {
     const [only, ...others] = comparable;
-    // Where a column has several, its note names them.
-    if (only === undefined || others.length > 0 || !isPrimary) return [];
+    // Where a column has several, they are told apart beside it.
+    if (only === undefined || others.length > 0) return [];
     // The first field is the metric's name.
     const fields = only.signature.split('|').filter((field) => field.includes(':'));
     const added = fields.filter((field) => !common.includes(field));

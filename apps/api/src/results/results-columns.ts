@@ -10,7 +10,6 @@ import {
   type ScoreName,
 } from '@capgrid/contracts';
 import { METRICS } from '@capgrid/metrics';
-import { tellApart } from './signature-fields.js';
 
 /** What an empty table shows. */
 const USUAL: readonly ScoreName[] = [
@@ -52,7 +51,7 @@ function buildColumn(
     label: heading,
     isHigherBetter: METRICS[score].higherIsBetter,
     comparable,
-    note: describeColumn(heading, score, comparable, rows, withheld),
+    note: describeWithheld(score, withheld),
   };
 }
 
@@ -73,39 +72,9 @@ function groupBySignature(score: ScoreName, rows: readonly ResultsRow[]): Compar
   return [...groups.values()];
 }
 
-function describeColumn(
-  heading: string,
-  score: ScoreName,
-  comparable: readonly ComparableRows[],
-  rows: readonly ResultsRow[],
-  withheld: readonly string[],
-): string | null {
-  const sentences: string[] = [];
-  if (comparable.length > 1) {
-    const differences = tellApart(comparable.map(({ signature }) => signature));
-    const groups = comparable.map(
-      (group, index) => `${nameRows(group.rows)}: ${differences[index] ?? group.signature}`,
-    );
-    sentences.push(`${heading} cannot be compared between ${groups.join('; ')}.`);
-  }
-  for (const [index, row] of rows.entries()) {
-    const signatures = row.mixed[score];
-    if (signatures === undefined) continue;
-    sentences.push(
-      `${heading} of ${nameRows([index])} is not averaged, for its seeds differ: ${tellApart(signatures).join('; ')}.`,
-    );
-  }
-  if (withheld.length > 0) {
-    sentences.push(
-      `${withheld.join(' and ')} is not the published ${SCORE_PRINT[score].label}, so no difference is shown.`,
-    );
-  }
-  return sentences.length === 0 ? null : sentences.join(' ');
-}
-
-function nameRows(rows: readonly number[]): string {
-  const numbers = rows.map((row) => row + 1);
-  return `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`;
+function describeWithheld(score: ScoreName, labels: readonly string[]): string | null {
+  if (labels.length === 0) return null;
+  return `${labels.join(' and ')} is not the published ${SCORE_PRINT[score].label}, so no difference is shown.`;
 }
 
 /**
