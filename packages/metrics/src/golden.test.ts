@@ -1,19 +1,25 @@
 /**
- * Against numbers that coco-caption itself gave. `edge` lies in test/golden; `fakecap` (its official
- * example) holds COCO captions, is not distributed here and is skipped when absent.
+ * Against numbers that coco-caption itself gave, from tokenised captions and from raw ones. `edge`
+ * lies in test/golden; `fakecap` (its official example) holds COCO captions, is not distributed here
+ * and is skipped when absent.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scoreBleu } from './bleu.js';
-import { scoreCiderD } from './cider.js';
+import { scoreCider, scoreCiderD } from './cider.js';
+import { loadMeteorLexicon } from './meteor/lexicon.js';
+import { createMeteor } from './meteor/meteor.js';
+import type { CoreMetricKey } from './metric-table.js';
 import { scoreRougeL } from './rouge-l.js';
+import { scoreCaptions, type CaptionsScore } from './score-captions.js';
 
 /** Only the order of sums and the last digit of pow differ. */
 const BLEU_AND_ROUGE_TOLERANCE = 1e-12;
 /** Sums over n-grams run in hash order in the reference. */
 const CIDER_TOLERANCE = 1e-9;
+const METEOR_TOLERANCE = 1e-9;
 
 interface Expected {
   image_ids: number[];
@@ -26,13 +32,43 @@ const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const sharedFolder = process.env['CAPGRID_SHARED'] ?? `${checkout}../shared`;
 
 const CASES = [
-  { name: 'edge', file: `${checkout}test/golden/metrics/edge/expected.json.gz`, images: 205 },
-  {
-    name: 'fakecap',
-    file: `${sharedFolder}/golden/metrics/fakecap/expected.json.gz`,
-    images: 1000,
-  },
+  { name: 'edge', folder: `${checkout}test/golden/metrics/edge`, images: 205 },
+  { name: 'fakecap', folder: `${sharedFolder}/golden/metrics/fakecap`, images: 1000 },
 ];
+
+/** Our key, coco-caption's name and how far both may lie apart. */
+const METRICS: [CoreMetricKey, string, number][] = [
+  ['bleu1', 'Bleu_1', BLEU_AND_ROUGE_TOLERANCE],
+  ['bleu2', 'Bleu_2', BLEU_AND_ROUGE_TOLERANCE],
+  ['bleu3', 'Bleu_3', BLEU_AND_ROUGE_TOLERANCE],
+  ['bleu4', 'Bleu_4', BLEU_AND_ROUGE_TOLERANCE],
+  ['meteor', 'METEOR_exact_stem_synonym', METEOR_TOLERANCE],
+  ['rougeL', 'ROUGE_L', BLEU_AND_ROUGE_TOLERANCE],
+  ['ciderD', 'CIDEr', CIDER_TOLERANCE],
+  ['cider', 'CIDEr_plain_vrama91', CIDER_TOLERANCE],
+];
+
+function read<T>(folder: string, name: string): T {
+  return JSON.parse(gunzipSync(readFileSync(`${folder}/${name}.json.gz`)).toString('utf8')) as T;
+}
+
+/** The annotation format of COCO and that of its results, joined by image in the golden order. */
+function readItems(folder: string): { imageId: string; candidate: string; references: string[] }[] {
+  type Caption = { image_id: number; caption: string };
+  const candidates = new Map(
+    read<Caption[]>(folder, 'candidates').map(({ image_id, caption }) => [image_id, caption]),
+  );
+  const references = new Map<number, string[]>();
+  const { annotations } = read<{ annotations: Caption[] }>(folder, 'references');
+  for (const { image_id, caption } of annotations) {
+    references.set(image_id, [...(references.get(image_id) ?? []), caption]);
+  }
+  return read<Expected>(folder, 'expected').image_ids.map((imageId) => ({
+    imageId: String(imageId),
+    candidate: candidates.get(imageId) ?? '',
+    references: references.get(imageId) ?? [],
+  }));
+}
 
 function largestDifference(actual: readonly number[], expected: readonly number[]): number {
   expect(actual).toHaveLength(expected.length);
@@ -42,47 +78,39 @@ function largestDifference(actual: readonly number[], expected: readonly number[
   );
 }
 
-describe.for(CASES)('coco-caption on $name', ({ name, file, images }) => {
-  it('gives the same BLEU, ROUGE-L and CIDEr-D for the corpus and for each image', ({ skip }) => {
-    if (!existsSync(file)) skip(`${name}: ${file} is absent; set CAPGRID_SHARED to its folder.`);
-    const golden = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Expected;
-    const { candidates, references } = golden.tokenized;
-    expect(candidates).toHaveLength(images);
-
-    const bleu = scoreBleu(candidates, references);
-    for (const order of [0, 1, 2, 3] as const) {
-      const key = `Bleu_${order + 1}`;
-      const ofImages = bleu.perImage.map((image) => image[order]);
+describe.for(CASES)('coco-caption on $name', ({ name, folder, images }) => {
+  it('gives the same tokens and scores from raw captions, for the corpus and each image', async ({
+    skip,
+  }) => {
+    if (!existsSync(folder))
+      skip(`${name}: ${folder} is absent; set CAPGRID_SHARED to its folder.`);
+    const golden = read<Expected>(folder, 'expected');
+    const meteor = createMeteor({ lexicon: await loadMeteorLexicon() });
+    const score: CaptionsScore = scoreCaptions(readItems(folder), { meteor });
+    expect(score.images).toBe(images);
+    expect(score.tokenized).toEqual(golden.tokenized);
+    for (const [key, theirs, tolerance] of METRICS) {
       expect(
-        largestDifference([bleu.corpus[order]], [golden.corpus[key] ?? NaN]),
-      ).toBeLessThanOrEqual(BLEU_AND_ROUGE_TOLERANCE);
-      expect(largestDifference(ofImages, golden.per_image[key] ?? [])).toBeLessThanOrEqual(
-        BLEU_AND_ROUGE_TOLERANCE,
-      );
+        largestDifference(
+          [score.corpus[key], ...score.perImage.map(({ scores }) => scores[key])],
+          [golden.corpus[theirs] ?? NaN, ...(golden.per_image[theirs] ?? [])],
+        ),
+        key,
+      ).toBeLessThanOrEqual(tolerance);
     }
-
-    const rouge = scoreRougeL(candidates, references);
-    expect(
-      largestDifference(
-        [rouge.corpus, ...rouge.perImage],
-        [golden.corpus['ROUGE_L'] ?? NaN, ...(golden.per_image['ROUGE_L'] ?? [])],
-      ),
-    ).toBeLessThanOrEqual(BLEU_AND_ROUGE_TOLERANCE);
-
-    const cider = scoreCiderD(candidates, references);
-    expect(
-      largestDifference(
-        [cider.corpus, ...cider.perImage],
-        [golden.corpus['CIDEr'] ?? NaN, ...(golden.per_image['CIDEr'] ?? [])],
-      ),
-    ).toBeLessThanOrEqual(CIDER_TOLERANCE);
+    const { candidates, references } = golden.tokenized;
+    const [bleu1, bleu2, bleu3, bleu4] = scoreBleu(candidates, references).corpus;
+    expect(score.corpus).toMatchObject({
+      ...{ bleu1, bleu2, bleu3, bleu4 },
+      rougeL: scoreRougeL(candidates, references).corpus,
+      ciderD: scoreCiderD(candidates, references).corpus,
+      cider: scoreCider(candidates, references).corpus,
+    });
   });
 });
 
 it('finds the counts that coco-caption prints for edge', () => {
-  const golden = JSON.parse(
-    gunzipSync(readFileSync(CASES[0]?.file ?? '')).toString('utf8'),
-  ) as Expected;
+  const golden = read<Expected>(CASES[0]?.folder ?? '', 'expected');
   const { statistics } = scoreBleu(golden.tokenized.candidates, golden.tokenized.references);
   expect(statistics).toEqual({
     testLength: 2200,

@@ -43,6 +43,12 @@ export {
   type PerMetric,
 } from './metric-table.js';
 export type { PerOrder } from './ngrams.js';
+export {
+  PTB_TOKENIZER,
+  tokenizeCaption,
+  tokenizeCaptions,
+  type TokenizeOptions,
+} from './ptb/tokenize-captions.js';
 export { scoreRougeL, type RougeLScore } from './rouge-l.js';
 export {
   scoreCaptions,
@@ -53,4 +59,9 @@ export {
 } from './score-captions.js';
 export { METRICS_VERSION } from './signature.js';
 export type { SpiceCounts, SpiceImage, SpiceScore } from './spice-score.js';
-export { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';
+export {
+  tokenizeItems,
+  type CaptionContext,
+  type CaptionItem,
+  type TokenizedCaptions,
+} from './tokenize-items.js';

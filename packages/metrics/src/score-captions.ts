@@ -13,8 +13,13 @@ import { rougeLOf } from './rouge-l.js';
 import { setHash } from './set-hash.js';
 import { metricSignatures } from './signature.js';
 import type { SpiceScore } from './spice-score.js';
-import { PTB_TOKENIZER, tokenizeCaptions, type CaptionContext } from './temporary-parts.js';
-import { tokenizeItems, type CaptionItem, type TokenizedCaptions } from './tokenize-items.js';
+import { PTB_TOKENIZER, tokenizeCaptions } from './ptb/tokenize-captions.js';
+import {
+  tokenizeItems,
+  type CaptionContext,
+  type CaptionItem,
+  type TokenizedCaptions,
+} from './tokenize-items.js';
 
 export interface ScoredItem extends CaptionItem {
   /** Perplexity the model gave its caption; for all images or for none. */

@@ -1,6 +1,9 @@
 /** Raw captions of images, and their tokens as all metrics see them. */
 import { MetricInputError } from './metric-input-error.js';
-import { tokenizeCaptions, type CaptionContext } from './temporary-parts.js';
+import { tokenizeCaptions, type TokenizeOptions } from './ptb/tokenize-captions.js';
+
+/** See `tokenizeCaptions`. */
+export type CaptionContext = NonNullable<TokenizeOptions['context']>;
 
 /** One image: the caption to score and what people wrote. Captions are raw text. */
 export interface CaptionItem {

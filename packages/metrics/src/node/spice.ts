@@ -8,9 +8,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MetricInputError } from '../metric-input-error.js';
-import type { CaptionContext } from '../temporary-parts.js';
 import { readSpiceOutput, type SpiceScore } from '../spice-score.js';
-import { tokenizeItems, type CaptionItem } from '../tokenize-items.js';
+import { tokenizeItems, type CaptionContext, type CaptionItem } from '../tokenize-items.js';
 
 export interface SpiceOptions {
   /** Path of `spice-1.0.jar`, with its `lib` folder beside it. */
