@@ -101,7 +101,10 @@ describe.for(CASES)('coco-caption on $name', ({ name, folder, images }) => {
     const { candidates, references } = golden.tokenized;
     const [bleu1, bleu2, bleu3, bleu4] = scoreBleu(candidates, references).corpus;
     expect(score.corpus).toMatchObject({
-      ...{ bleu1, bleu2, bleu3, bleu4 },
+      bleu1,
+      bleu2,
+      bleu3,
+      bleu4,
       rougeL: scoreRougeL(candidates, references).corpus,
       ciderD: scoreCiderD(candidates, references).corpus,
       cider: scoreCider(candidates, references).corpus,

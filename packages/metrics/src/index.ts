@@ -13,7 +13,7 @@ export {
 } from './caption-statistics.js';
 export { scoreCider, scoreCiderD, type CiderOptions, type CiderScore } from './cider.js';
 export { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
-export { loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
+export { LexiconMissingError, loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
 export {
   createMeteor,
   scoreMeteor,
@@ -59,6 +59,52 @@ export {
 } from './score-captions.js';
 export { METRICS_VERSION } from './signature.js';
 export type { SpiceCounts, SpiceImage, SpiceScore } from './spice-score.js';
+export {
+  approximateRandomization,
+  type ApproximateRandomization,
+  type RandomizationTest,
+} from './statistics/approximate-randomization.js';
+export {
+  compareTable,
+  type ComparedCell,
+  type ComparedRow,
+  type ComparedTable,
+  type CompareTableOptions,
+} from './statistics/compare-table.js';
+export {
+  confidenceInterval,
+  type ConfidenceIntervals,
+  type ResamplingRecord,
+  type ScoreInterval,
+} from './statistics/confidence-interval.js';
+export { holm } from './statistics/holm.js';
+export {
+  IDF_UNDER_RESAMPLING,
+  resamplingStatistics,
+  type MetricStatistics,
+  type ResamplingSource,
+} from './statistics/metric-statistics.js';
+export {
+  pairedBootstrap,
+  type PairedBootstrap,
+  type PairedDifference,
+} from './statistics/paired-bootstrap.js';
+export { DEFAULT_RESAMPLES, type ResamplingOptions } from './statistics/resampling-options.js';
+export type { ScoredRun } from './statistics/scored-run.js';
+export type { SeededSystem, SeedRun } from './statistics/seeded-system.js';
+export type { Interval } from './statistics/spread.js';
+export {
+  twoLevelBootstrap,
+  type LevelOfDifference,
+  type TwoLevelBootstrap,
+  type TwoLevelDifference,
+} from './statistics/two-level-bootstrap.js';
+export {
+  varianceComponents,
+  type ScoreVariance,
+  type StandardErrors,
+  type VarianceComponents,
+} from './statistics/variance-components.js';
 export {
   tokenizeItems,
   type CaptionContext,
