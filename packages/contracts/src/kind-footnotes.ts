@@ -19,9 +19,9 @@ export type KindFootnotes = {
   footnotes: KindFootnote[];
 };
 
-/** Rows by kind, and of each kind what the others are not. */
+/** Rows of one column by kind, and of each kind what tells it from the others. */
 type Difference = { rows: readonly number[]; fields: string }[];
-type Alike = { columns: ResultsColumn[]; difference: Difference };
+type Differing = { column: ResultsColumn; difference: Difference };
 
 /** @param columns those that are shown; marks are given in their order */
 export function findKindFootnotes(
@@ -30,21 +30,29 @@ export function findKindFootnotes(
 ): KindFootnotes {
   const found: KindFootnotes = { marks: {}, footnotes: [] };
   let used = 0;
-  const nextMark = (): string => nameMark(used++);
-  for (const { columns: alike, difference } of groupAlike(columns, differenceOfRows)) {
-    const kinds = difference.map(({ rows, fields }) => ({ rows, fields, mark: nextMark() }));
-    for (const { rows, mark } of kinds) setMark(found, alike, rows, mark);
-    const marks = kinds.map(({ mark }) => mark);
+  const markAll = (alike: readonly Differing[]): Map<string, string> => {
+    const marks = new Map<string, string>();
+    for (const { column, difference } of alike) {
+      for (const { rows, fields } of difference) {
+        const mark = marks.get(fields) ?? nameMark(used++);
+        marks.set(fields, mark);
+        const ofRows = Object.fromEntries(rows.map((row) => [row, mark]));
+        found.marks[column.score] = { ...found.marks[column.score], ...ofRows };
+      }
+    }
+    return marks;
+  };
+  for (const alike of groupAlike(columns, differenceOfRows)) {
+    const kinds = [...markAll(alike)];
+    const marks = kinds.map(([, mark]) => mark);
+    const differences = kinds.map(([fields, mark]) => `${mark}: ${fields}`).join('; ');
     found.footnotes.push({
       marks,
-      text: `${nameColumns(alike)}: values marked ${listWords(marks)} cannot be compared with each other; ${kinds.map(({ mark, fields }) => `${mark}: ${fields}`).join('; ')}.`,
+      text: `${nameColumns(alike)}: values marked ${listWords(marks)} cannot be compared with each other; ${differences}.`,
     });
   }
-  const ofSeeds = (column: ResultsColumn): Difference => differenceOfSeeds(column, table.rows);
-  for (const { columns: alike, difference } of groupAlike(columns, ofSeeds)) {
-    for (const { rows, fields } of difference) {
-      const mark = nextMark();
-      setMark(found, alike, rows, mark);
+  for (const alike of groupAlike(columns, (column) => differenceOfSeeds(column, table.rows))) {
+    for (const [fields, mark] of markAll(alike)) {
       found.footnotes.push({
         marks: [mark],
         text: `${nameColumns(alike)}: values marked ${mark} have no mean, because their seeds cannot be compared: ${fields}.`,
@@ -54,19 +62,17 @@ export function findKindFootnotes(
   return found;
 }
 
-/** Columns that differ in the same way, together; those that do not differ are left out. */
+/** Columns whose kinds differ in the same fields, together; those of one kind are left out. */
 function groupAlike(
   columns: readonly ResultsColumn[],
   differ: (column: ResultsColumn) => Difference,
-): Alike[] {
-  const groups = new Map<string, Alike>();
+): Differing[][] {
+  const groups = new Map<string, Differing[]>();
   for (const column of columns) {
     const difference = differ(column);
     if (difference.length === 0) continue;
-    const key = JSON.stringify(difference);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { columns: [column], difference });
-    else group.columns.push(column);
+    const key = JSON.stringify(difference.map(({ fields }) => fields).toSorted());
+    groups.set(key, [...(groups.get(key) ?? []), { column, difference }]);
   }
   return [...groups.values()];
 }
@@ -88,17 +94,6 @@ function differenceOfSeeds({ score }: ResultsColumn, rows: readonly ResultsRow[]
   return [...byFields].map(([fields, ofRows]) => ({ rows: ofRows, fields }));
 }
 
-function setMark(
-  { marks }: KindFootnotes,
-  columns: readonly ResultsColumn[],
-  rows: readonly number[],
-  mark: string,
-): void {
-  for (const { score } of columns) {
-    marks[score] = { ...marks[score], ...Object.fromEntries(rows.map((row) => [row, mark])) };
-  }
-}
-
 /** Of each signature the fields that not all have; the whole where it has no other. */
 function tellApart(signatures: readonly string[]): string[] {
   const split = signatures.map((signature) => signature.split('|'));
@@ -108,8 +103,8 @@ function tellApart(signatures: readonly string[]): string[] {
   });
 }
 
-function nameColumns(columns: readonly ResultsColumn[]): string {
-  return listWords(columns.map(({ label }) => label));
+function nameColumns(alike: readonly Differing[]): string {
+  return listWords(alike.map(({ column }) => column.label));
 }
 
 /** `a` to `z`, then `aa`. */
