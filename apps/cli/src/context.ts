@@ -13,5 +13,10 @@ export interface Context {
 }
 
 export function tableStyle({ env, terminal }: Context): TableStyle {
-  return { hasBold: terminal.hasStyle, hasUnicode: env.hasUnicode };
+  const { hasStyle, columns } = terminal;
+  return {
+    hasBold: hasStyle,
+    hasUnicode: env.hasUnicode,
+    ...(columns === null ? {} : { width: columns }),
+  };
 }

@@ -61,3 +61,9 @@ test('without a terminal nothing is drawn and nothing is bold', () => {
 test('NO_COLOR keeps bold away from a terminal', () => {
   expect(open({ wantsColour: false }).terminal.hasStyle).toBe(false);
 });
+
+test('lines have a width only in a terminal that tells it', () => {
+  expect(open({ columns: 132 }).terminal.columns).toBe(132);
+  expect(open({ columns: 0 }).terminal.columns).toBeNull();
+  expect(open({ columns: 132, isTTY: false }).terminal.columns).toBeNull();
+});

@@ -11,6 +11,8 @@ export interface Terminal {
   isLive: boolean;
   /** stdout shows bold: it is a terminal, and colour is wanted. */
   hasStyle: boolean;
+  /** Characters in a line of stdout; null where it is no terminal, or does not tell. */
+  columns: number | null;
 }
 
 interface Output {
@@ -33,6 +35,10 @@ export function openTerminal(options: {
   return {
     isLive: stderr.isTTY === true,
     hasStyle: stdout.isTTY === true && wantsColour,
+    get columns() {
+      // A terminal that does not tell its width says 0.
+      return stdout.isTTY === true && stdout.columns !== 0 ? (stdout.columns ?? null) : null;
+    },
     print(text) {
       erase();
       stdout.write(`${text}\n`);

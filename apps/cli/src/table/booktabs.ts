@@ -6,11 +6,14 @@
 export interface TextCell {
   text: string;
   isBold?: boolean;
-  /** Follows the text and its star, never bold. */
+  /** Of a footnote; stands where a best value has its star. */
+  mark?: string;
+  /** Follows the text and its star or mark, never bold. */
   tail?: string;
 }
 
 export interface TextColumn {
+  /** Broken between words where it is much longer than the cells. */
   label: string;
   /** Columns side by side with the same group share a heading; null for none. */
   group: string | null;
@@ -21,6 +24,8 @@ export interface TableStyle {
   /** The output is a terminal that shows bold; otherwise a star marks the cell. */
   hasBold: boolean;
   hasUnicode: boolean;
+  /** Characters in a line of the terminal; absent where a line may have any number. */
+  width?: number;
 }
 
 const GAP = '  ';
@@ -29,39 +34,34 @@ const RULES = {
   ascii: { heavy: '=', light: '-' },
 };
 
+/** A heading is broken where it has more characters, and everywhere when the table is too wide. */
+const LONG_LABEL = 16;
+
 export function renderTable(
   columns: readonly TextColumn[],
   rows: readonly (readonly TextCell[])[],
   style: TableStyle,
 ): string {
   const { heavy, light } = style.hasUnicode ? RULES.unicode : RULES.ascii;
-  const stars = columns.map((_, index) => hasStar(rows, index, style));
+  const slots = columns.map((_, index) => slotWidth(rows, index, style));
   const texts = rows.map((row) =>
-    row.map(({ text, isBold, tail }, column) => {
+    row.map(({ text, isBold, mark, tail }, column) => {
+      const star = isBold === true && !style.hasBold ? '*' : '';
       // Kept in every cell of the column, so that decimals stay aligned.
-      const slot = stars[column] === true ? (isBold === true ? '*' : ' ') : '';
+      const slot = (mark ?? star).padEnd(slots[column] ?? 0);
       const isStyled = isBold === true && style.hasBold;
       return { plain: text + slot + (tail ?? ''), bold: isStyled ? text.length : 0 };
     }),
   );
-  const widths = columns.map((column, index) =>
-    Math.max(
-      width(column.label) + (stars[index] === true ? 1 : 0),
-      ...texts.map((row) => width(row[index]?.plain ?? '')),
-    ),
+  const cellWidths = columns.map((_, index) =>
+    Math.max(0, ...texts.map((row) => width(row[index]?.plain ?? ''))),
   );
-  widenForGroups(columns, widths);
-  const total = widths.reduce((sum, value) => sum + value, 0) + GAP.length * (columns.length - 1);
-  const labels = columns.map((column, index) => ({
-    ...column,
-    text: column.align === 'right' && stars[index] === true ? `${column.label} ` : column.label,
-  }));
+  const { heads, widths } = layHeads(columns, { slots, cellWidths, style });
+  const total = totalWidth(widths);
   const lines = [
     heavy.repeat(total),
     ...groupLines(columns, widths, light),
-    labels
-      .map(({ text, align }, index) => pad(text, (widths[index] ?? 0) - width(text), align))
-      .join(GAP),
+    ...headLines(columns, heads, widths),
     light.repeat(total),
     ...texts.map((row) =>
       columns
@@ -76,12 +76,77 @@ export function renderTable(
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-function hasStar(
+/** Characters between the text of a column and the tail of its cells. */
+function slotWidth(
   rows: readonly (readonly TextCell[])[],
   column: number,
   { hasBold }: TableStyle,
-): boolean {
-  return !hasBold && rows.some((row) => row[column]?.isBold === true);
+): number {
+  const cells = rows.flatMap((row) => row[column] ?? []);
+  return Math.max(
+    cells.some(({ isBold }) => isBold === true && !hasBold) ? 1 : 0,
+    ...cells.map(({ mark }) => width(mark ?? '')),
+  );
+}
+
+/** The lines of each heading and the widths of the columns; narrow headings only when they must be. */
+function layHeads(
+  columns: readonly TextColumn[],
+  {
+    slots,
+    cellWidths,
+    style,
+  }: { slots: readonly number[]; cellWidths: readonly number[]; style: TableStyle },
+): { heads: string[][]; widths: number[] } {
+  const lay = (longest: number) => {
+    const heads = columns.map(({ label, align }, index) => {
+      // Above its numbers, not above the stars.
+      const slot = align === 'right' ? ' '.repeat(slots[index] ?? 0) : '';
+      return breakLabel(label, Math.max(longest, cellWidths[index] ?? 0)).map(
+        (line) => line + slot,
+      );
+    });
+    const widths = heads.map((lines, index) =>
+      Math.max(cellWidths[index] ?? 0, ...lines.map(width)),
+    );
+    widenForGroups(columns, widths);
+    return { heads, widths };
+  };
+  const wide = lay(LONG_LABEL);
+  return totalWidth(wide.widths) <= (style.width ?? Infinity) ? wide : lay(0);
+}
+
+/** Between words; a longer word has a line of its own. */
+function breakLabel(label: string, longest: number): string[] {
+  const lines: string[] = [];
+  for (const word of label.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || width(last) + 1 + width(word) > longest) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** Headings of several lines end above the rule together. */
+function headLines(
+  columns: readonly TextColumn[],
+  heads: readonly (readonly string[])[],
+  widths: readonly number[],
+): string[] {
+  const height = Math.max(1, ...heads.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, row) =>
+    columns
+      .map(({ align }, column) => {
+        const lines = heads[column] ?? [];
+        const text = lines[row - (height - lines.length)] ?? '';
+        return pad(text, (widths[column] ?? 0) - width(text), align);
+      })
+      .join(GAP),
+  );
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, value) => sum + value, 0) + GAP.length * (widths.length - 1);
 }
 
 /** A group's heading over the middle of its columns, and a rule below it. */

@@ -105,3 +105,113 @@ test('what a column says before it may be compared stands below the table', () =
 
   expect(renderResults(table, PLAIN)).toContain(note);
 });
+
+/** Two rows whose captions were scored on different images, and one whose seeds were. */
+function mixedTable() {
+  const images = ['images:200-aa', 'images:500-bb'] as const;
+  const score = (name: string, on: (typeof images)[number], mean: number) => ({
+    ...cell(mean),
+    signature: `${name}|v:1.0.0|refs:5|${on}`,
+  });
+  const columns = TABLE.columns.slice(1).map((one, index) => ({
+    ...one,
+    note: 'rows 1 and 2 cannot be compared',
+    comparable: images.map((on, row) => ({
+      signature: `${['BLEU-4', 'CIDEr-D'][index]}|v:1.0.0|refs:5|${on}`,
+      label: one.label,
+      rows: index === 1 && row === 0 ? [0, 2] : [row],
+    })),
+  }));
+  const rows = images.map((on, index) => ({
+    ...TABLE.rows[0],
+    assignment: { 'model.attention.kind': `on ${index}` },
+    scores: { bleu4: score('BLEU-4', on, 52 + index), ciderD: score('CIDEr-D', on, 101.26) },
+  }));
+  const mixed = images.map((on) => `BLEU-4|v:1.0.0|refs:5|${on}`);
+  const third = {
+    ...rows[0],
+    assignment: { 'model.attention.kind': 'both' },
+    scores: { ciderD: rows[0]?.scores.ciderD },
+    mixed: { bleu4: mixed },
+  };
+  const factors = TABLE.factors.slice(0, 1);
+  return ResultsTable.parse({ ...TABLE, factors, columns, rows: [...rows, third] });
+}
+
+test('values that cannot be compared are marked, and one footnote says why', () => {
+  expect(`\n${renderResults(mixedTable(), PLAIN)}\n`).toBe(`
+━━━━━━━━━━━━━━━━━━━━━━━━━━━
+attention    B@4   CIDEr-D
+───────────────────────────
+on 0        52.0ᵃ    101.3ᵃ
+on 1        53.0ᵇ    101.3ᵇ
+both       mixedᶜ    101.3ᵃ
+━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Scenes, test split of 200 images, seed 1. All scores times
+100.
+B@4 and CIDEr-D: values marked a and b cannot be compared
+with each other; a: images:200-aa; b: images:500-bb.
+B@4: values marked c have no mean, because their seeds
+cannot be compared: images:200-aa; images:500-bb.
+`);
+});
+
+test('a terminal without unicode has marks too', () => {
+  const text = renderResults(mixedTable(), { hasBold: true, hasUnicode: false });
+
+  expect(text).toMatch(/52\.0\^a/);
+  expect(text).toMatch(/mixed\^/);
+});
+
+test('the whole signatures stand below on demand, by column and mark', () => {
+  const lines = renderResults(mixedTable(), PLAIN, { hasSignatures: true }).split('\n');
+
+  expect(lines.slice(lines.indexOf('Signatures:'))).toEqual([
+    'Signatures:',
+    'B@4 a      BLEU-4|v:1.0.0|refs:5|images:200-aa',
+    'B@4 b      BLEU-4|v:1.0.0|refs:5|images:500-bb',
+    'B@4 c      BLEU-4|v:1.0.0|refs:5|images:200-aa',
+    'B@4 c      BLEU-4|v:1.0.0|refs:5|images:500-bb',
+    'CIDEr-D a  CIDEr-D|v:1.0.0|refs:5|images:200-aa',
+    'CIDEr-D b  CIDEr-D|v:1.0.0|refs:5|images:500-bb',
+  ]);
+});
+
+test('only what a paper prints is shown unless asked for; shares and lengths have their units', () => {
+  const columns = [
+    ...TABLE.columns,
+    { ...column('cider', 'CIDEr', 'Quality'), isPrimary: false },
+    { ...column('badEndings', 'Bad endings', 'Captions'), isPrimary: false, unit: 'percent' },
+  ];
+  const [row] = TABLE.rows;
+  const scores = { ...row?.scores, cider: cell(99), badEndings: cell(3.04) };
+  const table = ResultsTable.parse({
+    ...TABLE,
+    columns: columns.map((one) => ({
+      ...one,
+      isHigherBetter: one.score === 'badEndings' ? false : true,
+    })),
+    rows: [{ ...row, scores }],
+  });
+
+  expect(renderResults(table, PLAIN)).not.toMatch(/Bad|CIDEr /);
+  const all = renderResults(table, PLAIN, { columns: table.columns });
+  expect(all).toMatch(/301\.3 +99\.0 +3\.0\n/);
+  expect(all).toContain('Bad endings in percent.');
+  expect(all).toContain('Bad endings: lower is better.');
+});
+
+test('an interval over images stands in brackets beside its value', () => {
+  const [row] = TABLE.rows;
+  const bleu1 = { ...cell(70.14), interval: { low: 68.96, high: 71.2 } };
+  const table = ResultsTable.parse({
+    ...TABLE,
+    columns: TABLE.columns.slice(0, 1),
+    rows: [{ ...row, scores: { bleu1 } }],
+  });
+
+  expect(renderResults(table, PLAIN)).not.toContain('[');
+  const text = renderResults(table, PLAIN, { hasIntervals: true });
+  expect(text).toContain('70.1 [69.0, 71.2]\n');
+  expect(text).toContain('In brackets: 95% interval over the images.');
+});

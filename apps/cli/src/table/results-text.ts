@@ -1,64 +1,141 @@
 /** The results table of a sweep as text, in the form of `booktabs.ts`. */
 import {
+  findKindFootnotes,
   formatFactorValue,
   type FactorValue,
+  type KindFootnotes,
   type ResultsCell,
   type ResultsColumn,
+  type ResultsRow,
   type ResultsTable,
 } from '@capgrid/contracts';
-import { renderTable, type TableStyle, type TextCell, type TextColumn } from './booktabs.js';
+import type { TableStyle, TextCell, TextColumn } from './booktabs.js';
+import { renderPanels, type Panel } from './panels.js';
 import { printable } from './printable.js';
+import { legendLines, signatureLines } from './results-legend.js';
 
 /** A caption narrower than this, in characters, is hard to read. */
 const LEAST_CAPTION = 60;
 
-export function renderResults(table: ResultsTable, style: TableStyle): string {
+export interface ResultsView {
+  /** Those that are printed; without them, those that a paper prints. */
+  columns?: readonly ResultsColumn[];
+  /** The 95% interval over images beside each value that has one. */
+  hasIntervals?: boolean;
+  /** The whole signatures below the table. */
+  hasSignatures?: boolean;
+}
+
+export function renderResults(
+  table: ResultsTable,
+  style: TableStyle,
+  view: ResultsView = {},
+): string {
+  const columns = view.columns ?? table.columns.filter(({ isPrimary }) => isPrimary);
+  const kinds = findKindFootnotes(table, columns);
+  const hasIntervals = view.hasIntervals ?? false;
+  const context = { table, kinds, style, hasIntervals };
+  const body = renderPanels(rowHeads(table, style), scorePanel(columns, context), style);
+  const width = Math.min(Math.max(LEAST_CAPTION, body.indexOf('\n')), style.width ?? Infinity);
+  const legend = { ...context, columns };
+  return [
+    body,
+    ...legendLines(legend, width),
+    ...(view.hasSignatures === true ? signatureLines(legend) : []),
+  ].join('\n');
+}
+
+interface CellContext {
+  table: ResultsTable;
+  kinds: KindFootnotes;
+  style: TableStyle;
+  hasIntervals: boolean;
+}
+
+/** Factors and seeds. */
+function rowHeads(table: ResultsTable, style: TableStyle): Panel {
   const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
-  const hasNotes = table.rows.some((row) => row.missing.length > 0 || row.published !== null);
-  const columns: TextColumn[] = [
-    ...table.factors.map(({ label }) => ({
-      label: printable(label),
-      group: null,
-      align: 'left' as const,
-    })),
-    ...(hasSeeds ? [{ label: 'seeds', group: null, align: 'right' as const }] : []),
-    ...table.columns.map(({ label, group }) => ({
-      label,
-      // A heading that only repeats its one column says nothing.
-      group: table.columns.filter((column) => column.group === group).length > 1 ? group : null,
-      align: 'right' as const,
-    })),
-    ...(hasNotes ? [{ label: 'note', group: null, align: 'left' as const }] : []),
-  ];
-  const rows = table.rows.map((row): TextCell[] => [
-    ...table.factors.map(({ path }) => ({ text: showLevel(row.assignment[path], style) })),
-    ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
-    ...table.columns.map((column) => showScore(row.scores[column.score], column, table, style)),
-    ...(hasNotes
-      ? [{ text: printable([...row.missing, row.published ?? ''].filter(Boolean).join('; ')) }]
-      : []),
-  ]);
-  const body = renderTable(columns, rows, style);
-  const width = Math.max(LEAST_CAPTION, body.indexOf('\n'));
-  return [body, ...captionLines(table, style, width)].join('\n');
+  return {
+    columns: [
+      ...table.factors.map(({ label }) => textColumn(printable(label), 'left')),
+      ...(hasSeeds ? [textColumn('seeds', 'right')] : []),
+    ],
+    rows: table.rows.map((row) => [
+      ...table.factors.map(({ path }) => ({ text: showLevel(row.assignment[path], style) })),
+      ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
+    ]),
+  };
+}
+
+/** Scores, and the notes of rows that have some. */
+function scorePanel(columns: readonly ResultsColumn[], context: CellContext): Panel {
+  const { rows } = context.table;
+  const hasNotes = rows.some((row) => row.missing.length > 0 || row.published !== null);
+  return {
+    columns: [
+      ...columns.map(({ label, group }) => ({
+        ...textColumn(label, 'right'),
+        // A heading that only repeats its one column says nothing.
+        group: columns.filter((column) => column.group === group).length > 1 ? group : null,
+      })),
+      ...(hasNotes ? [textColumn('note', 'left')] : []),
+    ],
+    rows: rows.map((row, index) => [
+      ...columns.map((column) => showScore(row, index, column, context)),
+      ...(hasNotes
+        ? [{ text: printable([...row.missing, row.published ?? ''].filter(Boolean).join('; ')) }]
+        : []),
+    ]),
+  };
+}
+
+function textColumn(label: string, align: TextColumn['align']): TextColumn {
+  return { label, group: null, align };
 }
 
 function showScore(
-  cell: ResultsCell | undefined,
+  row: ResultsRow,
+  index: number,
   { decimals, score }: ResultsColumn,
-  table: ResultsTable,
-  style: TableStyle,
+  { table, kinds, style, hasIntervals }: CellContext,
 ): TextCell {
-  if (cell === undefined) return { text: style.hasUnicode ? '–' : '-' };
+  const cell = row.scores[score];
+  const mark = kinds.marks[score]?.[index];
+  const marked = mark === undefined ? {} : { mark: showMark(mark, style) };
+  if (cell === undefined) {
+    const isMixed = row.mixed[score] !== undefined;
+    return { text: isMixed ? 'mixed' : style.hasUnicode ? '–' : '-', ...marked };
+  }
   const deviation =
     cell.std === null ? '' : `${style.hasUnicode ? '±' : '+-'}${cell.std.toFixed(decimals)}`;
-  const hasDeltas = table.rows.some((row) => (row.scores[score]?.delta ?? null) !== null);
+  const hasDeltas = table.rows.some((other) => (other.scores[score]?.delta ?? null) !== null);
   const delta = hasDeltas ? showDelta(cell.delta, decimals, style) : '';
+  const interval = hasIntervals ? showInterval(cell, decimals) : '';
   return {
-    text: cell.mean.toFixed(decimals) + deviation,
+    text: showNumber(cell.mean, decimals, style) + deviation,
     isBold: cell.isBest,
-    tail: delta,
+    ...marked,
+    tail: interval + delta,
   };
+}
+
+function showNumber(value: number, decimals: number, { hasUnicode }: TableStyle): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `${hasUnicode ? '−' : '-'}${text}` : text;
+}
+
+/** Raised where the terminal can, `^a` elsewhere. */
+function showMark(mark: string, { hasUnicode }: TableStyle): string {
+  const raised = Array.from(mark, (letter) => RAISED[letter.charCodeAt(0) - 97] ?? '');
+  return hasUnicode && raised.every((letter) => letter !== '') ? raised.join('') : `^${mark}`;
+}
+
+/** a to p: Unicode has no raised q beside them. */
+const RAISED = Array.from('ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ');
+
+function showInterval({ interval }: ResultsCell, decimals: number): string {
+  if (interval === null) return '';
+  return ` [${interval.low.toFixed(decimals)}, ${interval.high.toFixed(decimals)}]`;
 }
 
 /** Signed, in a slot of fixed width, so that the scores stay aligned where nothing is published. */
@@ -72,22 +149,4 @@ function showDelta(delta: number | null, decimals: number, { hasUnicode }: Table
 function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): string {
   if (value === undefined) return hasUnicode ? '–' : '-';
   return printable(formatFactorValue(value));
-}
-
-function captionLines(table: ResultsTable, style: TableStyle, columns: number): string[] {
-  const best = style.hasBold ? 'bold' : '*';
-  const marks = table.rows.length > 1 ? [`Best of each column: ${best}.`] : [];
-  const notes = table.columns.flatMap(({ note }) => note ?? []);
-  return [table.caption, ...marks, ...notes].flatMap((line) => wrap(printable(line), columns));
-}
-
-/** Breaks between words; a longer word has a line of its own. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ').filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }
