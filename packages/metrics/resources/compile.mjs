@@ -2,7 +2,7 @@
  * Compiles WordNet's word lists to dist/wordnet.js, which METEOR's lexicon loads. The same inputs give
  * the same file, and nothing is done when the file was made from these inputs already.
  *
- *   node packages/metrics/resources/compile.mjs
+ *   node packages/metrics/resources/compile.mjs [TARGET]
  *
  * Inputs, all of them needed for building only: the index files of WordNet 3.0 (npm WNdb 3.0.0), the
  * irregular forms of wink-lexicon 2.2.0, and irregular-forms.mjs. Exit 0 done, 1 an input is missing.
@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url';
 import { encodeSynsets, encodeWords, mergeExceptions, readIndex } from './word-lists.mjs';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const TARGET = join(FOLDER, '../dist/wordnet.js');
 const require = createRequire(import.meta.url);
 
-main();
+main(process.argv[2] ?? join(FOLDER, '../dist/wordnet.js'));
 
-function main() {
+/** @param {string} target */
+function main(target) {
   const inputs = findInputs();
   if (inputs === null) {
     process.stderr.write(
@@ -31,7 +31,7 @@ function main() {
     return;
   }
   const stamp = `// inputs: ${hashFiles([...inputs.indexes, ...inputs.exceptions, ...inputs.programs])}\n`;
-  if (readText(TARGET)?.startsWith(stamp)) return;
+  if (readText(target)?.startsWith(stamp)) return;
 
   const exceptions = mergeExceptions(inputs.exceptions.map((path) => require(path)));
   const bases = new Set([...exceptions.values()].flat());
@@ -58,7 +58,7 @@ function main() {
     ),
     '',
   ].join('\n');
-  writeWhole(TARGET, text);
+  writeWhole(target, text);
 }
 
 /** Null when a package is not installed. */

@@ -4,7 +4,7 @@
  */
 import { FUNCTION_WORDS } from './function-words.js';
 import { morph } from './morph.js';
-import { createStemmer } from './stem.js';
+import { stemEnglish } from './stem.js';
 import { readWordTables, type CompiledWordNet } from './word-tables.js';
 
 export interface MeteorLexicon {
@@ -56,7 +56,6 @@ export async function importLexicon(
 
 export function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
   const tables = readWordTables(compiled);
-  const known = new Map<string, readonly number[]>();
   const basesOf = (word: string): readonly string[] => {
     const irregular = tables.basesOf(word);
     if (irregular !== undefined) return irregular;
@@ -65,16 +64,22 @@ export function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
   };
   return {
     version: compiled.version,
-    stem: createStemmer(),
+    stem: remember(stemEnglish),
+    synsets: remember((word) => union([word, ...basesOf(word)].map(tables.synsetsOf))),
     isFunctionWord: (word) => FUNCTION_WORDS.has(word),
-    synsets: (word) => {
-      let numbers = known.get(word);
-      if (numbers === undefined) {
-        numbers = union([word, ...basesOf(word)].map(tables.synsetsOf));
-        known.set(word, numbers);
-      }
-      return numbers;
-    },
+  };
+}
+
+/** Captions repeat a small vocabulary. */
+function remember<T>(compute: (word: string) => T): (word: string) => T {
+  const known = new Map<string, T>();
+  return (word) => {
+    let value = known.get(word);
+    if (value === undefined) {
+      value = compute(word);
+      known.set(word, value);
+    }
+    return value;
   };
 }
 
