@@ -9,11 +9,11 @@
 import type { CharacterSets, Pattern } from './pattern.js';
 
 /** Ids of deterministic states are row offsets in `next`, so that a step is one addition; 0: not built yet. */
-const ROW = 128;
+const ROW = 256;
 const DEAD = ROW;
 const START = 2 * ROW;
 /** More states than this are forgotten and built anew: 4 MB. Ordinary captions need a few hundred. */
-const STATE_LIMIT = 8192;
+const STATE_LIMIT = 4096;
 /** Attempts that end within so many characters are not remembered; beyond it, one position in so many is. */
 const STRIDE = 32;
 
@@ -188,9 +188,16 @@ export class Automaton {
 
   /** Everything reachable without a character, in ascending order, as far as it matters. */
   private closure(states: readonly number[]): number[] {
-    const reached = new Set(states);
-    for (const state of reached) for (const other of this.epsilons[state] ?? []) reached.add(other);
-    return [...reached]
+    const isReached = new Uint8Array(this.epsilons.length);
+    const reached: number[] = [];
+    const reach = (state: number) => {
+      if (isReached[state] === 1) return;
+      isReached[state] = 1;
+      reached.push(state);
+    };
+    states.forEach(reach);
+    for (const state of reached) this.epsilons[state]?.forEach(reach);
+    return reached
       .filter((state) => this.consumes[state] !== -1 || this.finals.has(state))
       .sort((a, b) => a - b);
   }
