@@ -36,6 +36,7 @@ export function describeCaptions(
   captions: readonly string[],
   training?: readonly string[],
 ): CaptionStatistics {
+  assertSome(captions);
   const words = new Set<string>();
   const pairs = new Set<string>();
   const known = training === undefined ? null : new Set(training);
@@ -71,6 +72,7 @@ export function describeCaptions(
 
 /** Geometric mean of perplexities, each of which is 1 or more. */
 export function meanPerplexity(perplexities: readonly number[]): number {
+  assertSome(perplexities);
   let logs = 0;
   for (const [index, perplexity] of perplexities.entries()) {
     if (!(perplexity >= 1 && perplexity < Infinity)) {
@@ -83,4 +85,10 @@ export function meanPerplexity(perplexities: readonly number[]): number {
     logs += Math.log(perplexity);
   }
   return Math.exp(logs / perplexities.length);
+}
+
+function assertSome(values: readonly unknown[]): void {
+  if (values.length === 0) {
+    throw new MetricInputError('no-images', 'There are 0 captions to describe. Pass at least one.');
+  }
 }

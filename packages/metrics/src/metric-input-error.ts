@@ -4,6 +4,7 @@ export type MetricInputErrorCode =
   | 'no-images'
   | 'no-references'
   | 'duplicate-image-id'
+  | 'invalid-caption'
   | 'misaligned-captions'
   | 'invalid-document-count'
   | 'invalid-perplexity'

@@ -49,7 +49,7 @@ function assertScorable(items: readonly CaptionItem[]): void {
     );
   }
   const firstIndex = new Map<string, number>();
-  for (const [index, { imageId, references }] of items.entries()) {
+  for (const [index, { imageId, candidate, references }] of items.entries()) {
     const earlier = firstIndex.get(imageId);
     if (earlier !== undefined) {
       throw new MetricInputError(
@@ -62,6 +62,14 @@ function assertScorable(items: readonly CaptionItem[]): void {
       throw new MetricInputError(
         'no-references',
         `Image "${imageId}" has 0 references. Give it at least one reference or leave it out.`,
+      );
+    }
+    for (const caption of [candidate, ...references]) {
+      if (typeof caption === 'string') continue;
+      throw new MetricInputError(
+        'invalid-caption',
+        `Image "${imageId}" has the caption ${JSON.stringify(caption)}; captions are strings, and ` +
+          'an empty caption is "".',
       );
     }
     firstIndex.set(imageId, index);

@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** An executable; `record` writes down how it was called, `answer` writes the output file. */
+/** An executable; It writes down how it was called; `answer(text)` in `body` writes the output file. */
 function writeJava(body: string, name = 'java'): string {
   const path = join(folder, name);
   const program = `#!${process.execPath}

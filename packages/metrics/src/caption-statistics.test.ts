@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { describeCaptions, meanPerplexity } from './caption-statistics.js';
+
+describe('describeCaptions', () => {
+  it('counts words, pairs of words, endings and captions seen in training', () => {
+    const statistics = describeCaptions(
+      ['a dog on a', 'a dog', '', 'a red dog in the'],
+      ['a dog', 'a cat'],
+    );
+    expect(statistics).toEqual({
+      averageLength: 11 / 4,
+      vocabularyUsed: 6, // a dog on red in the
+      distinct1: 6 / 11,
+      distinct2: 7 / 11, // a-dog dog-on on-a a-red red-dog dog-in in-the
+      badEndings: 2 / 4, // "a", "the"
+      novelCaptions: 3 / 4,
+      perImage: [
+        { length: 4, hasBadEnding: true, isNovel: true },
+        { length: 2, hasBadEnding: false, isNovel: false },
+        { length: 0, hasBadEnding: false, isNovel: true },
+        { length: 5, hasBadEnding: true, isNovel: true },
+      ],
+    });
+  });
+
+  it('says nothing about novelty without training captions', () => {
+    expect(describeCaptions(['a dog'])).toMatchObject({
+      novelCaptions: null,
+      perImage: [{ isNovel: null }],
+    });
+  });
+
+  it('gives captions without words no variety instead of 0 / 0', () => {
+    expect(describeCaptions([''])).toMatchObject({ averageLength: 0, distinct1: 0, distinct2: 0 });
+  });
+
+  it('refuses no captions', () => {
+    expect(() => describeCaptions([])).toThrow(expect.objectContaining({ code: 'no-images' }));
+  });
+});
+
+describe('meanPerplexity', () => {
+  it('is the geometric mean', () => {
+    expect(meanPerplexity([2, 8])).toBeCloseTo(4, 12);
+  });
+
+  it.for([NaN, 0.5, Infinity, -1])('refuses %d and names its place', (perplexity) => {
+    expect(() => meanPerplexity([2, perplexity])).toThrow(
+      expect.objectContaining({
+        code: 'invalid-perplexity',
+        message: expect.stringContaining(`index 1 is ${perplexity};`),
+      }),
+    );
+  });
+});
