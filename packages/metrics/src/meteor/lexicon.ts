@@ -9,13 +9,13 @@ import { readWordTables, type CompiledWordNet } from './word-tables.js';
 
 export interface MeteorLexicon {
   /** Porter2 stem. */
-  stem(word: string): string;
+  readonly stem: (word: string) => string;
   /**
    * Synset numbers of a word and of its bases, ascending and distinct; none for an unknown word. They
    * count from 0 and stand for nothing but themselves: two words are synonyms when they share one.
    */
-  synsets(word: string): readonly number[];
-  isFunctionWord(word: string): boolean;
+  readonly synsets: (word: string) => readonly number[];
+  readonly isFunctionWord: (word: string) => boolean;
   /** Names the word lists in signatures. */
   readonly version: string;
 }
@@ -54,7 +54,7 @@ export async function importLexicon(
   return createMeteorLexicon(compiled);
 }
 
-export function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
+function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
   const tables = readWordTables(compiled);
   const basesOf = (word: string): readonly string[] => {
     const irregular = tables.basesOf(word);
