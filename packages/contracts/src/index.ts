@@ -3,6 +3,15 @@ export { readPath, trialPath } from './assemble-trial.js';
 export { canonicalJson } from './canonical-json.js';
 export { ApiError, callApi, fillPath, type ApiClient } from './client.js';
 export {
+  Comparison,
+  COMPARISON_LEVELS,
+  ComparisonCell,
+  ComparisonQuery,
+  ComparisonRow,
+  Difference,
+  StandardErrors,
+} from './comparison.js';
+export {
   Caption,
   Dataset,
   DatasetImage,

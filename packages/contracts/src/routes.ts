@@ -1,5 +1,6 @@
 /** Every route of the API: method, path, what goes in and what comes out. */
 import { z } from 'zod';
+import { Comparison, ComparisonQuery } from './comparison.js';
 import { Dataset, Encoder, RegisterDatasetRequest, RegisterEncoderRequest } from './dataset.js';
 import { PredictionsPage, PredictionsQuery } from './predictions.js';
 import { ResultsTable } from './results-table.js';
@@ -77,6 +78,8 @@ export const routes = {
   getSweep: get('/api/sweeps/:sweepId', None, Sweep),
   listTrials: get('/api/sweeps/:sweepId/trials', None, TrialList),
   getResults: get('/api/sweeps/:sweepId/results', None, ResultsTable),
+  /** Each row against one, with intervals and corrected p-values; may take some seconds. */
+  compareResults: get('/api/sweeps/:sweepId/comparison', ComparisonQuery, Comparison),
   cancelSweep: post('/api/sweeps/:sweepId/cancel', None, Sweep),
   /** Queues failed and cancelled tasks again. */
   retrySweep: post('/api/sweeps/:sweepId/retry', None, Sweep),
