@@ -64,8 +64,12 @@ export function extremeFrom(baseline: number, score: number): number {
 
 /**
  * Two-sided p-value by shifting the bootstrap distribution of the difference to mean 0, the null
- * hypothesis (Efron and Tibshirani 1993, ch. 16; Riezler and Maxwell 2005, fig. 2):
+ * hypothesis (Efron and Tibshirani 1993, ch. 16):
  * (deviations from the mean at least as large as the observed difference + 1) / (resamples + 1).
+ *
+ * Riezler and Maxwell (2005, fig. 2), and sacrebleu after them, take the absolute value before they
+ * subtract the mean. For a clear difference that counts one tail, half of this p-value; without any
+ * difference it gives about 0.4, where this gives 1.
  */
 export function shiftedPValue(differences: Float64Array, baseline: number, score: number): number {
   const extreme = extremeFrom(baseline, score);

@@ -1,0 +1,173 @@
+/** Images and training seeds: variance components, two-level bootstrap. */
+import { describe, expect, it } from 'vitest';
+import { pairedBootstrap } from './paired-bootstrap.js';
+import type { SeededSystem } from './seeded-system.js';
+import { bellNumbers, runOf, uniformNumbers } from './testing/scored-images.js';
+import { twoLevelBootstrap } from './two-level-bootstrap.js';
+import { varianceComponents } from './variance-components.js';
+
+function systemOf(name: string, runs: readonly (readonly number[])[]): SeededSystem {
+  return {
+    name,
+    runs: runs.map((values, index) => ({
+      trainingSeed: index + 1,
+      statistics: runOf(name, values).statistics,
+    })),
+  };
+}
+
+interface Spread {
+  readonly image: number;
+  readonly seed: number;
+  readonly interaction: number;
+}
+
+/** value = mean + image + seed + interaction, the three random with variance 1 / 3 times squares. */
+function simulated(
+  random: () => number,
+  { image, seed, interaction }: Spread,
+  { images, seeds, mean }: { images: number; seeds: number; mean: number },
+  ofImages: readonly number[] = Array.from({ length: images }, random),
+): number[][] {
+  return Array.from({ length: seeds }, () => {
+    const ofSeed = random() * seed;
+    return ofImages.map((ofImage) => mean + ofImage * image + ofSeed + random() * interaction);
+  });
+}
+
+describe('varianceComponents', () => {
+  it('finds the variances of a simulated design, on average', () => {
+    const random = bellNumbers(9);
+    const [images, seeds] = [100, 4];
+    const spread = { image: 2, seed: 0.3, interaction: 1 };
+    const rounds = 150;
+    const sums = { withinSeed: 0, betweenSeeds: 0, interaction: 0, total: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const system = systemOf('grid', simulated(random, spread, { images, seeds, mean: 5 }));
+      const [metric] = varianceComponents(system, { seed: round, resamples: 200 }).metrics;
+      sums.withinSeed += metric!.withinSeed / rounds;
+      sums.betweenSeeds += metric!.betweenSeeds! / rounds;
+      sums.interaction += metric!.interaction! / rounds;
+      sums.total += metric!.total! / rounds;
+    }
+    // variance 1 / 3 of each number; of a mean over 100 images a hundredth
+    const [ofImages, ofSeed, ofInteraction] = [4 / 300, 0.09 / 3, 1 / 300];
+    expect(sums.withinSeed / (ofImages + ofInteraction)).toBeCloseTo(1, 1);
+    expect(sums.interaction / ofInteraction).toBeCloseTo(1, 1);
+    // a variance of four values has a relative error of sqrt(2 / 3), of 150 of them 0.067
+    expect(Math.abs(sums.betweenSeeds / (ofSeed + ofInteraction) - 1)).toBeLessThan(0.2);
+    expect(Math.abs(sums.total / (ofImages + ofSeed + ofInteraction) - 1)).toBeLessThan(0.2);
+  });
+
+  it('says that nothing varies between equal trainings', () => {
+    const values = Array.from({ length: 40 }, uniformNumbers(3));
+    const [metric] = varianceComponents(systemOf('copy', [values, values, values])).metrics;
+    expect(metric?.betweenSeeds).toBe(0);
+    expect(metric?.interaction).toBeCloseTo(0, 12);
+    expect(metric?.total).toBeCloseTo(metric!.withinSeed, 12);
+    expect(metric?.standardErrors.both).toBeCloseTo(metric!.standardErrors.images, 12);
+  });
+
+  it('counts no image variance where all images are equal', () => {
+    const system = systemOf('flat', [Array(8).fill(0.25), Array(8).fill(0.5)]);
+    const [metric] = varianceComponents(system).metrics;
+    expect(metric).toMatchObject({ scores: [0.25, 0.5], withinSeed: 0, interaction: 0 });
+    expect(metric?.betweenSeeds).toBe(0.03125);
+    expect(metric?.total).toBe(0.03125);
+    expect(metric?.standardErrors.seeds).toBe(0.125);
+  });
+
+  it('knows nothing about seeds from one training', () => {
+    const [metric] = varianceComponents(systemOf('one', [[0.1, 0.5, 0.9]])).metrics;
+    expect(metric).toMatchObject({
+      betweenSeeds: null,
+      interaction: null,
+      total: null,
+      standardErrors: { seeds: null, both: null },
+    });
+  });
+});
+
+describe('twoLevelBootstrap', () => {
+  it('is the paired bootstrap where each system has one training', () => {
+    const next = uniformNumbers(6);
+    const [left, right] = [1, 2].map(() => Array.from({ length: 60 }, next));
+    const two = twoLevelBootstrap(systemOf('left', [left!]), systemOf('right', [right!]));
+    const one = pairedBootstrap(runOf('left', left!), runOf('right', right!));
+    const { interval, standardError, p } = one.metrics[0]!;
+    expect(two.metrics[0]).toMatchObject({
+      images: { interval, standardError, p },
+      seeds: null,
+      both: null,
+    });
+  });
+
+  it('keeps the variance of the seeds, although it draws from three', () => {
+    // equal images, so only seeds vary: variance of a mean of three is s^2 / 3
+    const flat = (values: number[]) => values.map((value) => Array<number>(4).fill(value));
+    const [metric] = twoLevelBootstrap(
+      systemOf('left', flat([1, 1, 1])),
+      systemOf('right', flat([2, 3, 7])),
+      { resamples: 20000 },
+    ).metrics;
+    expect(metric).toMatchObject({ baselineMean: 1, mean: 4, difference: 3 });
+    // s^2 = 7; relative error of a standard deviation from 20000 draws is below 0.01
+    expect(metric!.seeds!.standardError / Math.sqrt(7 / 3)).toBeCloseTo(1, 1);
+    expect(metric!.both).toEqual(metric!.seeds);
+    expect(metric!.images).toMatchObject({ interval: { lower: 3, upper: 3 }, standardError: 0 });
+  });
+
+  it('covers a true difference where both levels vary; images alone do not', () => {
+    const random = bellNumbers(41);
+    const spread = { image: 1, seed: 0.15, interaction: 0.3 };
+    const rounds = 200;
+    const covered = { images: 0, both: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const design = { images: 100, seeds: 5, mean: 1 };
+      const ofImages = Array.from({ length: design.images }, random);
+      const [metric] = twoLevelBootstrap(
+        systemOf('left', simulated(random, spread, design, ofImages)),
+        systemOf('right', simulated(random, spread, { ...design, mean: 1.1 }, ofImages)),
+        { seed: round, resamples: 200 },
+      ).metrics;
+      for (const level of ['images', 'both'] as const) {
+        const { lower, upper } = metric![level]!.interval;
+        if (lower <= 0.1 && 0.1 <= upper) covered[level] += 1;
+      }
+    }
+    // five seeds a side give a percentile interval that is a little narrow: about 0.92
+    expect(covered.both / rounds).toBeGreaterThan(0.87);
+    expect(covered.images / rounds).toBeLessThan(0.6);
+  });
+
+  it('refuses two runs with one training seed, and no runs', () => {
+    const { statistics } = runOf('x', [1, 2]);
+    const twice = {
+      name: 'twice',
+      runs: [1, 1].map((trainingSeed) => ({ trainingSeed, statistics })),
+    };
+    const system = systemOf('x', [[1, 2]]);
+    expect(() => twoLevelBootstrap(system, twice)).toThrow(
+      expect.objectContaining({
+        code: 'duplicate-training-seed',
+        message: expect.stringContaining('"twice" has two runs with the training seed 1'),
+      }),
+    );
+    expect(() => twoLevelBootstrap(system, { name: 'none', runs: [] })).toThrow(
+      expect.objectContaining({ code: 'no-systems' }),
+    );
+  });
+
+  it('names the training whose images differ', () => {
+    const system = systemOf('deep', [
+      [1, 2],
+      [1, 2, 3],
+    ]);
+    expect(() => twoLevelBootstrap(systemOf('base', [[1, 2]]), system)).toThrow(
+      expect.objectContaining({
+        code: 'image-sets-differ',
+        message: expect.stringContaining('"base" and "deep, training seed 2"'),
+      }),
+    );
+  });
+});
