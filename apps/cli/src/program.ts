@@ -8,6 +8,7 @@ import { addDemo, type DemoJob } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addEncoder } from './commands/encoder.js';
+import { addEval } from './commands/eval.js';
 import { addSetup } from './commands/setup.js';
 import { addSweep } from './commands/sweep.js';
 import { addUp } from './commands/up.js';
@@ -33,6 +34,7 @@ export function createProgram(context: Context, demo?: DemoJob): Command {
   addSweep(program, context);
   addDataset(program, context);
   addEncoder(program, context);
+  addEval(program, context);
   return program;
 }
 

@@ -1,0 +1,122 @@
+/** Scores as tables for people: times 100 with two decimals, as papers print them. */
+import { METRICS, type CaptionsScore, type MetricKey } from '@capgrid/metrics';
+import { renderTable, type TableStyle, type TextCell, type TextColumn } from '../table/booktabs.js';
+import { printable } from '../table/printable.js';
+import { DESCRIPTIVE_METRICS, type EvalResult } from './result-json.js';
+import { countOf } from './references.js';
+import { QUALITY_METRICS, type Comparison } from './score-pairs.js';
+
+export function renderResult({ candidates, compared }: EvalResult, style: TableStyle): string {
+  const { score } = candidates;
+  const scores = [score, ...(compared === null ? [] : [compared.file.score])];
+  const quality =
+    compared === null ? scoreTable(score, style) : comparisonTable(compared.comparison, style);
+  const files =
+    compared === null
+      ? []
+      : [`A: ${printable(candidates.path)}`, `B: ${printable(compared.file.path)}`, ''];
+  const caption = [
+    `${countOf(score.images, 'image')}. Scores times 100. CIDEr-D is what coco-caption prints as CIDEr.`,
+    ...(compared === null ? [] : describeTests(compared.comparison)),
+  ];
+  const signatures = QUALITY_METRICS.flatMap((key) => score.signatures[key] ?? []);
+  return [
+    ...files,
+    quality,
+    ...caption,
+    '',
+    captionTable(scores, style),
+    '',
+    'Signatures:',
+    ...signatures.map((signature) => `  ${printable(signature)}`),
+  ].join('\n');
+}
+
+function scoreTable({ corpus, labels }: CaptionsScore, style: TableStyle): string {
+  const rows = QUALITY_METRICS.flatMap((key): TextCell[][] => {
+    const value = corpus[key];
+    return value === undefined ? [] : [[{ text: labels[key] ?? key }, { text: times100(value) }]];
+  });
+  return renderTable([left('metric'), right('score')], rows, style);
+}
+
+function comparisonTable({ metrics, confidence }: Comparison, style: TableStyle): string {
+  const minus = style.hasUnicode ? '−' : '-';
+  const columns = [
+    left('metric'),
+    right('A'),
+    right('B'),
+    right(`A ${minus} B`),
+    right(`${Math.round(confidence * 100)}% interval`),
+    right('p', 'bootstrap'),
+    right('Holm', 'bootstrap'),
+    right('p', 'randomization'),
+    right('Holm', 'randomization'),
+  ];
+  const rows = metrics.map(({ label, a, b, difference, interval, bootstrap, randomization }) =>
+    [
+      label,
+      times100(a),
+      times100(b),
+      signed(difference, style),
+      `${signed(interval.lower, style)} to ${signed(interval.upper, style)}`,
+      ...[bootstrap.p, bootstrap.holm, randomization.p, randomization.holm].map(probability),
+    ].map((text): TextCell => ({ text })),
+  );
+  return renderTable(columns, rows, style);
+}
+
+function describeTests({ resamples, seed, metrics, idf }: Comparison): string[] {
+  return [
+    `Paired bootstrap and approximate randomization over images: ${resamples} resamples, seed ${seed}, ` +
+      `idf of CIDEr ${idf}.`,
+    `Two-sided p, and Holm's correction for ${countOf(metrics.length, 'metric')}.`,
+  ];
+}
+
+function captionTable(scores: readonly CaptionsScore[], style: TableStyle): string {
+  const keys = DESCRIPTIVE_METRICS.filter((key) =>
+    scores.some(({ corpus }) => corpus[key] !== undefined),
+  );
+  const names = scores.length === 1 ? ['value'] : ['A', 'B'];
+  const columns = [left('captions'), ...names.map((name) => right(name)), left('')];
+  const rows = keys.map((key) => [
+    { text: METRICS[key].name },
+    ...scores.map(({ corpus }) => ({ text: describeValue(key, corpus[key], style) })),
+    { text: unitOf(key) },
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+function describeValue(key: MetricKey, value: number | undefined, style: TableStyle): string {
+  if (value === undefined) return style.hasUnicode ? '–' : '-';
+  if (key === 'vocabularyUsed') return String(value);
+  return METRICS[key].scale.unit === 'share' ? (value * 100).toFixed(1) : value.toFixed(2);
+}
+
+function unitOf(key: MetricKey): string {
+  const { unit } = METRICS[key].scale;
+  return unit === 'share' ? '%' : (unit ?? '');
+}
+
+function times100(value: number): string {
+  return (value * 100).toFixed(2);
+}
+
+function signed(value: number, { hasUnicode }: TableStyle): string {
+  const digits = times100(Math.abs(value));
+  if (Number(digits) === 0) return digits;
+  return `${value < 0 ? (hasUnicode ? '−' : '-') : '+'}${digits}`;
+}
+
+function probability(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
+}
+
+function left(label: string): TextColumn {
+  return { label, group: null, align: 'left' };
+}
+
+function right(label: string, group: string | null = null): TextColumn {
+  return { label, group, align: 'right' };
+}

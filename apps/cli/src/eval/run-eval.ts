@@ -1,0 +1,97 @@
+/** `capgrid eval` from the first look at the paths to the result. */
+import { LexiconMissingError, MetricInputError } from '@capgrid/metrics';
+import { CliError } from '../cli-error.js';
+import { tableStyle, type Context } from '../context.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { printable } from '../table/printable.js';
+import type { EvalOptions } from './eval-options.js';
+import { checkInputPaths, type InputPath } from './input-paths.js';
+import { preparePerImageFile } from './per-image-file.js';
+import { readInputs, type Inputs } from './read-inputs.js';
+import { countOf } from './references.js';
+import { perImageLines, resultJson, type EvalResult, type ScoredFile } from './result-json.js';
+import { renderResult } from './result-text.js';
+import { compareScores, prepareMeteor, scorePairs, type ScoreSettings } from './score-pairs.js';
+
+/** @throws CliError */
+export async function runEval(context: Context, options: EvalOptions): Promise<void> {
+  const { terminal } = context;
+  const inputs = inputPaths(options);
+  await checkInputPaths(inputs);
+  const perImage =
+    options.perImage === null
+      ? null
+      : await preparePerImageFile(
+          options.perImage,
+          inputs.map(({ path }) => path),
+        );
+  terminal.redraw(['reading captions']);
+  const read = await readInputs(options);
+  for (const note of read.notes) terminal.tell(printable(`capgrid: ${note}`));
+  const result = await score(context, options, read);
+  if (perImage !== null) await perImage.write(perImageLines(result));
+  terminal.redraw([]);
+  terminal.print(
+    options.wantsJson
+      ? JSON.stringify(resultJson(result))
+      : renderResult(result, tableStyle(context)),
+  );
+}
+
+function inputPaths(options: EvalOptions): InputPath[] {
+  const optional = [
+    ['--compare', options.compare],
+    ['--training', options.training],
+    ['--meteor-paraphrases', options.meteorParaphrases],
+    ['--spice-jar', options.spiceJar],
+  ] as const;
+  return [
+    ...options.references.map((path) => ({ option: '--references', path })),
+    { option: '--candidates', path: options.candidates },
+    ...optional.flatMap(([option, path]) => (path === null ? [] : [{ option, path }])),
+  ];
+}
+
+async function score(
+  { terminal, env }: Context,
+  options: EvalOptions,
+  { pairs, comparedPairs, training }: Inputs,
+): Promise<EvalResult> {
+  const interrupt = options.spiceJar === null ? null : listenForInterrupt();
+  try {
+    const meteor = await prepareMeteor(options.meteorParaphrases);
+    const { spiceJar, captionContext } = options;
+    const signal = interrupt?.signal ?? new AbortController().signal;
+    const settings: ScoreSettings = {
+      meteor,
+      training,
+      spiceJar,
+      captionContext,
+      javaHome: env.javaHome,
+      signal,
+    };
+    const scoreFile = async (path: string, own: Inputs['pairs']): Promise<ScoredFile> => {
+      const tool = spiceJar === null ? '' : ', SPICE takes a while';
+      terminal.redraw([`scoring ${countOf(own.length, 'image')} of ${printable(path)}${tool}`]);
+      return { path, pairs: own, score: await scorePairs(own, settings) };
+    };
+    const candidates = await scoreFile(options.candidates, pairs);
+    if (options.compare === null || comparedPairs === null) return { candidates, compared: null };
+    const file = await scoreFile(options.compare, comparedPairs);
+    terminal.redraw([`comparing in ${countOf(options.resamples, 'resample')}`]);
+    const comparison = compareScores(
+      { name: candidates.path, score: candidates.score },
+      { name: file.path, score: file.score },
+      options,
+    );
+    return { candidates, compared: { file, comparison } };
+  } catch (cause) {
+    if (cause instanceof LexiconMissingError) {
+      throw new CliError('bad-environment', cause.message, { cause });
+    }
+    if (!(cause instanceof MetricInputError)) throw cause;
+    throw new CliError('bad-captions', cause.message, { cause });
+  } finally {
+    interrupt?.release();
+  }
+}
