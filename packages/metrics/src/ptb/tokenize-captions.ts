@@ -7,7 +7,7 @@
  *
  * Deviation: characters other than U+000A that break lines (U+000D, U+000B, U+000C, U+0085, U+2028,
  * U+2029) move every later caption by a line in coco-caption. Here they are blanks, as U+000A is in
- * both.
+ * both. Nor does any token (a tag with a quoted attribute, say) reach into the next caption.
  */
 import { Tokenizer } from './tokenizer.js';
 

@@ -20,7 +20,7 @@ const PRECEDES_NAMES = `
   "mr" | "mrs" | "ms" | "messrs" | "mme" | "mlle" | "dr" | "drs" | "prof" | "profs" | "st" | "ste" | "ave" | "mt"
   | "ft" | "gen" | "lt" | "lieut" | "col" | "maj" | "capt" | "cpl" | "sgt" | "pvt" | "pfc" | "adm" | "cmdr" | "comdr"
   | "rev" | "hon" | "pres" | "gov" | "govs" | "sen" | "sens" | "rep" | "reps" | "supt" | "det" | "insp"
-  | "assn" | "asst" | "assoc" | "adj" | "atty" | "attys" | "msgr" | "brig"
+  | "assn" | "asst" | "assoc" | "adj" | "atty" | "attys" | "msgr"
   | "vs" | "cf" | "ph"`;
 
 const NUMBERED = `"ca" | "fig" | "figs" | "prop" | "no" | "nos" | "art" | "pp" | "op" | "bldg"`;

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 
 export const WEB: readonly Rule[] = [
   // http://x.com/a?b=c, without the stop behind it
-  { token: '"http" "s"? "://" (addressPart)' },
+  { token: '"http" "s"? "://" addressPart' },
   // www.test.org
   { token: '"www." addressPart' },
   // example.com/path

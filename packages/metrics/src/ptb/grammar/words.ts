@@ -50,11 +50,11 @@ export const APOSTROPHE_WORDS: readonly Rule[] = [
     as: plainWord,
   },
   // ol' man, Dunkin' Donuts
-  { token: '("ol" | "dunkin" | "somethin") apostrophe', as: plainWord },
+  { token: '("ol" | "dunkin") apostrophe', as: plainWord },
   // c'mon, nor'easter, s'mores, li'l
   {
     token: `"c" apostrophe "mon" | "nor" apostrophe "easter" | "s" apostrophe "more" "s"?
-            | "li" apostrophe "l" | "cont" apostrophe "d"`,
+            | "li" apostrophe "l"`,
     as: plainWord,
   },
   // Prefixes of one letter: o'clock, d'accord, l'homme, O'Connor, N'Sync
