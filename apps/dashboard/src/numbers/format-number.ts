@@ -21,6 +21,14 @@ export function formatDelta(delta: number, decimals: number): string {
   return `${delta < 0 ? MINUS : '+'}${text}`;
 }
 
+/** An interval: `[51.2, 53.9]`. */
+export function formatInterval(
+  { low, high }: { low: number; high: number },
+  decimals: number,
+): string {
+  return `[${formatFixed(low, decimals)}, ${formatFixed(high, decimals)}]`;
+}
+
 /** Three significant digits, for losses and perplexities: `0.0412`, `3.21`, `1,234`. */
 export function formatMeasure(value: number): string {
   if (value === 0) return '0';

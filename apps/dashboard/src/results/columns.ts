@@ -1,5 +1,5 @@
 /** The columns of the results table for TanStack Table: factors, then scores in their groups. */
-import type { ResultsColumn, ResultsRow, ResultsTable } from '@capgrid/contracts';
+import type { KindFootnotes, ResultsColumn, ResultsRow, ResultsTable } from '@capgrid/contracts';
 import {
   columnVisibilityFeature,
   createColumnHelper,
@@ -17,7 +17,7 @@ export type ColumnMeta =
   | { kind: 'score'; column: ResultsColumn; slots: Slots };
 
 /** Which fixed-width slots the cells of a score column have beside the mean. */
-export type Slots = { hasStd: boolean; hasDelta: boolean };
+export type Slots = { hasMark: boolean; hasStd: boolean; hasInterval: boolean; hasDelta: boolean };
 
 export const features = tableFeatures({
   rowSortingFeature,
@@ -28,7 +28,7 @@ export const features = tableFeatures({
 
 const helper = createColumnHelper<typeof features, ResultsRow>();
 
-export function buildColumns(table: ResultsTable) {
+export function buildColumns(table: ResultsTable, kinds: KindFootnotes, hasIntervals: boolean) {
   const factors = table.factors.map(({ path, label }) =>
     helper.accessor((row) => row.assignment[path], {
       id: path,
@@ -65,7 +65,7 @@ export function buildColumns(table: ResultsTable) {
         header: group,
         columns: table.columns
           .filter((column) => column.group === group)
-          .map((column) => scoreColumn(column, slotsOf(table, column))),
+          .map((column) => scoreColumn(column, slotsOf(table, column, kinds, hasIntervals))),
       }),
     ),
   ]);
@@ -88,10 +88,17 @@ function meanOf(row: ResultsRow, column: ResultsColumn): number {
   return row.scores[column.score]?.mean ?? 0;
 }
 
-function slotsOf(table: ResultsTable, column: ResultsColumn): Slots {
+function slotsOf(
+  table: ResultsTable,
+  column: ResultsColumn,
+  { marks }: KindFootnotes,
+  hasIntervals: boolean,
+): Slots {
   const cells = table.rows.flatMap((row) => row.scores[column.score] ?? []);
   return {
+    hasMark: marks[column.score] !== undefined,
     hasStd: cells.some((cell) => cell.std !== null),
+    hasInterval: hasIntervals && cells.some((cell) => cell.interval !== null),
     hasDelta: cells.some((cell) => cell.delta !== null),
   };
 }

@@ -1,28 +1,39 @@
-import type { ResultsTable } from '@capgrid/contracts';
+import {
+  describeLowerBetter,
+  describeUnits,
+  type ResultsColumn,
+  type ResultsTable,
+} from '@capgrid/contracts';
 import t from '../table/table.module.css';
-import s from './results.module.css';
 
-export function ResultsCaption({ table }: { table: ResultsTable }) {
-  const sources = [...new Set(table.rows.flatMap((row) => row.published ?? []))];
-  const hasStd = table.rows.some((row) =>
-    Object.values(row.scores).some((cell) => cell.std !== null),
+type ResultsCaptionProps = {
+  table: ResultsTable;
+  /** Those that are shown. */
+  columns: ResultsColumn[];
+  hasIntervals: boolean;
+};
+
+export function ResultsCaption({ table, columns, hasIntervals }: ResultsCaptionProps) {
+  const cells = table.rows.flatMap((row) =>
+    columns.flatMap(({ score }) => row.scores[score] ?? []),
   );
+  const sources = [...new Set(table.rows.flatMap((row) => row.published ?? []))];
+  const sentences = [
+    table.caption,
+    describeUnits(columns),
+    cells.some(({ isBest }) => isBest) ? 'Bold: best in column.' : null,
+    describeLowerBetter(columns),
+    cells.some(({ std }) => std !== null) ? '±: standard deviation over seeds.' : null,
+    hasIntervals ? 'In brackets: 95% interval over the images.' : null,
+    sources.length > 0
+      ? `Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`
+      : null,
+    ...columns.map(({ note }) => note),
+  ];
   return (
     <caption>
       <span className={t.caption}>
-        {table.caption} Bold: best in column.
-        {hasStd && ' ±: standard deviation over seeds.'}
-        {sources.length > 0 &&
-          ` Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`}
-        {table.columns.map(
-          ({ score, note }) =>
-            note !== null && (
-              <strong key={score} className={s.mixed}>
-                {' '}
-                {note}
-              </strong>
-            ),
-        )}
+        {sentences.filter((sentence) => sentence !== null).join(' ')}
       </span>
     </caption>
   );

@@ -1,7 +1,13 @@
 'use client';
 
 /** The table itself. TanStack Table sorts and hides; the markup is the table of a paper. */
-import type { ResultsRow, ResultsTable, TrialSummary } from '@capgrid/contracts';
+import type {
+  KindFootnotes,
+  ResultsColumn,
+  ResultsRow,
+  ResultsTable,
+  TrialSummary,
+} from '@capgrid/contracts';
 import { functionalUpdate, type SortingState, useTable } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { ScrollRegion } from '../table/scroll-region';
@@ -9,19 +15,26 @@ import t from '../table/table.module.css';
 import { buildColumns, features } from './columns';
 import { ResultsCaption } from './results-caption';
 import { ResultsHead } from './results-head';
-import { ResultsTableRow } from './results-row';
+import { ResultsTableRow, type RowMarks } from './results-row';
 import s from './results.module.css';
 import type { ResultsView } from './view-state';
 
 type ResultsGridProps = {
   table: ResultsTable;
+  /** Those that are shown. */
+  columns: ResultsColumn[];
+  kinds: KindFootnotes;
   trials: TrialSummary[];
   view: ResultsView;
   onSort: (sort: ResultsView['sort']) => void;
 };
 
-export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGridProps) {
-  const columns = useMemo(() => buildColumns(results), [results]);
+export function ResultsGrid(props: ResultsGridProps) {
+  const { table: results, columns: shown, kinds, trials, view, onSort } = props;
+  const columns = useMemo(
+    () => buildColumns(results, kinds, view.hasIntervals),
+    [results, kinds, view.hasIntervals],
+  );
   const numbers = useMemo(() => new Map(trials.map(({ id, number }) => [id, number])), [trials]);
   const sorting: SortingState =
     view.sort === null ? [] : [{ id: view.sort.column, desc: view.sort.isDescending }];
@@ -32,7 +45,9 @@ export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGri
     enableMultiSort: false,
     state: {
       sorting,
-      columnVisibility: Object.fromEntries(view.hidden.map((name) => [name, false])),
+      columnVisibility: Object.fromEntries(
+        results.columns.map((column) => [column.score, shown.includes(column)]),
+      ),
     },
     onSortingChange: (updater) => {
       const first = functionalUpdate(updater, sorting)[0];
@@ -43,7 +58,7 @@ export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGri
   return (
     <ScrollRegion label="Results table" rows={rows.length}>
       <table className={`${t.table} ${s.table}`}>
-        <ResultsCaption table={results} />
+        <ResultsCaption table={results} columns={shown} hasIntervals={view.hasIntervals} />
         <ResultsHead groups={table.getHeaderGroups()} />
         <tbody>
           {rows.map((row, index) => (
@@ -51,6 +66,7 @@ export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGri
               key={row.id}
               row={row.original}
               cells={row.getVisibleCells()}
+              marks={marksOf(kinds, row.index)}
               numbers={numbers}
               repeats={
                 sorting.length > 0
@@ -62,6 +78,16 @@ export function ResultsGrid({ table: results, trials, view, onSort }: ResultsGri
         </tbody>
       </table>
     </ScrollRegion>
+  );
+}
+
+/** The footnote marks of one row, by score. */
+function marksOf({ marks }: KindFootnotes, row: number): RowMarks {
+  return new Map(
+    Object.entries(marks).flatMap(([score, ofRows]) => {
+      const mark = ofRows[row];
+      return mark === undefined ? [] : [[score, mark]];
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Header, HeaderGroup } from '@tanstack/react-table';
 import t from '../table/table.module.css';
 import type { ColumnMeta, features } from './columns';
 import s from './results.module.css';
+import { EmptySlots } from './score-cell';
 
 type Features = typeof features;
 
@@ -56,8 +57,7 @@ function ColumnHeader({ header }: HeaderProps) {
         ) : (
           textOf(header)
         )}
-        {isScore && meta.slots.hasStd && <span className={s.std} />}
-        {isScore && meta.slots.hasDelta && <span className={s.delta} />}
+        {isScore && <EmptySlots {...meta.slots} />}
       </span>
     </th>
   );

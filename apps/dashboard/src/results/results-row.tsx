@@ -9,17 +9,21 @@ import { ScoreCell } from './score-cell';
 
 type RowCell = Cell<typeof features, ResultsRow>;
 
+/** Footnote marks by score. */
+export type RowMarks = ReadonlyMap<string, string>;
+
 type ResultsTableRowProps = {
   row: ResultsRow;
   cells: RowCell[];
+  marks: RowMarks;
   /** Numbers of the trials in the sweep, by id. */
   numbers: Map<string, number>;
   /** Leading factors that have the value of the row above; printed softer. */
   repeats: number;
 };
 
-export function ResultsTableRow({ row, cells, numbers, repeats }: ResultsTableRowProps) {
-  const hasScores = Object.keys(row.scores).length > 0;
+export function ResultsTableRow({ row, cells, marks, numbers, repeats }: ResultsTableRowProps) {
+  const hasScores = Object.keys({ ...row.scores, ...row.mixed }).length > 0;
   const scores = cells.filter((cell) => cell.column.columnDef.meta?.kind === 'score');
   const others = cells.filter((cell) => cell.column.columnDef.meta?.kind !== 'score');
   return (
@@ -28,7 +32,7 @@ export function ResultsTableRow({ row, cells, numbers, repeats }: ResultsTableRo
         <PlainCell key={cell.id} cell={cell} numbers={numbers} isRepeat={index <= repeats} />
       ))}
       {hasScores ? (
-        scores.map((cell) => <ScoreColumnCell key={cell.id} cell={cell} />)
+        scores.map((cell) => <ScoreColumnCell key={cell.id} cell={cell} marks={marks} />)
       ) : (
         <td colSpan={Math.max(1, scores.length)} className={s.missing}>
           {row.missing.length === 0 ? 'no result yet' : row.missing.join(', ')}
@@ -73,7 +77,7 @@ function PlainCell({ cell, numbers, isRepeat }: PlainCellProps) {
   );
 }
 
-function ScoreColumnCell({ cell }: { cell: RowCell }) {
+function ScoreColumnCell({ cell, marks }: { cell: RowCell; marks: RowMarks }) {
   const row = cell.row.original;
   const meta = cell.column.columnDef.meta;
   if (meta?.kind !== 'score') return null;
@@ -82,6 +86,8 @@ function ScoreColumnCell({ cell }: { cell: RowCell }) {
     <td className={t.number}>
       <ScoreCell
         cell={row.scores[meta.column.score]}
+        isMixed={row.mixed[meta.column.score] !== undefined}
+        mark={marks.get(meta.column.score) ?? null}
         decimals={meta.column.decimals}
         slots={meta.slots}
         trialId={more.length === 0 ? (trialId ?? null) : null}

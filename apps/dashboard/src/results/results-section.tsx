@@ -1,11 +1,14 @@
 'use client';
 
-import type { ResultsTable, TrialSummary } from '@capgrid/contracts';
+import { findKindFootnotes, type ResultsTable, type TrialSummary } from '@capgrid/contracts';
 import { usePathname, useSearchParams } from 'next/navigation';
-import { ColumnChoice } from './column-choice';
+import { useMemo } from 'react';
+import { ColumnBox, ColumnChoice } from './column-choice';
 import s from './results.module.css';
+import { KindFootnoteList } from './kind-footnote-list';
 import { ResultsGrid } from './results-grid';
-import { readView, type ResultsView, writeView } from './view-state';
+import { SignatureList } from './signature-list';
+import { isColumnShown, readView, type ResultsView, writeView } from './view-state';
 
 type ResultsSectionProps = { table: ResultsTable; trials: TrialSummary[] };
 
@@ -13,6 +16,20 @@ export function ResultsSection({ table, trials }: ResultsSectionProps) {
   const pathname = usePathname();
   const search = useSearchParams();
   const view = readView(search);
+  const columns = table.columns.filter((column) => isColumnShown(column, view));
+  const scores = columns.map(({ score }) => score).join();
+  const kinds = useMemo(
+    () =>
+      findKindFootnotes(
+        table,
+        table.columns.filter(({ score }) => scores.split(',').includes(score)),
+      ),
+    [table, scores],
+  );
+  const captions = table.columns.filter(({ group }) => group === 'Captions');
+  const hasIntervals = table.rows.some((row) =>
+    Object.values(row.scores).some(({ interval }) => interval !== null),
+  );
 
   function look(next: ResultsView): void {
     const query = writeView(search.toString(), next);
@@ -24,18 +41,33 @@ export function ResultsSection({ table, trials }: ResultsSectionProps) {
     <section aria-labelledby="results">
       <div className={s.head}>
         <h2 id="results">Results</h2>
-        <ColumnChoice
-          columns={table.columns}
-          hidden={view.hidden}
-          onChange={(hidden) => look({ ...view, hidden })}
-        />
+        <div className={s.controls}>
+          {hasIntervals && (
+            <label>
+              <input
+                type="checkbox"
+                checked={view.hasIntervals}
+                onChange={(event) => look({ ...view, hasIntervals: event.target.checked })}
+              />
+              95% intervals
+            </label>
+          )}
+          {captions.length > 0 && (
+            <ColumnBox label="Caption statistics" columns={captions} view={view} onChange={look} />
+          )}
+          <ColumnChoice columns={table.columns} view={view} onChange={look} />
+        </div>
       </div>
       <ResultsGrid
         table={table}
+        columns={columns}
+        kinds={kinds}
         trials={trials}
         view={view}
         onSort={(sort) => look({ ...view, sort })}
       />
+      <KindFootnoteList footnotes={kinds.footnotes} />
+      <SignatureList table={table} columns={columns} kinds={kinds} />
     </section>
   );
 }

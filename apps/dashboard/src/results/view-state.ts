@@ -1,9 +1,18 @@
-/** How the results table is looked at, as it stands in the address: `?sort=-ciderD&hide=bleu2,bleu3`. */
+/**
+ * How the results table is looked at, as it stands in the address:
+ * `?sort=-ciderD&hide=bleu2,bleu3&show=cider,perplexity&intervals=1`.
+ */
+import type { ResultsColumn } from '@capgrid/contracts';
 
 export type ResultsView = {
   /** Column and direction, null for the order of the sweep. */
   sort: { column: string; isDescending: boolean } | null;
+  /** Scores left out though a paper prints them. */
   hidden: string[];
+  /** Scores shown though a paper leaves them out. */
+  shown: string[];
+  /** Beside values that have one, the 95% interval over images. */
+  hasIntervals: boolean;
 };
 
 export function readView(search: { get: (name: string) => string | null }): ResultsView {
@@ -11,19 +20,47 @@ export function readView(search: { get: (name: string) => string | null }): Resu
   const column = sort.replace(/^-/, '');
   return {
     sort: column === '' ? null : { column, isDescending: sort.startsWith('-') },
-    hidden: (search.get('hide') ?? '').split(',').filter((name) => name !== ''),
+    hidden: readNames(search.get('hide')),
+    shown: readNames(search.get('show')),
+    hasIntervals: search.get('intervals') === '1',
   };
 }
 
 /** The address with this view in it; parameters of others stay. */
 export function writeView(current: string, view: ResultsView): string {
   const search = new URLSearchParams(current);
-  search.delete('sort');
-  search.delete('hide');
+  for (const name of ['sort', 'hide', 'show', 'intervals']) search.delete(name);
   if (view.sort !== null) {
     search.set('sort', `${view.sort.isDescending ? '-' : ''}${view.sort.column}`);
   }
   if (view.hidden.length > 0) search.set('hide', view.hidden.join(','));
+  if (view.shown.length > 0) search.set('show', view.shown.join(','));
+  if (view.hasIntervals) search.set('intervals', '1');
   // Commas need no escape in a query and read better without.
   return search.toString().replaceAll('%2C', ',');
+}
+
+export function isColumnShown({ score, isPrimary }: ResultsColumn, view: ResultsView): boolean {
+  return isPrimary ? !view.hidden.includes(score) : view.shown.includes(score);
+}
+
+/** The view with these columns shown or not; those that a paper prints need no place in it. */
+export function setColumnsShown(
+  view: ResultsView,
+  columns: readonly ResultsColumn[],
+  isShown: boolean,
+): ResultsView {
+  const named = new Set(columns.map(({ score }): string => score));
+  const others = (names: readonly string[]) => names.filter((name) => !named.has(name));
+  const scores = (isPrimary: boolean) =>
+    columns.filter((column) => column.isPrimary === isPrimary).map(({ score }) => score);
+  return {
+    ...view,
+    hidden: [...others(view.hidden), ...(isShown ? [] : scores(true))],
+    shown: [...others(view.shown), ...(isShown ? scores(false) : [])],
+  };
+}
+
+function readNames(text: string | null): string[] {
+  return (text ?? '').split(',').filter((name) => name !== '');
 }

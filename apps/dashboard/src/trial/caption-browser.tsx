@@ -7,29 +7,32 @@ import { countOf, formatCount } from '../numbers/format-number';
 import { CaptionCard } from './caption-card';
 import { captionHref, PAGE_SIZE } from './caption-search';
 import s from './captions.module.css';
+import type { ImageScore } from './image-scores';
 
-const ORDERS: { sort: PredictionsQuery['sort']; label: string }[] = [
-  { sort: 'ciderD', label: 'lowest CIDEr-D first' },
-  { sort: '-ciderD', label: 'highest CIDEr-D first' },
-  { sort: 'bleu4', label: 'lowest BLEU-4 first' },
-  { sort: '-bleu4', label: 'highest BLEU-4 first' },
-  { sort: 'image', label: 'order of the dataset' },
-];
+type CaptionBrowserProps = {
+  trialId: string;
+  page: PredictionsPage;
+  query: PredictionsQuery;
+  /** Those that images have, with their names. */
+  scores: ImageScore[];
+};
 
-type CaptionBrowserProps = { trialId: string; page: PredictionsPage; query: PredictionsQuery };
-
-export function CaptionBrowser({ trialId, page, query }: CaptionBrowserProps) {
+export function CaptionBrowser({ trialId, page, query, scores }: CaptionBrowserProps) {
   return (
     <>
       <Form action={`/trials/${trialId}`} className={s.form} scroll={false}>
         <label>
           <span>Order</span>
           <select name="sort" defaultValue={query.sort} key={query.sort}>
-            {ORDERS.map(({ sort, label }) => (
-              <option key={sort} value={sort}>
-                {label}
-              </option>
-            ))}
+            {scores.flatMap(({ score, label }) => [
+              <option key={score} value={score}>
+                lowest {label} first
+              </option>,
+              <option key={`-${score}`} value={`-${score}`}>
+                highest {label} first
+              </option>,
+            ])}
+            <option value="image">order of the dataset</option>
           </select>
         </label>
         <label className={s.search}>
@@ -51,7 +54,7 @@ export function CaptionBrowser({ trialId, page, query }: CaptionBrowserProps) {
       </p>
       <ul className={s.cards}>
         {page.predictions.map((prediction) => (
-          <CaptionCard key={prediction.imageId} prediction={prediction} />
+          <CaptionCard key={prediction.imageId} prediction={prediction} scores={scores} />
         ))}
       </ul>
       <Pages trialId={trialId} page={page} query={query} />
@@ -69,7 +72,7 @@ function describePage({ total, predictions }: PredictionsPage, query: Prediction
   return `Images ${first}–${last} of ${formatCount(total)}${filter}.`;
 }
 
-function Pages({ trialId, page, query }: CaptionBrowserProps) {
+function Pages({ trialId, page, query }: Omit<CaptionBrowserProps, 'scores'>) {
   const pages = Math.ceil(page.total / PAGE_SIZE);
   const current = Math.floor(query.offset / PAGE_SIZE) + 1;
   if (pages <= 1) return null;

@@ -1,12 +1,17 @@
-import { fillPath, imageRoute, SCORE_PRINT, type Prediction } from '@capgrid/contracts';
+import { fillPath, imageRoute, type Prediction, toPrintUnit } from '@capgrid/contracts';
 import { Fragment } from 'react';
 import { formatFixed } from '../numbers/format-number';
 import s from './captions.module.css';
+import type { ImageScore } from './image-scores';
 import { markUnseenWords } from './mark-unseen-words';
 
-const SHOWN_SCORES = ['ciderD', 'meteor', 'bleu4', 'rougeL', 'spice'] as const;
+type CaptionCardProps = {
+  prediction: Prediction;
+  /** The scores to show of the image, with their names. */
+  scores: ImageScore[];
+};
 
-export function CaptionCard({ prediction }: { prediction: Prediction }) {
+export function CaptionCard({ prediction, scores }: CaptionCardProps) {
   const words = markUnseenWords(prediction.caption, prediction.references);
   const unseen = words.filter((word) => word.isUnseen);
   return (
@@ -38,13 +43,16 @@ export function CaptionCard({ prediction }: { prediction: Prediction }) {
           ))}
         </ul>
         <dl className={s.scores}>
-          {SHOWN_SCORES.map((score) => (
-            <Score
-              key={score}
-              label={SCORE_PRINT[score].label}
-              value={prediction.scores[score] ?? null}
-            />
-          ))}
+          {scores.map(({ score, label }) => {
+            const value = prediction.scores[score];
+            if (value === undefined) return null;
+            return (
+              <div key={score}>
+                <dt>{label}</dt>
+                <dd>{formatFixed(toPrintUnit(score, value), 1)}</dd>
+              </div>
+            );
+          })}
           <div>
             <dt>image</dt>
             <dd>{prediction.imageId}</dd>
@@ -52,16 +60,5 @@ export function CaptionCard({ prediction }: { prediction: Prediction }) {
         </dl>
       </div>
     </li>
-  );
-}
-
-/** Times 100, as in the results table. */
-function Score({ label, value }: { label: string; value: number | null }) {
-  if (value === null) return null;
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{formatFixed(value * 100, 1)}</dd>
-    </div>
   );
 }

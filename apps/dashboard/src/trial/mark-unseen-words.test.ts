@@ -15,6 +15,11 @@ test('capitals and punctuation of the references do not matter', () => {
   expect(unseen('a red circle', ['A "red" circle!'])).toEqual([]);
 });
 
+test('a reference as people wrote it has the parts of its words too', () => {
+  const references = ["A man's black-and-white dog."];
+  expect(unseen("a man 's black and white dog", references)).toEqual([]);
+});
+
 test('the unknown word is found unless a reference has it', () => {
   expect(unseen('a <unk> circle', ['a red circle'])).toEqual(['<unk>']);
 });

@@ -5,7 +5,7 @@
 export type CaptionWord = { text: string; isUnseen: boolean };
 
 export function markUnseenWords(caption: string, references: readonly string[]): CaptionWord[] {
-  const seen = new Set(references.flatMap((reference) => reference.split(/\s+/).map(bareWord)));
+  const seen = new Set(references.flatMap((reference) => reference.split(/\s+/).flatMap(readings)));
   return caption
     .split(/\s+/)
     .filter((text) => text !== '')
@@ -13,6 +13,11 @@ export function markUnseenWords(caption: string, references: readonly string[]):
       const bare = bareWord(text);
       return { text, isUnseen: bare !== '' && !seen.has(bare) };
     });
+}
+
+/** People write "man's" and "black-and-white" where a model may have words of the parts. */
+function readings(word: string): string[] {
+  return [bareWord(word), ...word.toLowerCase().split(/[^\p{L}\p{N}]+/u)];
 }
 
 /** Lower case, without the punctuation around the word. */

@@ -4,6 +4,7 @@ import { countOf, formatCount, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
 import type { FactItem } from './fact-list';
+import s from './trial.module.css';
 
 const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
   'max-epochs': 'all epochs done',
@@ -43,7 +44,7 @@ export function evaluationFacts({ evaluation, spec, isEvaluationReused }: Trial)
     ...fact('Captions', evaluation.captions, formatCount),
     ...fact('Engine', evaluation.engine, describeEngine),
     ...fact('Duration', evaluation.durationMs, (ms) => formatDuration(ms / 1000)),
-    ...fact('Signatures', evaluation.scores, describeSignatures),
+    ...fact('Scored with', evaluation.scores, describeSignatures),
   ];
 }
 
@@ -55,16 +56,20 @@ function fact<T>(
   return value === null ? [] : [{ label, value: show(value) }];
 }
 
-/** Of each score: what it depends on besides the captions. */
+/** Of each score: what it depends on besides the captions. Closed, for they are many and long. */
 function describeSignatures(scores: MeasuredScores): FactItem['value'] {
+  const signatures = [...new Set(Object.values(scores).map(({ signature }) => signature))];
   return (
-    <ul>
-      {[...new Set(Object.values(scores).map(({ signature }) => signature))].map((signature) => (
-        <li key={signature}>
-          <code>{signature}</code>
-        </li>
-      ))}
-    </ul>
+    <details>
+      <summary>{countOf(signatures.length, 'signature')}</summary>
+      <ul className={s.signatures}>
+        {signatures.map((signature) => (
+          <li key={signature}>
+            <code>{signature}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -1,26 +1,16 @@
 'use client';
 
-import {
-  formatFactorValue,
-  labelFactors,
-  labelScore,
-  SCORE_NAMES,
-  SCORE_PRINT,
-  toPrintUnit,
-  type MeasuredScores,
-  type Point,
-  type Trial,
-} from '@capgrid/contracts';
+import { formatFactorValue, labelFactors, type Point, type Trial } from '@capgrid/contracts';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Fault } from '../api-access/fault';
 import { FaultBox } from '../feedback/fault-box';
 import { PageHead } from '../frame/page-head';
-import { formatFixed } from '../numbers/format-number';
 import { StatusMark } from '../status/status-mark';
 import { describeProgress } from '../status/phase-words';
 import { AttemptTable } from './attempt-table';
 import { FactList } from './fact-list';
+import { ScoreStrip } from './score-strip';
 import { SpecSummary } from './spec-summary';
 import { TrainingCurves } from './training-curves';
 import { evaluationFacts, trainingFacts } from './training-facts';
@@ -96,21 +86,4 @@ function titleOf(trial: Trial): string {
     ({ path, label }) => `${label} ${formatFactorValue(trial.assignment[path] ?? null)}`,
   );
   return parts.length === 0 ? `Trial ${trial.number}` : parts.join(', ');
-}
-
-function ScoreStrip({ scores }: { scores: MeasuredScores }) {
-  return (
-    <dl className={s.scores} aria-label="Scores; quality and shares times 100">
-      {SCORE_NAMES.map((name) => {
-        const score = scores[name];
-        if (score === undefined) return null;
-        return (
-          <div key={name}>
-            <dt>{labelScore(name, score.signature)}</dt>
-            <dd>{formatFixed(toPrintUnit(name, score.value), SCORE_PRINT[name].decimals)}</dd>
-          </div>
-        );
-      })}
-    </dl>
-  );
 }

@@ -7,6 +7,7 @@ import { FaultBox } from '../../../feedback/fault-box';
 import { PageHead } from '../../../frame/page-head';
 import { CaptionBrowser } from '../../../trial/caption-browser';
 import { type CaptionSearch, readCaptionSearch } from '../../../trial/caption-search';
+import { imageScoresOf } from '../../../trial/image-scores';
 import { TrialView } from '../../../trial/trial-view';
 
 type Props = {
@@ -55,7 +56,12 @@ export default async function TrialPage({ params, searchParams }: Props) {
         <p>The captions appear here once the evaluation of this trial has finished.</p>
       )}
       {captions?.isOk === true && (
-        <CaptionBrowser trialId={trialId} page={captions.data} query={query} />
+        <CaptionBrowser
+          trialId={trialId}
+          page={captions.data}
+          query={query}
+          scores={imageScoresOf(trial.data.evaluation.scores)}
+        />
       )}
       {captions?.isOk === false && (
         <FaultBox title="The captions could not be read" fault={captions.fault} />
