@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runAttempt, type AttemptOutcome } from './attempt.js';
 import { startContractServer, type ContractServer } from './testing/contract-server.js';
+import { NO_SCORING_FILES } from './testing/tiny-dataset.js';
 
 const HEARTBEAT_MS = 100;
 const servers: ContractServer[] = [];
@@ -44,6 +45,7 @@ function attempt(server: ContractServer, stop: AbortController): Promise<Attempt
     store: '/nowhere',
     engine: 'cpu' as const,
     engineOptions: { threads: 1, device: null, strictFloat32: false },
+    scoringFiles: NO_SCORING_FILES,
     log: pino({ level: 'silent' }),
     stopBudgetMs: 300,
   };

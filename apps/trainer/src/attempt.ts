@@ -7,7 +7,7 @@ import { callApi, routes, type ApiClient, type Claim, type Failure } from '@capg
 import type { EngineRecord, Progress } from '@capgrid/contracts';
 import type { EngineKind } from '@capgrid/tensor';
 import type { Logger } from 'pino';
-import type { EngineChoice } from './child-messages.js';
+import type { EngineChoice, ScoringFiles } from './child-messages.js';
 import { claimTask } from './claim-task.js';
 import { startChild, type ChildEnd, type ComputeChild } from './compute-child.js';
 import { keepLease, type Lease } from './lease.js';
@@ -26,6 +26,7 @@ export interface AttemptOptions {
   engine: EngineKind | null;
   /** Of each task. */
   engineOptions: EngineChoice;
+  scoringFiles: ScoringFiles;
   log: Logger;
   /** How long children get to write a checkpoint and end when the trainer stops. */
   stopBudgetMs: number;
@@ -52,8 +53,8 @@ export async function runAttempt(
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
   const states = ownStateFiles(options.store, claim.work, log);
   const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
-  const { store, engineOptions } = options;
-  const wanted = { engine: options.engine, engineOptions };
+  const { store, engine: wantedEngine, engineOptions, scoringFiles } = options;
+  const wanted = { engine: wantedEngine, engineOptions, scoringFiles };
   const start = { type: 'start' as const, work: claim.work, store, ...wanted };
   const child = startChild(options.childFile, start, claim.trials, (report) => {
     if (report.type === 'progress') progress = report.progress;

@@ -11,6 +11,19 @@ import {
 import { ENGINE_KINDS } from '@capgrid/tensor';
 import { z } from 'zod';
 
+/** The files of the settings for scoring; null: not set. */
+const ScoringFiles = z.strictObject({
+  /** CAPGRID_METEOR_PARAPHRASES */
+  meteorParaphrases: z.string().nullable(),
+  /** CAPGRID_SPICE_JAR */
+  spiceJar: z.string().nullable(),
+  /** CAPGRID_SPICE_CACHE */
+  spiceCache: z.string().nullable(),
+  /** JAVA_HOME */
+  javaHome: z.string().nullable(),
+});
+export type ScoringFiles = z.infer<typeof ScoringFiles>;
+
 export const ToChild = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
@@ -27,6 +40,7 @@ export const ToChild = z.discriminatedUnion('type', [
       /** GPUs do not round the factors of matrix products to TF32. */
       strictFloat32: z.boolean(),
     }),
+    scoringFiles: ScoringFiles,
   }),
   /** End; a training writes a checkpoint first. */
   z.strictObject({ type: z.literal('stop') }),

@@ -30,10 +30,12 @@ async function outcomeOf({
   store,
   engine,
   engineOptions,
+  scoringFiles,
 }: Extract<ToChild, { type: 'start' }>): Promise<FromChild> {
   try {
     const { runTask } = await import('./run-task.js');
-    const result = await runTask(work, { store, engine, engineOptions, tell, stop: stop.signal });
+    const context = { store, engine, engineOptions, scoringFiles, tell, stop: stop.signal };
+    const result = await runTask(work, context);
     return result === 'stopped' ? { type: 'stopped' } : { type: 'result', result };
   } catch (error) {
     return { type: 'failure', failure: describeFailure(error) };

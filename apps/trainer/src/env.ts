@@ -7,6 +7,12 @@ import { z } from 'zod';
 /** Weights, optimiser state, activations and the wasm heap of one task stay below this. */
 const BYTES_PER_TASK = 2 * 1024 ** 3;
 
+const OptionalPath = z
+  .string()
+  .transform((path) => resolve(path))
+  .nullable()
+  .default(null);
+
 export const Env = z.object({
   API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7420'),
   /** `postgres://…` or `redis://…`: where the API rings. */
@@ -30,6 +36,14 @@ export const Env = z.object({
     .enum(['0', '1'])
     .default('0')
     .transform((value) => value === '1'),
+  /** METEOR's paraphrase table (`paraphrase-en.gz`); the same file as the API's. */
+  CAPGRID_METEOR_PARAPHRASES: OptionalPath,
+  /** The jar of SPICE; the same file as the API's. */
+  CAPGRID_SPICE_JAR: OptionalPath,
+  /** Where SPICE keeps the references it has read; without it each evaluation reads them again. */
+  CAPGRID_SPICE_CACHE: OptionalPath,
+  /** Of the Java for SPICE; without it the java on the PATH. */
+  JAVA_HOME: OptionalPath,
   /** Tasks computed at the same time. */
   TRAINER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(defaultConcurrency),
   TRAINER_NAME: z

@@ -22,7 +22,12 @@ import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runTask } from './run-task.js';
 import { startContractServer, type ContractServer } from './testing/contract-server.js';
-import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
+import {
+  makeTinyDataset,
+  NO_SCORING_FILES,
+  tinySpec,
+  type TinyDataset,
+} from './testing/tiny-dataset.js';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -49,6 +54,7 @@ beforeAll(async () => {
       store: join(home, 'store'),
       engine: 'wasm',
       engineOptions: { threads: 1, device: null, strictFloat32: false },
+      scoringFiles: NO_SCORING_FILES,
       stop: new AbortController().signal,
       tell: async () => {},
     },
@@ -72,6 +78,17 @@ it('names every problem of its environment and exits with 2', () => {
   expect(status).toBe(2);
   expect(stderr).toContain('QUEUE_URL');
   expect(stderr).toContain('TRAINER_CONCURRENCY is "many"');
+});
+
+it('names the setting whose file cannot be read and exits with 2', () => {
+  const env = {
+    ...process.env,
+    QUEUE_URL: 'redis://127.0.0.1',
+    CAPGRID_SPICE_JAR: join(home, 'spice-1.0.jar'),
+  };
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], { env, encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain('CAPGRID_SPICE_JAR names a file that cannot be read (ENOENT');
 });
 
 interface TestQueue {

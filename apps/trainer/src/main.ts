@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { runAttempt } from './attempt.js';
 import { readEnv } from './env.js';
 import { startQueueWorker } from './queue-worker.js';
+import { findUnreadableFiles } from './scoring-files.js';
 
 /** What an init system commonly leaves between SIGTERM and SIGKILL. */
 const STOP_BUDGET_MS = 10_000;
@@ -23,6 +24,17 @@ const engineOptions = {
   device: env.CAPGRID_DEVICE,
   strictFloat32: env.CAPGRID_STRICT_FLOAT32,
 };
+const scoringFiles = {
+  meteorParaphrases: env.CAPGRID_METEOR_PARAPHRASES,
+  spiceJar: env.CAPGRID_SPICE_JAR,
+  spiceCache: env.CAPGRID_SPICE_CACHE,
+  javaHome: env.JAVA_HOME,
+};
+const unreadable = await findUnreadableFiles(scoringFiles);
+if (unreadable.length > 0) {
+  process.stderr.write(`The trainer cannot start:\n${unreadable.join('\n')}\n`);
+  process.exit(2);
+}
 const log = pino({ level: env.LOG_LEVEL, base: { part: 'trainer', trainer: env.TRAINER_NAME } });
 const stop = new AbortController();
 
@@ -40,6 +52,7 @@ const worker = startQueueWorker({
         store: join(env.CAPGRID_HOME, STORE_FOLDER),
         engine: env.CAPGRID_ENGINE,
         engineOptions,
+        scoringFiles,
         stopBudgetMs: STOP_BUDGET_MS,
         log,
       },
@@ -67,5 +80,6 @@ log.info({
   concurrency: env.TRAINER_CONCURRENCY,
   engine: env.CAPGRID_ENGINE,
   ...engineOptions,
+  ...scoringFiles,
   home: env.CAPGRID_HOME,
 });

@@ -5,7 +5,7 @@ import { decodeImages, openFeatures, readManifest, selectImages } from '@capgrid
 import { encodeSafetensors } from '@capgrid/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runTask } from './run-task.js';
-import { makeTinyDataset, type TinyDataset } from './testing/tiny-dataset.js';
+import { makeTinyDataset, NO_SCORING_FILES, type TinyDataset } from './testing/tiny-dataset.js';
 
 let data: TinyDataset;
 let work: FeaturesWork;
@@ -68,6 +68,7 @@ async function run(task: Work, stopAfter = Infinity) {
     store: data.folder,
     engine: 'wasm',
     engineOptions: { threads: 1, device: null, strictFloat32: false },
+    scoringFiles: NO_SCORING_FILES,
     stop: stop.signal,
     tell: async (message) => {
       if (message.type !== 'progress') return;

@@ -1,7 +1,12 @@
 /** Captions one split with trained weights and scores the captions. */
-import type { EvaluationResult, EvaluationWork, PredictionsFile } from '@capgrid/contracts';
+import type {
+  DatasetImage,
+  EvaluationResult,
+  EvaluationWork,
+  PredictionsFile,
+} from '@capgrid/contracts';
 import { readManifest, selectImages } from '@capgrid/data';
-import { scoreBleu, scoreCiderD, scoreRougeL } from '@capgrid/metrics';
+import { meteorStatisticsToArray } from '@capgrid/metrics';
 import { decodeCaptions, decodeWeights } from '@capgrid/models';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
@@ -10,18 +15,20 @@ import { reportPhase } from './progress-reports.js';
 import { readVocabulary } from './read-vocabulary.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
+import { measuredScores, openScorer, scoreEvaluation } from './score-evaluation.js';
+import { matchScoringFiles } from './scoring-files.js';
 import { startTaskEngine } from './start-task-engine.js';
 
 export async function runEvaluation(
   work: EvaluationWork,
   context: TaskContext,
 ): Promise<EvaluationResult> {
-  const { store, tell, stop } = context;
+  const { store, tell, stop, scoringFiles } = context;
   const { spec, decode } = work;
+  const scorer = await openScorer(await matchScoringFiles(work.scoring, scoringFiles));
   const manifest = await readManifest(store, work.datasetDigest);
-  const images = selectImages(manifest, spec.data.limit).filter(
-    (image) => image.split === decode.split,
-  );
+  const used = selectImages(manifest, spec.data.limit);
+  const images = used.filter((image) => image.split === decode.split);
   const features = await loadFeatures(store, work.featuresSha256, images);
   const vocabulary = await readVocabulary(store, work.vocabularySha256);
   const weights = decodeWeights(await readBytes(store, work.weightsSha256));
@@ -43,55 +50,62 @@ export async function runEvaluation(
   });
   const captioned = pairUp(images, decoded).map(([image, { tokens, logProb, isFinished }]) => ({
     image,
-    caption: vocabulary.decode(tokens).join(' '),
-    // What is scored is what is stored: the dataset's own tokens.
-    references: image.captions.map(({ tokens }) => tokens.join(' ')),
+    words: vocabulary.decode(tokens),
     logProb,
     isFinished,
   }));
 
   reportPhase('score', tell).report(0, captioned.length);
-  const candidates = captioned.map(({ caption }) => caption);
-  const references = captioned.map((item) => item.references);
-  const bleu = scoreBleu(candidates, references);
-  const rougeL = scoreRougeL(candidates, references);
-  const ciderD = scoreCiderD(candidates, references);
-  const signature = 'tok:dataset|case:lower|idf:test-references';
+  const score = await scoreEvaluation(
+    captioned.map(({ image, words, logProb, isFinished }) => ({
+      imageId: image.id,
+      candidate: words.join(' '),
+      references: rawCaptions(image),
+      perplexity: perplexityOf(logProb, words.length + (isFinished ? 1 : 0)),
+    })),
+    used.filter((image) => image.split === 'train').flatMap(rawCaptions),
+    scorer,
+    scoringFiles,
+    stop,
+  );
   const file: PredictionsFile = {
-    version: 1,
+    version: 2,
     decode,
-    signature,
-    predictions: captioned.map(({ image, ...prediction }, index) => {
-      const statistics = bleu.perImageStatistics[index] ?? bleu.statistics;
-      return {
-        imageId: image.id,
-        imageSha256: image.sha256,
-        fileName: image.fileName,
-        ...prediction,
-        bleu4: bleu.perImage[index]?.[3] ?? 0,
-        rougeL: rougeL.perImage[index] ?? 0,
-        ciderD: ciderD.perImage[index] ?? 0,
-        bleuStatistics: {
-          ...statistics,
-          guess: [...statistics.guess],
-          correct: [...statistics.correct],
-        },
-      };
-    }),
+    signatures: { ...score.signatures },
+    predictions: pairUp(captioned, score.perImage).map(([{ image, words, ...decodedAs }, one]) => ({
+      imageId: image.id,
+      imageSha256: image.sha256,
+      fileName: image.fileName,
+      caption: words.join(' '),
+      references: rawCaptions(image),
+      ...decodedAs,
+      scores: { ...one.scores },
+      bleuStatistics: {
+        ...one.bleu,
+        guess: [...one.bleu.guess],
+        correct: [...one.bleu.correct],
+      },
+      meteorStatistics: meteorStatisticsToArray(one.meteor),
+    })),
   };
   return {
     kind: 'evaluation',
     predictionsSha256: await store.put(new TextEncoder().encode(JSON.stringify(file))),
-    scores: {
-      bleu1: bleu.corpus[0],
-      bleu2: bleu.corpus[1],
-      bleu3: bleu.corpus[2],
-      bleu4: bleu.corpus[3],
-      rougeL: rougeL.corpus,
-      ciderD: ciderD.corpus,
-    },
-    signature,
+    scores: measuredScores(score),
     captions: captioned.length,
     engine: engineRecord(engine),
   };
+}
+
+/** As people wrote them: the metrics have a tokenizer of their own. */
+function rawCaptions(image: DatasetImage): string[] {
+  return image.captions.map(({ raw }) => raw);
+}
+
+/**
+ * Of the model for its own caption: exp(-ln p / n), n words with the end token where it came. A
+ * probability that rounds to a little more than 1 counts as 1.
+ */
+function perplexityOf(logProb: number, length: number): number {
+  return Math.max(1, Math.exp(-logProb / Math.max(1, length)));
 }

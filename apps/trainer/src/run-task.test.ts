@@ -1,47 +1,31 @@
-/** The three kinds of task on a tiny scenes dataset, with the real store, engine and models. */
+/** Features and trainings of a tiny scenes dataset, with the real store, engine and models. */
 import { rm, writeFile } from 'node:fs/promises';
 import {
-  PredictionsFile,
-  TaskResult,
-  type DecodeSpec,
-  type EvaluationResult,
   type FeaturesResult,
   type TrainingResult,
   type TrainingWork,
   type Work,
 } from '@capgrid/contracts';
 import { openFeatures, readManifest } from '@capgrid/data';
-import { bleuFromStatistics, sumBleuStatistics } from '@capgrid/metrics';
 import { chooseEngine } from '@capgrid/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
 import { runTask } from './run-task.js';
-import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
+import { ofKind, runInProcess, type Ran } from './testing/run-in-process.js';
+import {
+  makeTinyDataset,
+  NO_SCORING_FILES,
+  tinySpec,
+  type TinyDataset,
+} from './testing/tiny-dataset.js';
 
 let data: TinyDataset;
 let features: FeaturesResult;
 let training: TrainingResult;
 let reports: FromChild[];
 
-interface Ran {
-  result: TaskResult | 'stopped';
-  messages: FromChild[];
-}
-
-async function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
-  const messages: FromChild[] = [];
-  const stop = new AbortController();
-  const result = await runTask(work, {
-    store: data.folder,
-    engine: 'wasm',
-    engineOptions: { threads: 1, device: null, strictFloat32: false },
-    stop: stop.signal,
-    tell: async (message) => {
-      messages.push(message);
-      if (message.type === stopAfter) stop.abort();
-    },
-  });
-  return { result, messages };
+function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
+  return runInProcess(work, data.folder, { stopAfter });
 }
 
 function featuresWork(): Work {
@@ -66,11 +50,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(data.folder, { recursive: true });
 });
-
-function ofKind<K extends TaskResult['kind']>(result: TaskResult | 'stopped', kind: K) {
-  expect(result).toMatchObject({ kind });
-  return TaskResult.parse(result) as Extract<TaskResult, { kind: K }>;
-}
 
 describe('extracting features', () => {
   it('writes a row for every image of the dataset', async () => {
@@ -187,6 +166,7 @@ describe('training', () => {
       store: data.folder,
       engine: null,
       engineOptions: { threads: 1, device: null, strictFloat32: false },
+      scoringFiles: NO_SCORING_FILES,
       stop: new AbortController().signal,
       tell: async () => {},
     });
@@ -199,47 +179,5 @@ describe('training', () => {
   it('names the missing feature file', async () => {
     const work = { ...trainingWork(), featuresSha256: 'd'.repeat(64) };
     await expect(run(work)).rejects.toMatchObject({ code: 'object-missing' });
-  });
-});
-
-describe('evaluating', () => {
-  const decode: DecodeSpec = {
-    split: 'test',
-    beam: 3,
-    norm: 'per_step',
-    lengthPenalty: { alpha: 1, beta: 0 },
-    maxWords: 20,
-  };
-
-  it('stores one scored caption for every image of the split', async () => {
-    const { result, messages } = await run({
-      kind: 'evaluation',
-      spec: tinySpec(),
-      decode,
-      datasetDigest: data.digest,
-      featuresSha256: features.featuresSha256,
-      weightsSha256: training.weightsSha256,
-      vocabularySha256: training.vocabularySha256,
-    });
-    const evaluation: EvaluationResult = ofKind(result, 'evaluation');
-    expect(evaluation.captions).toBe(5);
-    expect(evaluation.signature).toContain('tok:dataset|case:lower');
-    expect(evaluation.scores.bleu1).toBeGreaterThan(0);
-    const text = await data.store.read(evaluation.predictionsSha256);
-    const file = PredictionsFile.parse(JSON.parse(text.toString('utf8')));
-    expect(file.predictions.map(({ imageId }) => imageId)).toEqual([
-      'test-00001',
-      'test-00002',
-      'test-00003',
-      'test-00004',
-      'test-00005',
-    ]);
-    expect(file.predictions[0]?.references).toHaveLength(5);
-    const statistics = file.predictions.map(({ bleuStatistics }) => bleuStatistics);
-    const [, , , corpusBleu4] = bleuFromStatistics(sumBleuStatistics(statistics));
-    expect(corpusBleu4).toBe(evaluation.scores.bleu4);
-    expect(messages.some((one) => one.type === 'progress' && one.progress.phase === 'decode')).toBe(
-      true,
-    );
   });
 });

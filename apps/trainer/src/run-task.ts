@@ -2,12 +2,13 @@
 import type { TaskResult, Work } from '@capgrid/contracts';
 import { openFileStore, type FileStore } from '@capgrid/data';
 import { chooseEngine, type EngineKind } from '@capgrid/tensor';
-import type { EngineChoice, FromChild } from './child-messages.js';
+import type { EngineChoice, FromChild, ScoringFiles } from './child-messages.js';
 
 export interface TaskContext {
   store: FileStore;
   engine: EngineKind;
   engineOptions: EngineChoice;
+  scoringFiles: ScoringFiles;
   /** Sends a report to the parent; resolves when it is on its way. */
   tell: (message: FromChild) => Promise<void>;
   /** Aborted when the trainer shuts down. */

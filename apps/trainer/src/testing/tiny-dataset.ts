@@ -3,7 +3,16 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrainingSpec, type Sha256 } from '@capgrid/contracts';
+import type { ScoringFiles } from '../child-messages.js';
 import { generateScenes, openFileStore, writeManifest, type FileStore } from '@capgrid/data';
+
+/** METEOR without paraphrases and no SPICE. */
+export const NO_SCORING_FILES: ScoringFiles = {
+  meteorParaphrases: null,
+  spiceJar: null,
+  spiceCache: null,
+  javaHome: null,
+};
 
 export interface TinyDataset {
   folder: string;
