@@ -115,10 +115,11 @@ describe('runSpice', () => {
     expect(existsSync(inputFile ?? '')).toBe(false);
   });
 
-  it('passes a cache folder on', async () => {
+  it('makes a cache folder and passes it on', async () => {
     const java = writeJava(answering);
     await runSpice({ jar, java, items: ITEMS, cacheFolder: join(folder, 'cache') });
     expect(readCall().args.slice(4, 6)).toEqual(['-cache', join(folder, 'cache')]);
+    expect(existsSync(join(folder, 'cache'))).toBe(true);
   });
 
   it('finds java under JAVA_HOME', async () => {

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MetricInputError } from '../metric-input-error.js';
@@ -22,7 +22,7 @@ export interface SpiceOptions {
   readonly items: readonly CaptionItem[];
   /** See `tokenizeCaptions`; default `next-caption`. */
   readonly context?: CaptionContext | undefined;
-  /** Keeps parsed references between runs; makes later runs faster. Default: nothing is kept. */
+  /** Keeps parsed references for later, faster runs; made if absent. Default: nothing is kept. */
   readonly cacheFolder?: string | undefined;
   /** Stops the process. */
   readonly signal?: AbortSignal | undefined;
@@ -58,6 +58,7 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
     }));
     await writeFile(input, JSON.stringify(captions));
     const cache = cacheFolder === undefined ? [] : ['-cache', resolve(cacheFolder)];
+    if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true });
     const results = ['-out', output, '-subset', '-silent'];
     await runJava(java, ['-jar', `-Xmx${MAX_HEAP}`, jar, input, ...cache, ...results], {
       folder: dirname(jar),
