@@ -116,13 +116,15 @@ describe('the compiled word lists', () => {
     expect(text).toContain('GRAYPE Systems Private Limited');
   });
 
-  it('are ready in less than 100 ms in a new process', () => {
+  it('are ready after less than 100 ms of computing in a new process', () => {
+    // Time of the processor: that of the clock depends on what else runs.
     const program = `
-      const start = performance.now();
+      const start = process.cpuUsage();
       const { loadMeteorLexicon } = await import('./dist/meteor/lexicon.js');
       (await loadMeteorLexicon()).synsets('dog');
-      console.log(performance.now() - start);`;
-    const times = Array.from({ length: 5 }, () =>
+      const { user, system } = process.cpuUsage(start);
+      console.log((user + system) / 1000);`;
+    const milliseconds = Array.from({ length: 5 }, () =>
       Number(
         spawnSync(process.execPath, ['--input-type=module', '-e', program], {
           cwd: packageFolder,
@@ -130,8 +132,7 @@ describe('the compiled word lists', () => {
         }).stdout,
       ),
     );
-    // The fastest of five: the other tests run at the same time.
-    expect(Math.min(...times)).toBeLessThan(100);
+    expect(Math.min(...milliseconds)).toBeLessThan(100);
   });
 
   it('say how to make them when they are not there', async () => {

@@ -15,8 +15,13 @@ export interface WordTables {
   readonly basesOf: (form: string) => readonly string[] | undefined;
 }
 
+const CODE_BLANK = 32;
+const CODE_DOT = 46;
+const CODE_0 = 48;
+const CODE_9 = 57;
 const CODE_A = 65;
 const CODE_Z = 90;
+const CODE_LOWER_A = 97;
 const BACK_REFERENCE_LENGTH = 3;
 const NONE = new Uint32Array(0);
 
@@ -30,7 +35,7 @@ export function readWordTables(compiled: CompiledWordNet): WordTables {
       const index = indexes.get(word);
       return index === undefined ? NONE : numbers.subarray(starts[index], starts[index + 1]);
     },
-    basesOf: (form) => bases.get(form),
+    basesOf: (form) => bases.get(form)?.split(' '),
   };
 }
 
@@ -52,22 +57,30 @@ function isUpperCase(code: number): boolean {
   return code >= CODE_A && code <= CODE_Z;
 }
 
-function readSynsets(
-  text: string,
-  words: number,
-): { starts: Uint32Array<ArrayBuffer>; numbers: Uint32Array<ArrayBuffer> } {
+// Character by character: this runs at every start, when nothing is compiled yet.
+function readSynsets(text: string, words: number): { starts: Uint32Array; numbers: Uint32Array } {
   const starts = new Uint32Array(words + 1);
   const numbers: number[] = [];
   let fresh = 0;
-  text.split(' ').forEach((entry, word) => {
-    const dot = entry.indexOf('.');
-    const count = dot === 0 ? 0 : parseInt(dot === -1 ? entry : entry.slice(0, dot), 36);
-    for (let at = dot + 1; dot !== -1 && at < entry.length; at += BACK_REFERENCE_LENGTH) {
-      numbers.push(readNumber(entry, at));
+  let at = 0;
+  for (let word = 1; word <= words; word += 1) {
+    let count = 0;
+    let code = text.charCodeAt(at);
+    while (code > CODE_DOT) {
+      count = count * 36 + (code <= CODE_9 ? code - CODE_0 : code - CODE_LOWER_A + 10);
+      at += 1;
+      code = text.charCodeAt(at);
+    }
+    if (code === CODE_DOT) {
+      at += 1;
+      for (; at < text.length && text.charCodeAt(at) !== CODE_BLANK; at += BACK_REFERENCE_LENGTH) {
+        numbers.push(readBackReference(text, at));
+      }
     }
     for (const end = fresh + count; fresh < end; fresh += 1) numbers.push(fresh);
-    starts[word + 1] = numbers.length;
-  });
+    starts[word] = numbers.length;
+    at += 1;
+  }
   return { starts, numbers: Uint32Array.from(numbers) };
 }
 
@@ -76,7 +89,7 @@ const DIGIT_VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
   Math.max(0, DIGITS.indexOf(String.fromCharCode(code))),
 );
 
-function readNumber(text: string, start: number): number {
+function readBackReference(text: string, start: number): number {
   let value = 0;
   for (let at = start; at < start + BACK_REFERENCE_LENGTH; at += 1) {
     value = value * 64 + (DIGIT_VALUES[text.charCodeAt(at)] ?? 0);
@@ -84,11 +97,12 @@ function readNumber(text: string, start: number): number {
   return value;
 }
 
-function readExceptions(text: string): Map<string, string[]> {
-  return new Map(
-    text.split('\n').map((line) => {
-      const [form = '', ...bases] = line.split(' ');
-      return [form, bases];
-    }),
-  );
+/** Bases of each form, still as one text. */
+function readExceptions(text: string): Map<string, string> {
+  const bases = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const blank = line.indexOf(' ');
+    bases.set(line.slice(0, blank), line.slice(blank + 1));
+  }
+  return bases;
 }
