@@ -6,6 +6,13 @@ import { bellNumbers, runOf, uniformNumbers } from './testing/scored-images.js';
 import { twoLevelBootstrap } from './two-level-bootstrap.js';
 import { varianceComponents } from './variance-components.js';
 
+const WELCH = {
+  p: 0.0768610406463394,
+  degreesOfFreedom: 4.906424158638268,
+  lower: -0.5384666600563022,
+  upper: 7.371799993389635,
+};
+
 function systemOf(name: string, runs: readonly (readonly number[])[]): SeededSystem {
   return {
     name,
@@ -99,6 +106,7 @@ describe('twoLevelBootstrap', () => {
       images: { interval, standardError, p },
       seeds: null,
       both: null,
+      bothByWelch: null,
     });
   });
 
@@ -121,7 +129,7 @@ describe('twoLevelBootstrap', () => {
     const random = bellNumbers(41);
     const spread = { image: 1, seed: 0.15, interaction: 0.3 };
     const rounds = 200;
-    const covered = { images: 0, both: 0 };
+    const covered = { images: 0, both: 0, bothByWelch: 0 };
     for (let round = 0; round < rounds; round += 1) {
       const design = { images: 100, seeds: 5, mean: 1 };
       const ofImages = Array.from({ length: design.images }, random);
@@ -130,14 +138,39 @@ describe('twoLevelBootstrap', () => {
         systemOf('right', simulated(random, spread, { ...design, mean: 1.1 }, ofImages)),
         { seed: round, resamples: 200 },
       ).metrics;
-      for (const level of ['images', 'both'] as const) {
+      for (const level of ['images', 'both', 'bothByWelch'] as const) {
         const { lower, upper } = metric![level]!.interval;
         if (lower <= 0.1 && 0.1 <= upper) covered[level] += 1;
       }
     }
-    // five seeds a side give a percentile interval that is a little narrow: about 0.92
-    expect(covered.both / rounds).toBeGreaterThan(0.87);
+    // nominal 0.95; 200 rounds leave a standard deviation of 0.015
+    expect(covered.bothByWelch / rounds).toBeGreaterThan(0.92);
+    // percentiles of means drawn from five trainings are a little narrow
+    expect(covered.both / rounds).toBeGreaterThan(0.86);
     expect(covered.images / rounds).toBeLessThan(0.6);
+  });
+
+  it("is Welch's t-test of the trainings where all images are equal", () => {
+    const flat = (values: number[]) => values.map((value) => Array<number>(4).fill(value));
+    const [metric] = twoLevelBootstrap(
+      systemOf('left', flat([1, 2, 4])),
+      systemOf('right', flat([3, 6, 5, 9])),
+    ).metrics;
+    // scipy 1.17.1: ttest_ind([3, 6, 5, 9], [1, 2, 4], equal_var=False), interval from its
+    // confidence_interval(0.95)
+    expect(metric?.bothByWelch?.p).toBeCloseTo(WELCH.p, 10);
+    expect(metric?.bothByWelch?.degreesOfFreedom).toBeCloseTo(WELCH.degreesOfFreedom, 10);
+    expect(metric?.bothByWelch?.interval.lower).toBeCloseTo(WELCH.lower, 10);
+    expect(metric?.bothByWelch?.interval.upper).toBeCloseTo(WELCH.upper, 10);
+  });
+
+  it('is certain where nothing varies', () => {
+    const flat = (value: number) => [1, 2].map(() => Array<number>(4).fill(value));
+    const one = systemOf('one', flat(1));
+    const [same] = twoLevelBootstrap(one, systemOf('same', flat(1))).metrics;
+    const [other] = twoLevelBootstrap(one, systemOf('other', flat(3))).metrics;
+    expect(same?.bothByWelch).toMatchObject({ p: 1, interval: { lower: 0, upper: 0 } });
+    expect(other?.bothByWelch).toMatchObject({ p: 0, interval: { lower: 2, upper: 2 } });
   });
 
   it('refuses two runs with one training seed, and no runs', () => {

@@ -1,10 +1,11 @@
 /** Paired bootstrap of two systems that were each trained with several seeds. */
 import type { MetricKey } from '../metric-table.js';
 import { recordOf, type ResamplingRecord } from './confidence-interval.js';
-import { differences, resampledMeans } from './resampled-means.js';
+import { differences, resampledMeans, welchDifference } from './resampled-means.js';
 import { resamplingSettings, type ResamplingOptions } from './resampling-options.js';
 import { comparableSystems, type SeededSystem } from './seeded-system.js';
 import { percentileInterval, shiftedPValue, standardDeviation, type Interval } from './spread.js';
+import type { StudentResult } from './welch.js';
 
 export interface TwoLevelBootstrap extends ResamplingRecord {
   readonly method: 'two-level-bootstrap';
@@ -27,6 +28,8 @@ export interface TwoLevelDifference {
   readonly seeds: LevelOfDifference | null;
   /** Would the difference hold for other trainings on other images? Null with one training. */
   readonly both: LevelOfDifference | null;
+  /** The question of `both`, answered with Student's t: see `welch`. */
+  readonly bothByWelch: StudentResult | null;
 }
 
 export interface LevelOfDifference {
@@ -39,9 +42,12 @@ export interface LevelOfDifference {
 /**
  * Bootstrap over images, over training seeds, and over both. Images are drawn jointly for all runs;
  * the seeds of the two systems are drawn independently, since a training with seed 1 of one system
- * has nothing in common with that of another. With few seeds the interval `seeds` is rough and, being
- * a percentile interval, too narrow: three seeds take only 6 different means. `both` counts the
- * interaction of seed and image more than once and is wide where that is large. See `resampledMeans`.
+ * has nothing in common with that of another.
+ *
+ * The bootstrap knows few trainings badly: of nominal 95% intervals `seeds` covered 65, 85, 91 and 93%
+ * of simulated differences with 2, 3, 5 and 10 trainings, and `both` 80, 89, 93 and 94%. Where the
+ * interaction of seed and image is large, `both` counts it more than once and covers 99%. Prefer
+ * `bothByWelch`, which covered 95 to 99.8%.
  *
  * @throws MetricInputError for invalid options, two runs with one training seed, and runs that do
  * not cover the same images with the same signatures.
@@ -79,6 +85,7 @@ export function twoLevelBootstrap(
           ),
           seeds: level(from.seeds, to.seeds),
           both: level(from.both, to.both),
+          bothByWelch: welchDifference(from, to, comparable.runs.images, settings.confidence),
         },
       ];
     }),
