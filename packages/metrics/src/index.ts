@@ -70,6 +70,7 @@ export {
   type ComparedRow,
   type ComparedTable,
   type CompareTableOptions,
+  type TableTest,
 } from './statistics/compare-table.js';
 export {
   confidenceInterval,
@@ -105,6 +106,7 @@ export {
   type StandardErrors,
   type VarianceComponents,
 } from './statistics/variance-components.js';
+export type { StudentResult } from './statistics/welch.js';
 export {
   tokenizeItems,
   type CaptionContext,
