@@ -23,7 +23,7 @@ export interface CiderScore {
 }
 
 /** Width of CIDEr-D's Gaussian length penalty, in bigrams. */
-export const CIDER_SIGMA = 6;
+const CIDER_SIGMA = 6;
 
 /** Brings the mean cosine (0..1) to the published scale 0..10. */
 const SCALE = 10;

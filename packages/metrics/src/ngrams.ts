@@ -40,7 +40,9 @@ export function readNgrams(captions: CaptionWords): Ngrams {
   const ids = new Int32Array(MAX_ORDER * words.length).fill(-1);
   const wordCount = vocabulary.length;
   let count = wordCount;
+  // COCO has about as many different n-grams as words; a table that starts large is copied less.
   let slots = 1 << 12;
+  while (slots < words.length) slots *= 2;
   let table = new Int32Array(SLOT * slots); // a slot of zeros is free
 
   function enlarge(): void {
