@@ -10,7 +10,14 @@ const MAIN = join(ROOT, 'apps/cli/dist/main.js');
 const SMALL_DEMO = join(ROOT, 'test/e2e/small-demo.mjs');
 
 /** What a stack or a database of this user would change. */
-const FOREIGN = ['API_URL', 'CAPGRID_API_URL', 'CAPGRID_HOME', 'DATABASE_URL', 'QUEUE_URL'];
+const FOREIGN = [
+  'API_URL',
+  'CAPGRID_API_URL',
+  'CAPGRID_HOME',
+  'CAPGRID_SPICE_JAR',
+  'DATABASE_URL',
+  'QUEUE_URL',
+];
 
 export interface Ended {
   /** null: ended by a signal. */

@@ -101,7 +101,8 @@ describe('scores', () => {
       exitCode: 0,
       stderr: 'capgrid: part.json: left out 2 images without a candidate; 1 image left to score\n',
     });
-    expect(JSON.parse(stdout)).toMatchObject({ images: 1 });
+    const leftOut = [expect.stringContaining('left out 2 images without a candidate')];
+    expect(JSON.parse(stdout)).toMatchObject({ images: 1, leftOut });
   });
 
   test('of two files are compared with the same digits every time', async () => {
@@ -134,6 +135,83 @@ describe('scores', () => {
   });
 });
 
+test('the training captions may be in the file of the references', async () => {
+  const entry = (cocoid: number, split: string, raw: string) => ({
+    cocoid,
+    split,
+    sentences: [{ raw }],
+  });
+  write('k.json', {
+    images: [
+      entry(1, 'test', 'A dog runs.'),
+      entry(2, 'test', 'A cat sleeps.'),
+      entry(3, 'train', 'A dog runs on sand.'),
+      entry(4, 'restval', 'A cow.'),
+    ],
+  });
+  write('two.json', captions('A dog runs on sand', 'a cat'));
+  const { stdout, stderr } = await evaluate(
+    '--references',
+    'k.json',
+    '--candidates',
+    'two.json',
+    '--training',
+    'k.json',
+    '--json',
+  );
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toMatchObject({ images: 2, captions: { Novel: 0.5 } });
+});
+
+describe('SPICE', () => {
+  /** Stands in for Java: the F of image n is n / 10. */
+  const writeJava = (body: string): string => {
+    mkdirSync(join(folder, 'java/bin'), { recursive: true });
+    const path = join(folder, 'java/bin/java');
+    writeFileSync(path, `#!${process.execPath}\n${body}`, { mode: 0o755 });
+    return join(folder, 'java');
+  };
+  const ANSWER = `
+    const { readFileSync, writeFileSync } = require('node:fs');
+    const args = process.argv.slice(2);
+    const images = JSON.parse(readFileSync(args[3], 'utf8'));
+    const scores = (f) => ({ All: { pr: f, re: f, f, tp: 1, fp: 1, fn: 1, numImages: 1 } });
+    const answer = images.map(({ image_id }, index) => ({ image_id, scores: scores((index + 1) / 10) }));
+    writeFileSync(args[args.indexOf('-out') + 1], JSON.stringify(answer));`;
+
+  async function withSpice(javaHome: string, jar: string) {
+    const variables = { JAVA_HOME: javaHome, CAPGRID_SPICE_JAR: jar };
+    const args = ['--references', join(folder, 'r.json'), '--candidates', join(folder, 'a.json')];
+    return new CapgridProcess(['eval', ...args, '--json'], variables).ended();
+  }
+
+  test('of the jar that the environment names is a score like the others', async () => {
+    const { stdout, stderr } = await withSpice(writeJava(ANSWER), write('spice.jar', 'jar'));
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      corpus: { SPICE: expect.closeTo(0.2, 12) },
+      signatures: { SPICE: expect.stringMatching(/^SPICE\|.*tool:spice\.jar-/) },
+    });
+  });
+
+  test('that fails is one error with its last words', async () => {
+    const javaHome = writeJava("console.error('no models'); process.exit(3);");
+    const { exitCode, stdout, stderr } = await withSpice(javaHome, write('spice.jar', 'jar'));
+    expect(stderr).toMatch(/^capgrid: SPICE ended with exit code 3\..*\nno models\n$/);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+
+  test('without Java, or without its jar, says so', async () => {
+    const noJava = await withSpice(join(folder, 'none'), write('spice.jar', 'jar'));
+    expect(noJava.stderr).toMatch(/^capgrid: .*[Jj]ava/);
+    const noJar = await withSpice(writeJava(ANSWER), join(folder, 'none.jar'));
+    expect(noJar.stderr).toMatch(
+      /^capgrid: --spice-jar or CAPGRID_SPICE_JAR: Cannot read .*none\.jar: there is no such file\.\n$/,
+    );
+    expect([noJava.exitCode, noJar.exitCode]).toEqual([1, 2]);
+  });
+});
+
 describe('refused before anything is scored:', () => {
   test.each([
     ['no options', [], 2, /required option '--references <files\.\.\.>' not specified/],
@@ -142,13 +220,13 @@ describe('refused before anything is scored:', () => {
       'a file that is not there',
       ['--references', 'x.json', '--candidates', 'a.json'],
       2,
-      /^capgrid: Cannot read x\.json: there is no such file\.\n$/,
+      /^capgrid: --references: Cannot read x\.json: there is no such file\.\n$/,
     ],
     [
       'a folder',
       ['--references', '.', '--candidates', 'a.json'],
       2,
-      /^capgrid: Cannot read \.: it is a folder\. Give the file in it\.\n$/,
+      /^capgrid: --references: Cannot read \.: it is a folder, not a file\.\n$/,
     ],
     [
       'the same file twice',
@@ -230,7 +308,9 @@ describe('refused before anything is scored:', () => {
     expect(written.stderr).toContain('this user may not write there');
     chmodSync(join(folder, 'a.json'), 0);
     const read = await evaluate(...PAIR);
-    expect(read.stderr).toBe('capgrid: Cannot read a.json: this user may not read it.\n');
+    expect(read.stderr).toBe(
+      'capgrid: --candidates: Cannot read a.json: this user may not read it.\n',
+    );
     expect([written.exitCode, read.exitCode]).toEqual([2, 2]);
   });
 });

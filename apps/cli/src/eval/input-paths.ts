@@ -7,18 +7,20 @@ export interface InputPath {
   /** As on the command line, e.g. `--candidates`. */
   readonly option: string;
   readonly path: string;
+  /** Captions to score; a file of those is given once. */
+  readonly isScored: boolean;
 }
 
 /**
- * @throws CliError `usage` for a file that cannot be read, a folder, and the same file given twice:
- * captions scored against themselves look like a perfect result
+ * @throws CliError `usage` for a file that cannot be read, a folder, and captions given twice: scored
+ * against themselves they look like a perfect result
  */
 export async function checkInputPaths(inputs: readonly InputPath[]): Promise<void> {
   const seen = new Map<string, InputPath>();
   for (const input of inputs) {
-    const identity = await identityOf(input.path);
+    const identity = await identityOf(input);
     const earlier = seen.get(identity);
-    if (earlier !== undefined) {
+    if (earlier !== undefined && earlier.isScored && input.isScored) {
       const path = earlier.path === input.path ? input.path : `${earlier.path} and ${input.path}`;
       const message = `${earlier.option} and ${input.option} are the same file, ${path}: give each its own.`;
       throw new CliError('usage', message);
@@ -27,11 +29,14 @@ export async function checkInputPaths(inputs: readonly InputPath[]): Promise<voi
   }
 }
 
-async function identityOf(path: string): Promise<string> {
-  await checkReadable(path);
-  const found = await stat(path, { bigint: true });
-  if (found.isDirectory()) {
-    throw new CliError('usage', `Cannot read ${path}: it is a folder. Give the file in it.`);
+async function identityOf({ option, path }: InputPath): Promise<string> {
+  try {
+    await checkReadable(path);
+  } catch (cause) {
+    if (!(cause instanceof CliError)) throw cause;
+    throw new CliError('usage', `${option}: ${cause.message}`, { cause });
   }
-  return `${found.dev}:${found.ino}`;
+  const found = await stat(path, { bigint: true });
+  if (!found.isDirectory()) return `${found.dev}:${found.ino}`;
+  throw new CliError('usage', `${option}: Cannot read ${path}: it is a folder, not a file.`);
 }

@@ -27,9 +27,14 @@ export const DESCRIPTIVE_METRICS: readonly MetricKey[] = METRIC_KEYS.filter(
   (key) => !QUALITY_METRICS.includes(key),
 );
 
-export function resultJson({ candidates, compared }: EvalResult): object {
+/** @param leftOut what `--allow-missing` left out */
+export function resultJson(
+  { candidates, compared }: EvalResult,
+  leftOut: readonly string[],
+): object {
   return {
     ...scoreJson(candidates.score),
+    ...(leftOut.length > 0 && { leftOut }),
     ...(compared !== null && { comparison: comparisonJson(candidates, compared) }),
   };
 }

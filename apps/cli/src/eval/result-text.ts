@@ -110,7 +110,7 @@ function signed(value: number, { hasUnicode }: TableStyle): string {
 }
 
 function probability(p: number): string {
-  return p < 0.001 ? '<0.001' : p.toFixed(3);
+  return p < 0.0005 ? '<0.001' : p.toFixed(3);
 }
 
 function left(label: string): TextColumn {

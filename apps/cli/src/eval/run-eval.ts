@@ -33,23 +33,23 @@ export async function runEval(context: Context, options: EvalOptions): Promise<v
   terminal.redraw([]);
   terminal.print(
     options.wantsJson
-      ? JSON.stringify(resultJson(result))
+      ? JSON.stringify(resultJson(result, read.notes))
       : renderResult(result, tableStyle(context)),
   );
 }
 
 function inputPaths(options: EvalOptions): InputPath[] {
-  const optional = [
-    ['--compare', options.compare],
-    ['--training', options.training],
-    ['--meteor-paraphrases', options.meteorParaphrases],
-    ['--spice-jar', options.spiceJar],
-  ] as const;
-  return [
-    ...options.references.map((path) => ({ option: '--references', path })),
-    { option: '--candidates', path: options.candidates },
-    ...optional.flatMap(([option, path]) => (path === null ? [] : [{ option, path }])),
+  const { references, candidates, compare, training, meteorParaphrases, spiceJar } = options;
+  const given = [
+    ...references.map((path) => ({ option: '--references', path, isScored: true })),
+    { option: '--candidates', path: candidates, isScored: true },
+    { option: '--compare', path: compare, isScored: true },
+    // A Karpathy file holds the references of one split and the training captions of another.
+    { option: '--training', path: training, isScored: false },
+    { option: '--meteor-paraphrases', path: meteorParaphrases, isScored: false },
+    { option: '--spice-jar or CAPGRID_SPICE_JAR', path: spiceJar, isScored: false },
   ];
+  return given.flatMap(({ path, ...rest }) => (path === null ? [] : [{ path, ...rest }]));
 }
 
 async function score(
