@@ -25,6 +25,7 @@ export {
 } from './dataset.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
 export { describeLowerBetter, describeUnits } from './describe-columns.js';
+export { describeComparison, isSignificant } from './describe-comparison.js';
 export {
   describeAssignment,
   expandSweep,

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { Comparison } from './comparison.js';
+import { describeComparison, isSignificant } from './describe-comparison.js';
+
+const COMPARISON: Comparison = {
+  sweepId: 's1',
+  baseline: 0,
+  level: 'images',
+  test: 'paired-bootstrap',
+  correction: 'holm',
+  comparisons: 161,
+  smallestAdjustedP: 0.0161,
+  seed: 1,
+  resamples: 10_000,
+  confidence: 0.95,
+  generator: 'xoshiro128**',
+  idf: 'fixed',
+  images: 5000,
+  columns: (['bleu4', 'ciderD'] as const).map((score) => ({
+    score,
+    label: score === 'ciderD' ? 'CIDEr-D' : 'B@4',
+    unit: 'times100',
+    decimals: 1,
+    signature: '',
+  })),
+  rows: [],
+  leftOut: [],
+};
+
+test('method, resamples, seed, level of variance, correction and idf are said', () => {
+  expect(describeComparison(COMPARISON, '†')).toEqual([
+    'Each row minus the baseline, whose own scores stand in its row.',
+    'In brackets: 95% interval of the difference by paired bootstrap over images; it tells what other images would give with these trainings, not what other trainings would.',
+    '5,000 images, 10,000 resamples, random seed 1 (xoshiro128**).',
+    "†: p < 0.05 after Holm's correction for 161 comparisons.",
+    'CIDEr-D: idf fixed to that of the whole test set.',
+  ]);
+});
+
+test('two levels of variance are named, and too few resamples are', () => {
+  const sentences = describeComparison(
+    { ...COMPARISON, level: 'images-and-seeds', smallestAdjustedP: 0.16, columns: [] },
+    '†',
+  ).join(' ');
+
+  expect(sentences).toContain('over images and training seeds;');
+  expect(sentences).toContain('no difference can reach that; ask for more');
+  expect(sentences).not.toContain('idf');
+});
+
+test('the corrected p decides', () => {
+  const interval = { low: 1, high: 3 };
+  expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.049 })).toBe(true);
+  expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.05 })).toBe(false);
+});
