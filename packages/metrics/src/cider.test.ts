@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scoreCiderD } from './cider.js';
-import { countDocumentFrequencies } from './document-frequencies.js';
+import { scoreCider, scoreCiderD } from './cider.js';
+import { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
 
 // Two images. "red" is in both (idf ln 2 - ln 2 = 0), "dog", "cat" and the bigrams in one (idf ln 2).
 const REFERENCES = [['red dog'], ['red cat']];
@@ -62,3 +63,86 @@ describe('scoreCiderD', () => {
     );
   });
 });
+
+describe('scoreCider', () => {
+  it('does not clip a repeated word, and punishes no length', () => {
+    // image 1, n = 1: cosine of (2 ln 2) and (ln 2) is 1, n = 2 shares nothing: 10 / 4
+    expect(scoreCider(['dog dog', 'red cat'], REFERENCES).perImage[0]).toBeCloseTo(2.5, 12);
+    expect(scoreCider(['dog', 'red cat'], REFERENCES).perImage[0]).toBeCloseTo(2.5, 12);
+  });
+
+  it('averages over four orders, also those a two-word caption cannot have', () => {
+    expect(scoreCider(['red dog', 'red dog'], REFERENCES).perImage).toEqual([
+      expect.closeTo(5, 12),
+      0,
+    ]);
+  });
+});
+
+describe('both, on any captions', () => {
+  it('equal the formulas computed n-gram by n-gram, also with frequencies of another corpus', () => {
+    const caption = fc
+      .array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 8 })
+      .map((words) => words.join(' '));
+    const images = fc.array(
+      fc.record({
+        candidate: caption,
+        references: fc.array(caption, { minLength: 1, maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(images, fc.option(images, { nil: undefined }), (items, others) => {
+        const candidates = items.map((item) => item.candidate);
+        const references = items.map((item) => item.references);
+        const of = (corpus: typeof items): DocumentFrequencies =>
+          countDocumentFrequencies(corpus.map((item) => item.references));
+        const options = { documentFrequencies: others && of(others) };
+        const frequencies = of(others ?? items);
+        const d = scoreCiderD(candidates, references, options);
+        const plain = scoreCider(candidates, references, options);
+        for (const [index, { candidate, references: ofImage }] of items.entries()) {
+          const pairs = ofImage.map((reference) => ciderByHand(candidate, reference, frequencies));
+          const meanOf = (which: 0 | 1): number =>
+            pairs.reduce((sum, pair) => sum + pair[which], 0) / pairs.length;
+          expect(d.perImage[index]).toBeCloseTo(meanOf(0), 10);
+          expect(plain.perImage[index]).toBeCloseTo(meanOf(1), 10);
+        }
+      }),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+});
+
+/** CIDEr-D and CIDEr of one pair: Vedantam et al. 2015, section 4 and the supplement. */
+function ciderByHand(
+  candidate: string,
+  reference: string,
+  { documentCount, counts }: DocumentFrequencies,
+): readonly [ciderD: number, cider: number] {
+  const [c, r] = [candidate, reference].map((text) => (text === '' ? [] : text.split(' ')));
+  const vector = (words: string[], n: number): Map<string, number> => {
+    const weights = new Map<string, number>();
+    for (let start = 0; start + n <= words.length; start += 1) {
+      const ngram = words.slice(start, start + n).join(' ');
+      const idf = Math.log(documentCount) - Math.log(Math.max(1, counts.get(ngram) ?? 0));
+      weights.set(ngram, (weights.get(ngram) ?? 0) + idf);
+    }
+    return weights;
+  };
+  let clipped = 0;
+  let plain = 0;
+  for (const n of [1, 2, 3, 4]) {
+    const [a, b] = [vector(c ?? [], n), vector(r ?? [], n)];
+    const norms = Math.hypot(...a.values()) * Math.hypot(...b.values());
+    if (norms === 0) continue;
+    for (const [ngram, weight] of a) {
+      const other = b.get(ngram) ?? 0;
+      clipped += (Math.min(weight, other) * other) / norms;
+      plain += (weight * other) / norms;
+    }
+  }
+  const bigrams = (words: string[] = []): number => Math.max(0, words.length - 1);
+  const penalty = Math.exp(-((bigrams(c) - bigrams(r)) ** 2) / 72);
+  return [(10 * penalty * clipped) / 4, (10 * plain) / 4];
+}
