@@ -27,7 +27,7 @@ export function bootstrapScores(
 }
 
 /** BLEU-1..4 of a run share their columns, which are then summed once. */
-export function distinctColumns(statistics: readonly MetricStatistics[]): {
+function distinctColumns(statistics: readonly MetricStatistics[]): {
   readonly matrices: readonly ColumnMatrix[];
   /** Where the columns of each of the statistics stand in `matrices`. */
   readonly indexes: readonly number[];
