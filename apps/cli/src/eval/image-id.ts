@@ -25,7 +25,7 @@ export function readImageId(path: string, place: string, value: unknown): ImageI
 /** @throws CliError `bad-captions` */
 export function readCaption(path: string, place: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  const problem = `${place} is ${show(value)}, not a string`;
+  const problem = `${place} is ${show(value)}${value === undefined ? '' : ', not a string'}`;
   const remedy =
     value === null || value === undefined
       ? 'Give the image a caption; an empty one is ""'
