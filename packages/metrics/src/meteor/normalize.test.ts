@@ -65,12 +65,10 @@ describe('normalizeForMeteor', () => {
   });
 
   it.each(["'", '-', '.', ',', '`', '“', "a'", 'a-', 'a.', '. ', '1,', '–-', '犬', 'a'])(
-    'takes time in proportion to the length of %j repeated',
+    'gets through a million characters of %j repeated',
     (unit) => {
-      // A quadratic step would take minutes for a million characters.
-      const start = performance.now();
-      normalizeForMeteor(unit.repeat(1_000_000 / unit.length));
-      expect(performance.now() - start).toBeLessThan(5_000);
+      // A quadratic step would take minutes, and the test would time out.
+      expect(normalizeForMeteor(unit.repeat(1_000_000 / unit.length))).not.toMatch(/ {2}/u);
     },
   );
 });
