@@ -82,7 +82,8 @@ export function scoreCaptions(
   const meteorScore = scoreMeteor(candidates, references, meteor);
   const statistics = describeCaptions(
     candidates,
-    trainingCaptions && tokenizeCaptions(trainingCaptions, { context }),
+    // each by itself: their order must not matter
+    trainingCaptions && tokenizeCaptions(trainingCaptions, { context: 'none' }),
   );
 
   const corpus: PerMetric<number> = {

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build, type Plugin } from 'vite';
 import { expect, it } from 'vitest';
+import { scoreCaptions } from '../score-captions.js';
+import { loadMeteorLexicon } from './lexicon.js';
+import { createMeteor } from './meteor.js';
 
 const source = fileURLToPath(new URL('../', import.meta.url));
 const ENTRY = 'virtual:page';
@@ -26,7 +29,12 @@ function page(builtins: string[]): Plugin {
   };
 }
 
-it('needs nothing of Node and gives the same lexicon', async () => {
+const ITEMS = [
+  { imageId: 'dog.jpg', candidate: 'A dog runs.', references: ['Two dogs running'] },
+  { imageId: 'bus.jpg', candidate: 'Red buses', references: ['A red bus, parked.', 'A coach'] },
+];
+
+it('needs nothing of Node and gives the same lexicon and scores', async () => {
   const builtins: string[] = [];
   const result = await build({
     configFile: false,
@@ -49,6 +57,9 @@ it('needs nothing of Node and gives the same lexicon', async () => {
        capgrid.normalizeForMeteor("the well-dressed dogs do n't run"),
        lexicon.stem('skateboarders'),
        lexicon.synsets('couch').some((synset) => lexicon.synsets('sofas').includes(synset)),
+       capgrid.metrics.scoreCaptions(${JSON.stringify(ITEMS)}, {
+         meteor: capgrid.metrics.createMeteor({ lexicon }),
+       }),
      ]))`,
     globals,
   );
@@ -56,5 +67,6 @@ it('needs nothing of Node and gives the same lexicon', async () => {
     "the well dressed dogs do n 't run",
     'skateboard',
     true,
+    scoreCaptions(ITEMS, { meteor: createMeteor({ lexicon: await loadMeteorLexicon() }) }),
   ]);
 }, 60_000);
