@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addSweepCancel } from './sweep-cancel.js';
+import { addSweepCompare } from './sweep-compare.js';
 import { addSweepLaunch } from './sweep-launch.js';
 import { addSweepList } from './sweep-list.js';
 import { addSweepPreview } from './sweep-preview.js';
@@ -15,6 +16,7 @@ export function addSweep(program: Command, context: Context): void {
   addSweepLaunch(sweep, context);
   addSweepStatus(sweep, context);
   addSweepResults(sweep, context);
+  addSweepCompare(sweep, context);
   addSweepCancel(sweep, context);
   addSweepRetry(sweep, context);
   addSweepList(sweep, context);
