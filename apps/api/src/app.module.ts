@@ -2,6 +2,7 @@
 import type { ScoringSpec } from '@capgrid/contracts';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ComparisonService } from './comparison/comparison.service.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { DatasetTable, EncoderTable } from './database/dataset-tables.js';
 import { DatasetsController } from './datasets/datasets.controller.js';
@@ -61,6 +62,7 @@ export class AppModule {
         LaunchService,
         SweepsService,
         ResultsService,
+        ComparisonService,
         TrialsService,
         TrainingsService,
         EvaluationsService,

@@ -90,13 +90,16 @@ export const Comparison = z
     /** Index of the row that the others are compared with. */
     baseline: z.int().min(0),
     level: z.enum(COMPARISON_LEVELS),
-    /** Rows see the same resamples, so their differences are paired. */
-    test: z.literal('paired-bootstrap'),
+    /**
+     * `paired-bootstrap` on the level of images: rows see the same resamples. `welch` on that of
+     * images and seeds: Student's t, whose degrees of freedom the few seeds decide.
+     */
+    test: z.enum(['paired-bootstrap', 'welch']),
     correction: z.literal('holm'),
     /** Rows other than the baseline times scores. */
     comparisons: z.int(),
-    /** No adjusted p-value of the first rejection can be below this; more resamples lower it. */
-    smallestAdjustedP: z.number(),
+    /** No smallest adjusted p-value can be below this; more resamples lower it. Null for `welch`. */
+    smallestAdjustedP: z.number().nullable(),
     /** Of the resampling: the same seed gives the same digits. */
     seed: z.int(),
     resamples: z.int(),

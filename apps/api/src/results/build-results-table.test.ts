@@ -46,6 +46,7 @@ function tableOf(
       captions: 5000,
       failureCode: null,
       engines: [ENGINE],
+      predictionsSha256: null,
     };
     return { ...trial, ...change(trial, index) };
   });

@@ -17,6 +17,7 @@ import {
   type ResultsRow,
   type ResultsTable,
   type ScoreName,
+  type Sha256,
   type TrialSpec,
   type TrialStatus,
 } from '@capgrid/contracts';
@@ -35,6 +36,7 @@ export type ResultTrial = {
   failureCode: string | null;
   /** Of its training and its evaluation, as far as they are done. */
   engines: readonly EngineRecord[];
+  predictionsSha256: Sha256 | null;
 };
 
 export type ResultsInput = {

@@ -3,6 +3,7 @@ import {
   Assignment,
   EngineRecord,
   PublishedRow,
+  Sha256,
   TrialSpec,
   TrialStatus,
   type ResultsTable,
@@ -14,7 +15,7 @@ import { z } from 'zod';
 import { queryRow, queryRows } from '../database/query-rows.js';
 import { notFound } from '../problems/problem-error.js';
 import { SCORES_COLUMN, ScoresColumn } from '../trials/score-column.js';
-import { buildResultsTable } from './build-results-table.js';
+import { buildResultsTable, type ResultsInput } from './build-results-table.js';
 
 const SweepRow = z.object({
   id: z.string(),
@@ -31,6 +32,7 @@ const TrialRow = z.object({
   status: TrialStatus,
   scores: ScoresColumn,
   captions: z.int().nullable(),
+  predictions_sha256: Sha256.nullable(),
   failure_code: z.string().nullable(),
   training_engine: EngineRecord.nullable(),
   evaluation_engine: EngineRecord.nullable(),
@@ -41,6 +43,10 @@ export class ResultsService {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   async table(sweepId: string): Promise<ResultsTable> {
+    return buildResultsTable(await this.read(sweepId));
+  }
+
+  async read(sweepId: string): Promise<ResultsInput> {
     const sweep = await queryRow(
       this.database,
       SweepRow,
@@ -52,7 +58,7 @@ export class ResultsService {
       this.database,
       TrialRow,
       `SELECT trials.id, trials.assignment, trials.seed, trials.spec, trial_states.status,
-         evaluations.captions, ${SCORES_COLUMN},
+         evaluations.captions, evaluations.predictions_sha256, ${SCORES_COLUMN},
          tasks.failure ->> 'code' AS failure_code,
          trainings.engine AS training_engine, evaluations.engine AS evaluation_engine
        FROM trials
@@ -63,7 +69,7 @@ export class ResultsService {
        WHERE trials.sweep_id = $1 ORDER BY trials.number`,
       [sweepId],
     );
-    return buildResultsTable({
+    return {
       sweep,
       trials: trials.map((row) => ({
         id: row.id,
@@ -75,7 +81,8 @@ export class ResultsService {
         captions: row.captions,
         failureCode: row.failure_code,
         engines: [row.training_engine, row.evaluation_engine].filter((engine) => engine !== null),
+        predictionsSha256: row.predictions_sha256,
       })),
-    });
+    };
   }
 }

@@ -1,9 +1,11 @@
 /** Sweeps: launch, look, stop, repair. */
 import {
+  ComparisonQuery,
   eventRoutes,
   LaunchSweepRequest,
   routes,
   SweepsQuery,
+  type Comparison,
   type ResultsTable,
   type Sweep,
   type SweepPage,
@@ -13,6 +15,7 @@ import {
 import { Body, Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { ComparisonService } from '../comparison/comparison.service.js';
 import { Endpoint } from '../http/endpoint.js';
 import { sendEvents } from '../http/send-events.js';
 import { ResultsService } from '../results/results.service.js';
@@ -30,6 +33,7 @@ export class SweepsController {
     private readonly sweeps: SweepsService,
     private readonly trials: TrialsService,
     private readonly results: ResultsService,
+    private readonly comparisons: ComparisonService,
   ) {}
 
   @Endpoint(routes.previewSweep)
@@ -66,6 +70,14 @@ export class SweepsController {
   @Endpoint(routes.getResults)
   getResults(@Param('sweepId') sweepId: string): Promise<ResultsTable> {
     return this.results.table(sweepId);
+  }
+
+  @Endpoint(routes.compareResults)
+  compare(
+    @Param('sweepId') sweepId: string,
+    @Query({ schema: ComparisonQuery }) query: ComparisonQuery,
+  ): Promise<Comparison> {
+    return this.comparisons.compare(sweepId, query);
   }
 
   @Endpoint(routes.cancelSweep)
