@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSpice } from './spice.js';
 
 const ITEMS = [
@@ -45,7 +45,10 @@ beforeEach(() => {
   jar = join(folder, 'spice-1.0.jar');
   writeFileSync(jar, 'jar');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 /** An executable; It writes down how it was called; `answer(text)` in `body` writes the output file. */
 function writeJava(body: string, name = 'java'): string {
@@ -212,13 +215,14 @@ describe('runSpice', () => {
   });
 
   it('leaves nothing in the folder for temporary files after a failure', async () => {
-    const own = (): string[] =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith('capgrid-spice-'));
-    const before = own();
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
     await expect(
       runSpice({ jar, java: writeJava('process.exit(1);'), items: ITEMS }),
     ).rejects.toMatchObject({ code: 'spice-failed' });
-    expect(own().filter((name) => !before.includes(name))).toEqual([]);
+    expect(dirname(dirname(readCall().args[3] ?? ''))).toBe(temporary);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('reports what a real java says about a file that is no jar', async ({ skip }) => {
