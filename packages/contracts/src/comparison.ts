@@ -27,7 +27,7 @@ export const ComparisonQuery = z
       .min(0)
       .max(2 ** 32 - 1)
       .default(1),
-    /** Left out: 1000, or 100 per comparison up to 10,000 where that is more. */
+    /** Left out: 1000, or up to 100 per comparison as far as half a minute allows, at most 10,000. */
     resamples: z.coerce.number().int().min(100).max(10_000).optional(),
   })
   .meta({ id: 'ComparisonQuery' });

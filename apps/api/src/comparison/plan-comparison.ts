@@ -27,8 +27,8 @@ export type ComparisonPlan = {
 const USUAL: readonly ScoreName[] = ['bleu4', 'meteor', 'rougeL', 'ciderD', 'spice'];
 /** An image drawn twice adds no new word. */
 const NOT_RESAMPLED: readonly ScoreName[] = ['distinct1', 'distinct2', 'vocabularyUsed'];
-/** Runs times images times resamples that take about a minute. */
-const MINUTE_OF_WORK = 6e8;
+/** Runs times images times resamples that take about half a minute on one core. */
+const AFFORDABLE_WORK = 1e9;
 
 /** @throws ProblemError for a baseline or a score that cannot be what is asked for */
 export function planComparison(
@@ -136,10 +136,10 @@ function describeSeeds(seeds: number): string {
   return 'it has one finished seed, and the level images-and-seeds needs two';
 }
 
-/** Holm needs small p-values in a large table, up to what takes about a minute. */
+/** Holm needs small p-values in a large table, up to what a reader waits for. */
 function defaultResamples(rows: readonly PlannedRow[], metrics: number, images: number): number {
   const runs = rows.reduce((sum, row) => sum + row.runs.length, 0);
-  const affordable = Math.floor(MINUTE_OF_WORK / Math.max(1, runs * images));
+  const affordable = Math.floor(AFFORDABLE_WORK / Math.max(1, runs * images));
   const useful = 100 * Math.max(0, rows.length - 1) * metrics;
   return Math.max(1000, Math.min(useful, affordable, 10_000));
 }

@@ -11,6 +11,7 @@ import { checkPort } from '../stack/check-port.js';
 import { findStack } from '../stack/find-stack.js';
 import { postgresFolder } from '../stack/own-postgres.js';
 import { checkEngine } from './check-engine.js';
+import { checkScoring } from './check-scoring.js';
 import { pingRedis } from './ping-redis.js';
 import { tell } from './tell.js';
 
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'Postgres', run: checkPostgres },
   { name: 'queue', run: checkQueue },
   { name: 'tensor engine', run: checkEngine },
+  { name: 'scoring', run: checkScoring },
   { name: 'image codec', run: checkCodec },
   { name: 'dashboard', run: checkDashboard },
 ];

@@ -1,5 +1,5 @@
 /** How each part of the stack is started: file, variables, and how to tell that it is ready. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { callApi, routes } from '@capgrid/contracts';
 import type { Env } from '../env.js';
 import type { PartPlan } from './part.js';
@@ -14,6 +14,18 @@ export interface Addresses {
 /** The longest that one question whether a part is ready may take. */
 const ASK_MS = 2000;
 
+/** Files that the user names as seen from here; the parts run in another folder. */
+const FILE_SETTINGS = ['CAPGRID_METEOR_PARAPHRASES', 'CAPGRID_SPICE_JAR', 'CAPGRID_SPICE_CACHE'];
+
+function scoringFiles(env: Env): Record<string, string> {
+  return Object.fromEntries(
+    FILE_SETTINGS.flatMap((name) => {
+      const path = env.variables[name] ?? '';
+      return path === '' ? [] : [[name, resolve(path)]];
+    }),
+  );
+}
+
 export function planApi(root: string, env: Env, { databaseUrl, queueUrl, apiUrl }: Addresses) {
   return {
     name: 'api',
@@ -26,6 +38,7 @@ export function planApi(root: string, env: Env, { databaseUrl, queueUrl, apiUrl 
       QUEUE_URL: queueUrl,
       API_HOST: '127.0.0.1',
       API_PORT: String(env.apiPort),
+      ...scoringFiles(env),
     },
     logPath: logPath(env.home, 'api'),
     isReady: () => isApiReady(apiUrl),
@@ -42,6 +55,7 @@ export function planTrainer(root: string, env: Env, { queueUrl, apiUrl }: Addres
       CAPGRID_HOME: env.home,
       QUEUE_URL: queueUrl,
       API_URL: apiUrl,
+      ...scoringFiles(env),
     },
     logPath: logPath(env.home, 'trainer'),
     // It serves nothing that could be asked; this line says that it takes tasks.
