@@ -16,5 +16,6 @@ const terminal = openTerminal({ stdout, stderr, wantsColour: false });
 const finish = (exitCode) => {
   process.exitCode = exitCode;
 };
-const program = createProgram({ env: read.env, root: ROOT, terminal, finish }, JSON.parse(job));
+const context = { env: read.env, root: ROOT, terminal, finish };
+const program = await createProgram(context, 'demo', JSON.parse(job));
 await program.parseAsync(['demo', ...options], { from: 'user' });

@@ -1,7 +1,5 @@
 /** `capgrid`: reads the command line and runs one command. */
 import { ApiError } from '@capgrid/contracts';
-import { DataError } from '@capgrid/data';
-import { PostgresError } from '@capgrid/postgres';
 import { CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
 import { readEnv, ROOT } from './env.js';
@@ -28,22 +26,30 @@ if ('problems' in read) {
   const finish = (exitCode: number) => {
     process.exitCode = exitCode;
   };
-  const program = createProgram({ env: read.env, root: ROOT, terminal, finish });
   try {
+    const context = { env: read.env, root: ROOT, terminal, finish };
+    const program = await createProgram(context, process.argv[2]);
     await program.parseAsync();
   } catch (cause) {
-    process.exitCode = explain(cause, (text) => terminal.tell(printableLines(text)));
+    process.exitCode = await explain(cause, (text) => terminal.tell(printableLines(text)));
   }
 }
 
 /** Tells an expected error by its message and anything else with its stack. */
-function explain(cause: unknown, tell: (text: string) => void): number {
+async function explain(cause: unknown, tell: (text: string) => void): Promise<number> {
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : USAGE;
   if (cause instanceof CliError) {
     tell(`capgrid: ${cause.message}`);
     return cause.exitCode;
   }
-  if (isInterruption(cause)) {
+  // Large parts that most commands do without.
+  const { DataError } = await import('@capgrid/data');
+  const { PostgresError } = await import('@capgrid/postgres');
+  const isInterruption =
+    cause instanceof DataError
+      ? cause.code === 'import-aborted'
+      : cause instanceof Error && cause.name === 'AbortError';
+  if (isInterruption) {
     tell('capgrid: interrupted');
     return INTERRUPTED;
   }
@@ -56,9 +62,4 @@ function explain(cause: unknown, tell: (text: string) => void): number {
   if (isExpected) tell(`capgrid: ${cause.message}`);
   else tell(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return 1;
-}
-
-function isInterruption(cause: unknown): boolean {
-  if (cause instanceof DataError) return cause.code === 'import-aborted';
-  return cause instanceof Error && cause.name === 'AbortError';
 }

@@ -3,18 +3,30 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { addDataset } from './commands/dataset.js';
-import { addDemo, type DemoJob } from './commands/demo.js';
-import { addDoctor } from './commands/doctor.js';
-import { addDown } from './commands/down.js';
-import { addEncoder } from './commands/encoder.js';
-import { addEval } from './commands/eval.js';
-import { addSetup } from './commands/setup.js';
-import { addSweep } from './commands/sweep.js';
-import { addUp } from './commands/up.js';
+import type { DemoJob } from './commands/demo.js';
 import type { Context } from './context.js';
 
-export function createProgram(context: Context, demo?: DemoJob): Command {
+type AddCommand = (program: Command, context: Context, demo?: DemoJob) => void;
+
+/** In the order of the help. Loaded when asked for: `capgrid eval` needs neither Postgres nor images. */
+const COMMANDS = new Map<string, () => Promise<AddCommand>>([
+  ['demo', async () => (await import('./commands/demo.js')).addDemo],
+  ['up', async () => (await import('./commands/up.js')).addUp],
+  ['down', async () => (await import('./commands/down.js')).addDown],
+  ['doctor', async () => (await import('./commands/doctor.js')).addDoctor],
+  ['setup', async () => (await import('./commands/setup.js')).addSetup],
+  ['sweep', async () => (await import('./commands/sweep.js')).addSweep],
+  ['dataset', async () => (await import('./commands/dataset.js')).addDataset],
+  ['encoder', async () => (await import('./commands/encoder.js')).addEncoder],
+  ['eval', async () => (await import('./commands/eval.js')).addEval],
+]);
+
+/** With the one command that `first`, the first argument, names; with all of them where it names none. */
+export async function createProgram(
+  context: Context,
+  first: string | undefined,
+  demo?: DemoJob,
+): Promise<Command> {
   const program = new Command('capgrid')
     .description('Ablation sweeps of image captioning: train the grid, score it, read the table.')
     .version(readVersion(context.root), '--version', 'print the version')
@@ -26,15 +38,11 @@ export function createProgram(context: Context, demo?: DemoJob): Command {
       'after',
       '\n./capgrid test runs every check of the project (./capgrid test --help).',
     );
-  addDemo(program, context, demo);
-  addUp(program, context);
-  addDown(program, context);
-  addDoctor(program, context);
-  addSetup(program, context);
-  addSweep(program, context);
-  addDataset(program, context);
-  addEncoder(program, context);
-  addEval(program, context);
+  const named = COMMANDS.get(first ?? '');
+  for (const load of named === undefined ? COMMANDS.values() : [named]) {
+    const addCommand = await load();
+    addCommand(program, context, demo);
+  }
   return program;
 }
 
