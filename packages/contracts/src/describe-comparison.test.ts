@@ -27,8 +27,10 @@ const COMPARISON: Comparison = {
   leftOut: [],
 };
 
+const WORDS = { mark: '†', nameRow: (row: number) => `row ${row + 1}` };
+
 test('method, resamples, seed, level of variance, correction and idf are said', () => {
-  expect(describeComparison(COMPARISON, '†')).toEqual([
+  expect(describeComparison(COMPARISON, WORDS)).toEqual([
     'Each row minus the baseline, whose own scores stand in its row.',
     'In brackets: 95% interval of the difference by paired bootstrap over images; it tells what other images would give with these trainings, not what other trainings would.',
     '5,000 images, 10,000 resamples, random seed 1 (xoshiro128**).',
@@ -37,14 +39,28 @@ test('method, resamples, seed, level of variance, correction and idf are said', 
   ]);
 });
 
-test('two levels of variance are named, and too few resamples are', () => {
+test('too few resamples are told', () => {
+  expect(describeComparison({ ...COMPARISON, smallestAdjustedP: 0.16 }, WORDS)).toContain(
+    'With so few resamples no difference can reach that; ask for more.',
+  );
+});
+
+test('two levels of variance and their test are named', () => {
   const sentences = describeComparison(
-    { ...COMPARISON, level: 'images-and-seeds', smallestAdjustedP: 0.16, columns: [] },
-    '†',
+    {
+      ...COMPARISON,
+      level: 'images-and-seeds',
+      test: 'welch',
+      smallestAdjustedP: null,
+      columns: [],
+    },
+    WORDS,
   ).join(' ');
 
-  expect(sentences).toContain('over images and training seeds;');
-  expect(sentences).toContain('no difference can reach that; ask for more');
+  expect(sentences).toContain(
+    "by Welch's t from bootstrap standard errors over images and training seeds;",
+  );
+  expect(sentences).not.toContain('ask for more');
   expect(sentences).not.toContain('idf');
 });
 
@@ -52,4 +68,17 @@ test('the corrected p decides', () => {
   const interval = { low: 1, high: 3 };
   expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.049 })).toBe(true);
   expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.05 })).toBe(false);
+});
+
+test('rows left out for the same reason are named together', () => {
+  const [running, other] = ['no seed has finished', 'other images'];
+  const leftOut = [
+    { row: 1, reason: running },
+    { row: 2, reason: other },
+    { row: 3, reason: running },
+  ];
+  expect(describeComparison({ ...COMPARISON, leftOut }, WORDS).slice(-2)).toEqual([
+    'Left out: row 2 and row 4 (no seed has finished).',
+    'Left out: row 3 (other images).',
+  ]);
 });

@@ -15,21 +15,33 @@ const LEVELS = {
     'images and training seeds; it tells what other images and other trainings would give',
 } as const satisfies Record<Comparison['level'], string>;
 
+const TESTS = {
+  'paired-bootstrap': 'paired bootstrap',
+  welch: "Welch's t from bootstrap standard errors",
+} as const satisfies Record<Comparison['test'], string>;
+
 export function isSignificant({ adjustedP }: Difference): boolean {
   return adjustedP < SIGNIFICANCE_LEVEL;
 }
 
-/** @param mark what stands at a significant difference, such as `†` */
-export function describeComparison(comparison: Comparison, mark: string): string[] {
+type Words = {
+  /** What stands at a significant difference, such as `†`. */
+  mark: string;
+  /** A row of the results table, by its index. */
+  nameRow: (row: number) => string;
+};
+
+/** @returns sentences */
+export function describeComparison(comparison: Comparison, { mark, nameRow }: Words): string[] {
   const { resamples, seed, comparisons, smallestAdjustedP, images, level } = comparison;
   const percent = Math.round(comparison.confidence * 100);
   const withIdf = comparison.columns.filter(({ score }) => WITH_IDF.includes(score));
   return [
     'Each row minus the baseline, whose own scores stand in its row.',
-    `In brackets: ${percent}% interval of the difference by paired bootstrap over ${LEVELS[level]}.`,
+    `In brackets: ${percent}% interval of the difference by ${TESTS[comparison.test]} over ${LEVELS[level]}.`,
     `${count(images)} images, ${count(resamples)} resamples, random seed ${seed} (${comparison.generator}).`,
     `${mark}: p < ${SIGNIFICANCE_LEVEL} after Holm's correction for ${count(comparisons)} comparisons.`,
-    ...(smallestAdjustedP < SIGNIFICANCE_LEVEL
+    ...(smallestAdjustedP === null || smallestAdjustedP < SIGNIFICANCE_LEVEL
       ? []
       : [`With so few resamples no difference can reach that; ask for more.`]),
     ...(withIdf.length === 0
@@ -37,7 +49,17 @@ export function describeComparison(comparison: Comparison, mark: string): string
       : [
           `${listWords(withIdf.map(({ label }) => label))}: idf ${comparison.idf} to that of the whole test set.`,
         ]),
+    ...describeLeftOut(comparison, nameRow),
   ];
+}
+
+/** Rows of the same reason together. */
+function describeLeftOut({ leftOut }: Comparison, nameRow: Words['nameRow']): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { row, reason } of leftOut) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), nameRow(row)]);
+  }
+  return [...byReason].map(([reason, rows]) => `Left out: ${listWords(rows)} (${reason}).`);
 }
 
 /** `12,345`. */

@@ -69,7 +69,7 @@ trainings, not what other trainings would.
 200 images, 1,000 resamples, random seed 1 (xoshiro128**).
 †: p < 0.05 after Holm's correction for 4 comparisons.
 CIDEr-D: idf fixed to that of the whole test set.
-Row 3 is left out: no seed has finished.
+Left out: row 3 (no seed has finished).
 `);
 });
 

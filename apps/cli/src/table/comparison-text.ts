@@ -29,8 +29,7 @@ export function renderComparison(
   const width = Math.min(Math.max(LEAST_CAPTION, body.indexOf('\n')), style.width ?? Infinity);
   const sentences = [
     table.caption,
-    ...describeComparison(comparison, mark),
-    ...comparison.leftOut.map(({ row, reason }) => `Row ${row + 1} is left out: ${reason}.`),
+    ...describeComparison(comparison, { mark, nameRow: (row) => `row ${row + 1}` }),
   ];
   return [body, ...sentences.flatMap((text) => wrapText(printable(text), width))].join('\n');
 }
