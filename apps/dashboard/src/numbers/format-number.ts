@@ -29,6 +29,11 @@ export function formatInterval(
   return `[${formatFixed(low, decimals)}, ${formatFixed(high, decimals)}]`;
 }
 
+/** A p-value: `p = 0.013`, `p < 0.001`. */
+export function formatP(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+}
+
 /** Three significant digits, for losses and perplexities: `0.0412`, `3.21`, `1,234`. */
 export function formatMeasure(value: number): string {
   if (value === 0) return '0';

@@ -4,6 +4,7 @@ import t from '../table/table.module.css';
 import type { ColumnMeta, features } from './columns';
 import s from './results.module.css';
 import { EmptySlots } from './score-cell';
+import { ScoreHeading } from './score-heading';
 
 type Features = typeof features;
 
@@ -51,7 +52,7 @@ function ColumnHeader({ header }: HeaderProps) {
       <span className={isScore ? s.slots : undefined}>
         {header.column.getCanSort() ? (
           <button type="button" className={s.sort} onClick={() => header.column.toggleSorting()}>
-            {textOf(header)}
+            <ScoreHeading label={textOf(header)} />
             <Arrow sorted={sorted} />
           </button>
         ) : (

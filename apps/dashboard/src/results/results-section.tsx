@@ -4,6 +4,7 @@ import { findKindFootnotes, type ResultsTable, type TrialSummary } from '@capgri
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { ColumnBox, ColumnChoice } from './column-choice';
+import { ComparisonSection } from './comparison-section';
 import s from './results.module.css';
 import { KindFootnoteList } from './kind-footnote-list';
 import { ResultsGrid } from './results-grid';
@@ -68,6 +69,13 @@ export function ResultsSection({ table, trials }: ResultsSectionProps) {
       />
       <KindFootnoteList footnotes={kinds.footnotes} />
       <SignatureList table={table} columns={columns} kinds={kinds} />
+      <ComparisonSection
+        table={table}
+        columns={columns}
+        trials={trials}
+        view={view}
+        onChange={look}
+      />
     </section>
   );
 }

@@ -8,7 +8,14 @@ import {
   writeView,
 } from './view-state';
 
-const PLAIN: ResultsView = { sort: null, hidden: [], shown: [], hasIntervals: false };
+const PLAIN: ResultsView = {
+  sort: null,
+  hidden: [],
+  shown: [],
+  hasIntervals: false,
+  baseline: null,
+  level: 'images',
+};
 
 function column(score: ResultsColumn['score'], isPrimary: boolean): ResultsColumn {
   const print = { label: score, group: '', unit: 'times100' as const, decimals: 1 };
@@ -16,20 +23,25 @@ function column(score: ResultsColumn['score'], isPrimary: boolean): ResultsColum
 }
 
 test('a view survives the way through the address', () => {
-  const view = {
+  const view: ResultsView = {
     sort: { column: 'ciderD', isDescending: true },
     hidden: ['bleu2', 'bleu3'],
     shown: ['perplexity'],
     hasIntervals: true,
+    baseline: 1,
+    level: 'images-and-seeds',
   };
   const written = writeView('page=2', view);
-  expect(written).toBe('page=2&sort=-ciderD&hide=bleu2,bleu3&show=perplexity&intervals=1');
+  expect(written).toBe(
+    'page=2&sort=-ciderD&hide=bleu2,bleu3&show=perplexity&intervals=1&baseline=2&level=images-and-seeds',
+  );
   expect(readView(new URLSearchParams(written))).toEqual(view);
 });
 
 test('the order of the sweep and the columns of a paper need no parameter', () => {
   expect(writeView('sort=bleu1&hide=bleu2&show=cider&intervals=1', PLAIN)).toBe('');
   expect(readView(new URLSearchParams(''))).toEqual(PLAIN);
+  expect(readView(new URLSearchParams('baseline=first&level=all'))).toEqual(PLAIN);
 });
 
 test('columns come and go, and only what differs from a paper is kept', () => {

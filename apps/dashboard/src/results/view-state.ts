@@ -1,8 +1,8 @@
 /**
  * How the results table is looked at, as it stands in the address:
- * `?sort=-ciderD&hide=bleu2,bleu3&show=cider,perplexity&intervals=1`.
+ * `?sort=-ciderD&hide=bleu2,bleu3&show=cider,perplexity&intervals=1&baseline=2&level=images-and-seeds`.
  */
-import type { ResultsColumn } from '@capgrid/contracts';
+import { COMPARISON_LEVELS, type ComparisonQuery, type ResultsColumn } from '@capgrid/contracts';
 
 export type ResultsView = {
   /** Column and direction, null for the order of the sweep. */
@@ -13,6 +13,9 @@ export type ResultsView = {
   shown: string[];
   /** Beside values that have one, the 95% interval over images. */
   hasIntervals: boolean;
+  /** Index of the row that the others are compared with; in the address rows count from 1. */
+  baseline: number | null;
+  level: ComparisonQuery['level'];
 };
 
 export function readView(search: { get: (name: string) => string | null }): ResultsView {
@@ -23,19 +26,24 @@ export function readView(search: { get: (name: string) => string | null }): Resu
     hidden: readNames(search.get('hide')),
     shown: readNames(search.get('show')),
     hasIntervals: search.get('intervals') === '1',
+    baseline: readRow(search.get('baseline')),
+    level: COMPARISON_LEVELS.find((level) => level === search.get('level')) ?? 'images',
   };
 }
 
 /** The address with this view in it; parameters of others stay. */
 export function writeView(current: string, view: ResultsView): string {
   const search = new URLSearchParams(current);
-  for (const name of ['sort', 'hide', 'show', 'intervals']) search.delete(name);
+  for (const name of ['sort', 'hide', 'show', 'intervals', 'baseline', 'level'])
+    search.delete(name);
   if (view.sort !== null) {
     search.set('sort', `${view.sort.isDescending ? '-' : ''}${view.sort.column}`);
   }
   if (view.hidden.length > 0) search.set('hide', view.hidden.join(','));
   if (view.shown.length > 0) search.set('show', view.shown.join(','));
   if (view.hasIntervals) search.set('intervals', '1');
+  if (view.baseline !== null) search.set('baseline', String(view.baseline + 1));
+  if (view.level !== 'images') search.set('level', view.level);
   // Commas need no escape in a query and read better without.
   return search.toString().replaceAll('%2C', ',');
 }
@@ -63,4 +71,9 @@ export function setColumnsShown(
 
 function readNames(text: string | null): string[] {
   return (text ?? '').split(',').filter((name) => name !== '');
+}
+
+function readRow(text: string | null): number | null {
+  const row = Number(text ?? '');
+  return Number.isSafeInteger(row) && row >= 1 ? row - 1 : null;
 }
