@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import {
   checkSweep,
+  ComparisonQuery,
   expandSweep,
   type Point,
   PredictionsQuery,
@@ -15,16 +16,10 @@ import {
   type ScoreName,
   type TrialStatus,
 } from '@capgrid/contracts';
-import {
-  type FixtureSweep,
-  imageOf,
-  predictionsOf,
-  progressOf,
-  resultsOf,
-  sweepOf,
-  trialOf,
-  trialsOf,
-} from './fixture-sweep.js';
+import { imageOf, predictionsOf } from './fixture-captions.js';
+import { comparisonOf, resultsOf } from './fixture-results.js';
+import { type FixtureSweep, progressOf, sweepOf, trialsOf } from './fixture-sweep.js';
+import { trialOf } from './fixture-trial.js';
 
 type RouteName = keyof typeof routes;
 type Asked = { params: Record<string, string>; query: URLSearchParams; body: unknown };
@@ -127,6 +122,8 @@ export class FixtureApi {
     getSweep: ({ params }) => sweepOf(this.sweep(params['sweepId'])),
     listTrials: ({ params }) => ({ trials: trialsOf(this.sweep(params['sweepId'])) }),
     getResults: ({ params }) => resultsOf(this.sweep(params['sweepId'])),
+    compareResults: ({ params, query }) =>
+      comparisonOf(this.sweep(params['sweepId']), ComparisonQuery.parse(Object.fromEntries(query))),
     previewSweep: ({ body }) => {
       const { cells, factors, dropped } = expandSweep(specOf(body));
       const trainings = new Set(cells.map(({ spec }) => JSON.stringify(spec.training))).size;

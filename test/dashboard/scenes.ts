@@ -21,9 +21,21 @@ exclude: [{ model.attention.kind: none, model.hidden: 512 }]
 seeds: [1, 2, 3]
 `;
 
+/** Scores of two splits, and two METEORs among the seeds of its first row. */
+const MIXED_TEXT = `
+name: two-splits
+dataset: flickr8k
+base: { encoder: { kind: plan, name: mobilenet } }
+grid:
+  decode.split: [test, val]
+  decode.beam: [1, 3]
+seeds: [1, 2]
+`;
+
 export const DEMO = 'swp_demo';
 export const RUNNING = 'swp_running';
 export const PAPER = 'swp_paper';
+export const MIXED = 'swp_mixed';
 
 export function fillWithSweeps(api: FixtureApi): void {
   const launchedAt = '2026-11-21T08:12:00.000Z';
@@ -57,6 +69,15 @@ export function fillWithSweeps(api: FixtureApi): void {
       [30, 'queued'],
     ]),
     hasPublished: true,
+    hasJava: true,
+    launchedAt,
+  });
+  api.sweeps.set(MIXED, {
+    id: MIXED,
+    text: MIXED_TEXT,
+    statuses: new Map(),
+    hasPublished: false,
+    isMixed: true,
     launchedAt,
   });
 }
