@@ -1,7 +1,7 @@
 /** The main job on a stack of its own: up, import, preview, launch, table, page, down. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ResultsTable, SweepPreview, type Trial } from '@capgrid/contracts';
+import { callApi, ResultsTable, routes, SweepPreview, type Trial } from '@capgrid/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilGone } from './processes.js';
 import { TestStack } from './test-stack.js';
@@ -72,6 +72,7 @@ test('doctor has a line for each part and finds all well', async () => {
       'Postgres',
       'queue',
       'tensor engine',
+      'scoring',
       'image codec',
       'dashboard',
     ].map((name) => ['ok', name]),
@@ -130,6 +131,24 @@ test('a sweep of two trainings and two beam sizes gives four results, each exact
       ['training', 'finished'],
       ['evaluation', 'finished'],
     ]);
+  }
+});
+
+test('its rows are compared from what the trainer kept of each image', async () => {
+  const client = { baseUrl: stack.apiUrl };
+  const { sweepId, rows } = first.table;
+  const comparison = await callApi(client, routes.compareResults, { params: { sweepId } });
+  expect(comparison).toMatchObject({ baseline: 0, images: 8, comparisons: 12, leftOut: [] });
+  expect(comparison.columns.map(({ label }) => label)).toEqual([
+    'B@4',
+    'METEOR (exact, stem, synonym)',
+    'ROUGE-L',
+    'CIDEr-D',
+  ]);
+  for (const { row, cells } of comparison.rows) {
+    for (const score of ['bleu4', 'meteor', 'rougeL', 'ciderD'] as const) {
+      expect(cells[score]?.mean).toBeCloseTo(rows[row]?.scores[score]?.mean ?? -1, 9);
+    }
   }
 });
 
