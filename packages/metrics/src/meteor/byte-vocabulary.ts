@@ -10,19 +10,16 @@ export interface ByteVocabulary {
   add(bytes: Uint8Array, start: number, end: number): number;
   /** The number of a word, or null. */
   find(word: string): number | null;
+  /** The words in the order of their numbers, a blank after each. */
+  letters(): Uint8Array;
 }
 
 export function createByteVocabulary(): ByteVocabulary {
   const encoder = new TextEncoder();
-  const starts: Int32List = createInt32List(); // word n is letters[starts[n], starts[n + 1])
+  const starts: Int32List = createInt32List(); // word n is letters[starts[n], starts[n + 1] - 1)
   pushInt32(starts, 0);
   let letters = new Uint8Array(1 << 16);
   let slots = new Int32Array(1 << 12).fill(EMPTY); // open addressing, a power of 2, at most half full
-
-  const wordAt = (id: number): readonly [start: number, end: number] => [
-    starts.values[id] ?? 0,
-    starts.values[id + 1] ?? 0,
-  ];
 
   /** The slot that holds the word, or the free one where it belongs. */
   function findSlot(bytes: Uint8Array, start: number, end: number): number {
@@ -32,27 +29,30 @@ export function createByteVocabulary(): ByteVocabulary {
       const id = slots[slot] ?? EMPTY;
       if (id === EMPTY) return slot;
       const from = starts.values[id] ?? 0;
-      const to = starts.values[id + 1] ?? 0;
+      const to = (starts.values[id + 1] ?? 0) - 1;
       if (to - from === end - start && isEqual(letters, from, bytes, start, end)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
   function append(bytes: Uint8Array, start: number, end: number): void {
-    const used = starts.values[starts.length - 1] ?? 0;
-    if (used + end - start > letters.length) {
-      const grown = new Uint8Array(2 * (used + end - start));
+    const from = starts.values[starts.length - 1] ?? 0;
+    const to = from + end - start;
+    if (to + 1 > letters.length) {
+      const grown = new Uint8Array(2 * (to + 1));
       grown.set(letters);
       letters = grown;
     }
-    letters.set(bytes.subarray(start, end), used);
-    pushInt32(starts, used + end - start);
+    letters.set(bytes.subarray(start, end), from);
+    letters[to] = BLANK;
+    pushInt32(starts, to + 1);
   }
 
   function grow(): void {
     slots = new Int32Array(slots.length * 2).fill(EMPTY);
     for (let id = 0; id < starts.length - 1; id++) {
-      const [start, end] = wordAt(id);
+      const start = starts.values[id] ?? 0;
+      const end = (starts.values[id + 1] ?? 0) - 1;
       slots[findSlot(letters, start, end)] = id;
     }
   }
@@ -76,10 +76,14 @@ export function createByteVocabulary(): ByteVocabulary {
       const id = slots[findSlot(bytes, 0, bytes.length)] ?? EMPTY;
       return id === EMPTY ? null : id;
     },
+    letters() {
+      return letters.subarray(0, starts.values[starts.length - 1]);
+    },
   };
 }
 
 const EMPTY = -1;
+const BLANK = 0x20;
 
 /** FNV-1a, 32 bits. */
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {

@@ -46,19 +46,74 @@ function forEachPair(
 ): void {
   markPhrases(seconds);
   for (const first of firsts) {
-    const end = table.firstTarget[first.phrase + 1] ?? 0;
-    for (let entry = table.firstTarget[first.phrase] ?? 0; entry < end; entry++) {
-      const target = table.targets[entry] ?? 0;
-      if (!mayBeMarked(target)) continue;
-      for (const second of seconds) if (second.phrase === target) visit(first, second);
-    }
+    const start = table.firstPair[first.phrase] ?? 0;
+    const end = table.firstPair[first.phrase + 1] ?? 0;
+    const hits =
+      end - start > SEARCH_FROM
+        ? searchPairs(table, start, end, seconds)
+        : scanPairs(table, start, end, seconds);
+    // few; the sort is stable, so equal pairs keep the order of their places
+    if (hits.length > 1) hits.sort((a, b) => a.order - b.order);
+    for (const { second } of hits) visit(first, second);
   }
 }
 
-/**
- * Frequent words have thousands of paraphrases and a caption a few dozen phrases. A bit for each
- * phrase's number modulo 4096 rules nearly all of them out; small enough for the fastest cache.
- */
+/** A pair of the table whose second phrase stands in the caption. */
+interface Hit {
+  /** Place of the pair in the table. */
+  readonly order: number;
+  readonly second: PhrasePlace;
+}
+
+/** Most phrases have few paraphrases, some have thousands: only those are worth a binary search. */
+const SEARCH_FROM = 256;
+
+function scanPairs(
+  table: ParaphraseTable,
+  start: number,
+  end: number,
+  seconds: readonly PhrasePlace[],
+): Hit[] {
+  const hits: Hit[] = [];
+  for (let pair = start; pair < end; pair++) {
+    const target = table.targets[pair] ?? 0;
+    if (!mayBeMarked(target)) continue;
+    for (const second of seconds) {
+      if (second.phrase === target) hits.push({ order: table.order[pair] ?? 0, second });
+    }
+  }
+  return hits;
+}
+
+function searchPairs(
+  table: ParaphraseTable,
+  start: number,
+  end: number,
+  seconds: readonly PhrasePlace[],
+): Hit[] {
+  const hits: Hit[] = [];
+  for (const second of seconds) {
+    let pair = lowerBound(table.targets, start, end, second.phrase);
+    for (; pair < end && table.targets[pair] === second.phrase; pair++) {
+      hits.push({ order: table.order[pair] ?? 0, second });
+    }
+  }
+  return hits;
+}
+
+/** The first index of [start, end) whose value is not below `value`. */
+function lowerBound(values: Int32Array, start: number, end: number, value: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A mark for each phrase's number modulo 4096 rules out nearly all paraphrases at little cost. */
 const marks = new Uint8Array(4096);
 
 function markPhrases(places: readonly PhrasePlace[]): void {

@@ -10,9 +10,12 @@ export interface ParaphraseTable {
   readonly fingerprint: string;
   readonly vocabulary: Pick<ByteVocabulary, 'size' | 'find'>;
   readonly phrases: Pick<PhraseTrie, 'size' | 'child'>;
-  /** The second phrases of phrase p are targets[firstTarget[p], firstTarget[p + 1]), in table order. */
-  readonly firstTarget: Int32Array;
+  /** The pairs that begin with phrase p stand at [firstPair[p], firstPair[p + 1]) of the next two. */
+  readonly firstPair: Int32Array;
+  /** The second phrase of each pair, ascending among the pairs of one first phrase. */
   readonly targets: Int32Array;
+  /** Where each pair stands in the table. */
+  readonly order: Int32Array;
 }
 
 /** A place where a phrase of the table, or the beginning of one, stands in a caption. */
@@ -23,29 +26,46 @@ export interface PhrasePlace {
   readonly length: number;
 }
 
-/** Groups pairs by their first phrase and keeps their order otherwise. */
-export function groupByFirstPhrase(
+/** Sorts pairs by first phrase, then by second phrase, then by their order in the table. */
+export function sortPairs(
   sources: Int32List,
   targets: Int32List,
   phrases: number,
-): Pick<ParaphraseTable, 'firstTarget' | 'targets'> {
-  const firstTarget = new Int32Array(phrases + 1);
-  for (let entry = 0; entry < sources.length; entry++) {
-    const after = (sources.values[entry] ?? 0) + 1;
-    firstTarget[after] = (firstTarget[after] ?? 0) + 1;
+): Pick<ParaphraseTable, 'firstPair' | 'targets' | 'order'> {
+  // Two counting sorts, the minor key first, as in a radix sort.
+  const byTarget = countingSort(null, targets, phrases).sorted;
+  const { sorted: order, starts: firstPair } = countingSort(byTarget, sources, phrases);
+  return { firstPair, targets: order.map((pair) => targets.values[pair] ?? 0), order };
+}
+
+/**
+ * Sorts pairs by a key below `keys` and keeps their order otherwise.
+ *
+ * @param pairs the pairs in their present order; null for the order of the table
+ */
+function countingSort(
+  pairs: Int32Array | null,
+  keyOf: Int32List,
+  keys: number,
+): { sorted: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(keys + 1);
+  for (let pair = 0; pair < keyOf.length; pair++) {
+    const after = (keyOf.values[pair] ?? 0) + 1;
+    starts[after] = (starts[after] ?? 0) + 1;
   }
-  for (let phrase = 0; phrase < phrases; phrase++) {
-    firstTarget[phrase + 1] = (firstTarget[phrase + 1] ?? 0) + (firstTarget[phrase] ?? 0);
+  for (let key = 0; key < keys; key++) {
+    starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
   }
-  const grouped = new Int32Array(sources.length);
-  const filled = firstTarget.slice();
-  for (let entry = 0; entry < sources.length; entry++) {
-    const source = sources.values[entry] ?? 0;
-    const place = filled[source] ?? 0;
-    grouped[place] = targets.values[entry] ?? 0;
-    filled[source] = place + 1;
+  const sorted = new Int32Array(keyOf.length);
+  const next = starts.slice();
+  for (let index = 0; index < keyOf.length; index++) {
+    const pair = pairs === null ? index : (pairs[index] ?? 0);
+    const key = keyOf.values[pair] ?? 0;
+    const place = next[key] ?? 0;
+    sorted[place] = pair;
+    next[key] = place + 1;
   }
-  return { firstTarget, targets: grouped };
+  return { sorted, starts };
 }
 
 /**

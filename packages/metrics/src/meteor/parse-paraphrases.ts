@@ -4,8 +4,9 @@
  */
 import { MetricInputError } from '../metric-input-error.js';
 import { createByteVocabulary } from './byte-vocabulary.js';
+import { createFingerprint } from './fingerprint.js';
 import { createInt32List, pushInt32 } from './int32-list.js';
-import { groupByFirstPhrase, type ParaphraseTable } from './paraphrase-table.js';
+import { sortPairs, type ParaphraseTable } from './paraphrase-table.js';
 import { createPhraseTrie, NO_WORDS } from './phrase-trie.js';
 
 /** Takes the text in pieces, cut anywhere, so that a table never lies in memory as text. */
@@ -31,9 +32,7 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
   const secondPhrases = createInt32List();
   let lines = 0;
   let rest: Uint8Array = new Uint8Array(0);
-  // The fingerprint: FNV-1a over the phrases, words separated by one blank, with two multipliers.
-  let low = 0x811c9dc5;
-  let high = 0x01000193;
+  const fingerprint = createFingerprint();
 
   function invalid(problem: string): MetricInputError {
     return new MetricInputError(
@@ -59,22 +58,17 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
     let phrase = NO_WORDS;
     let wordStart = start;
     for (let index = start; index <= end; index++) {
-      const byte = index === end ? BLANK : (bytes[index] ?? BLANK);
-      if (byte !== BLANK && byte !== TAB && byte !== RETURN) {
-        low = Math.imul(low ^ byte, 0x01000193);
-        high = Math.imul(high ^ byte, 0x5bd1e995);
-        continue;
-      }
+      const byte = index === end ? BLANK : bytes[index];
+      if (byte !== BLANK && byte !== TAB && byte !== RETURN) continue;
       if (index > wordStart) {
-        phrase = phrases.addChild(phrase, vocabulary.add(bytes, wordStart, index));
-        low = Math.imul(low ^ BLANK, 0x01000193);
-        high = Math.imul(high ^ BLANK, 0x5bd1e995);
+        const word = vocabulary.add(bytes, wordStart, index);
+        fingerprint.mix(word);
+        phrase = phrases.addChild(phrase, word);
       }
       wordStart = index + 1;
     }
     if (phrase === NO_WORDS) throw invalid('the phrase is empty.');
-    low = Math.imul(low ^ NEWLINE, 0x01000193);
-    high = Math.imul(high ^ NEWLINE, 0x5bd1e995);
+    fingerprint.mix(PHRASE_END);
     return phrase;
   }
 
@@ -103,12 +97,13 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
       rest = new Uint8Array(0);
       if (lines === 0) throw invalid('the table is empty.');
       if (lines % 3 !== 0) throw invalid(`the table ends inside an entry, after ${lines} lines.`);
+      for (const byte of vocabulary.letters()) fingerprint.mix(byte);
       return {
         entries: firstPhrases.length,
-        fingerprint: toHex(low) + toHex(high),
+        fingerprint: fingerprint.toString(),
         vocabulary,
         phrases,
-        ...groupByFirstPhrase(firstPhrases, secondPhrases, phrases.size),
+        ...sortPairs(firstPhrases, secondPhrases, phrases.size),
       };
     },
   };
@@ -118,6 +113,9 @@ const BLANK = 0x20;
 const TAB = 0x09;
 const RETURN = 0x0d;
 const NEWLINE = 0x0a;
+
+/** In the fingerprint; no word has this number. */
+const PHRASE_END = -1;
 
 /** Digits, sign, point and exponent: enough to notice a table that is shifted by a line. */
 function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
@@ -138,8 +136,4 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
   joined.set(first);
   joined.set(second, first.length);
   return joined;
-}
-
-function toHex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
 }

@@ -13,10 +13,10 @@ export interface PhraseTrie {
 export const NO_WORDS = 0;
 
 export function createPhraseTrie(): PhraseTrie {
-  const parents = createInt32List();
-  const words = createInt32List();
-  pushInt32(parents, NO_WORDS);
-  pushInt32(words, 0);
+  // Phrase p is phrase edges[2 p] and then word edges[2 p + 1]; side by side, as memory is slow here.
+  const edges = createInt32List();
+  pushInt32(edges, NO_WORDS);
+  pushInt32(edges, 0);
   // Open addressing, a power of 2, at most half full; 0 is free, as no edge leads to NO_WORDS.
   let slots = new Int32Array(1 << 12);
 
@@ -26,21 +26,22 @@ export function createPhraseTrie(): PhraseTrie {
     for (;;) {
       const phrase = slots[slot] ?? 0;
       if (phrase === 0) return slot;
-      if (parents.values[phrase] === parent && words.values[phrase] === word) return slot;
+      if (edges.values[2 * phrase] === parent && edges.values[2 * phrase + 1] === word) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
   function grow(): void {
     slots = new Int32Array(slots.length * 2);
-    for (let phrase = 1; phrase < parents.length; phrase++) {
-      slots[findSlot(parents.values[phrase] ?? 0, words.values[phrase] ?? 0)] = phrase;
+    for (let phrase = 1; phrase < edges.length / 2; phrase++) {
+      const slot = findSlot(edges.values[2 * phrase] ?? 0, edges.values[2 * phrase + 1] ?? 0);
+      slots[slot] = phrase;
     }
   }
 
   return {
     get size() {
-      return parents.length;
+      return edges.length / 2;
     },
     child(phrase, word) {
       const found = slots[findSlot(phrase, word)] ?? 0;
@@ -50,9 +51,9 @@ export function createPhraseTrie(): PhraseTrie {
       const slot = findSlot(phrase, word);
       const known = slots[slot] ?? 0;
       if (known !== 0) return known;
-      const added = parents.length;
-      pushInt32(parents, phrase);
-      pushInt32(words, word);
+      const added = edges.length / 2;
+      pushInt32(edges, phrase);
+      pushInt32(edges, word);
       slots[slot] = added;
       if (2 * added > slots.length) grow();
       return added;
