@@ -7,7 +7,7 @@ import { METRICS_VERSION } from '@capgrid/metrics';
 import type { ScoringFiles } from './child-messages.js';
 
 /** This trainer cannot score as it is asked to. Another attempt here would end alike. */
-export class ScoringDiffersError extends Error {
+class ScoringDiffersError extends Error {
   override readonly name = 'ScoringDiffersError';
   readonly isRetryable = false;
   constructor(
