@@ -30,7 +30,7 @@ describe('the command line', () => {
   });
 
   it.for([
-    ['--group', 'trian', 'Known: train, kernel.'],
+    ['--group', 'trian', 'Known: train, kernel, metrics.'],
     ['--engine', 'torch', 'pytorch, pytorch-compile.'],
     ['--size', 'big', 'Known: full, small.'],
     ['--rounds', '0', 'is not a whole number from 1'],

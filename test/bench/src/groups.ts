@@ -1,6 +1,7 @@
 /** The groups of measurements. A new one is a file with a `Group` and a line here. */
 import { kernelGroup } from './kernel/group.js';
+import { metricsGroup } from './metrics/group.js';
 import type { Group } from './run/group.js';
 import { trainGroup } from './train/group.js';
 
-export const GROUPS: readonly Group[] = [trainGroup, kernelGroup];
+export const GROUPS: readonly Group[] = [trainGroup, kernelGroup, metricsGroup];

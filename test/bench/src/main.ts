@@ -1,4 +1,4 @@
-/** `npm run bench`: times the parts of Capgrid, engines side by side with PyTorch. */
+/** `npm run bench`: times the parts of Capgrid side by side with others that do the same. */
 import { parseArguments, USAGE, type Arguments } from './arguments.js';
 import { GROUPS } from './groups.js';
 import { BenchError } from './run/bench-error.js';
@@ -20,8 +20,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    const contenders = await chooseContenders(parsed, note);
-    for (const group of GROUPS.filter(({ name }) => parsed.groups.includes(name))) {
+    const groups = GROUPS.filter(({ name }) => parsed.groups.includes(name));
+    const contenders = groups.every(({ usesNoEngine }) => usesNoEngine === true)
+      ? []
+      : await chooseContenders(parsed, note);
+    for (const group of groups) {
       await runGroup(group, parsed, contenders);
     }
     return 0;
@@ -53,7 +56,8 @@ async function runGroup(
     });
   } finally {
     // What was measured before a failure is still worth reading.
-    if (!isJson) process.stdout.write(`\n${group.name}\n\n${formatTable(results)}\n`);
+    const format = group.formatTable ?? formatTable;
+    if (!isJson) process.stdout.write(`\n${group.name}\n\n${format(results)}\n`);
   }
 }
 

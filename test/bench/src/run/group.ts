@@ -19,6 +19,10 @@ export interface Group {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** Its contenders are not the engines, which are then not looked for. */
+  readonly usesNoEngine?: true;
+  /** For people; without it the table of engines. */
+  readonly formatTable?: (results: readonly Result[]) => string;
   /** Fails with a `BenchError`. */
   readonly run: (context: GroupContext) => Promise<void>;
 }
