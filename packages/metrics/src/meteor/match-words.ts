@@ -1,6 +1,5 @@
 /** The matchers of single words: exact, stem and synonym. */
 import type { Match } from './match.js';
-import { EXACT, STEM, SYNONYM } from './modules.js';
 import type { Word } from './words.js';
 
 /**
@@ -34,12 +33,12 @@ export function matchWord(
 
 type WordMatcher = (a: Word, b: Word) => boolean;
 
-/** Paraphrases have no matcher of single words. */
-const WORD_MATCHERS: readonly WordMatcher[] = Object.assign([], {
-  [EXACT]: (a: Word, b: Word) => a === b,
-  [STEM]: (a: Word, b: Word) => a.stem === b.stem && a !== b,
-  [SYNONYM]: areSynonyms,
-});
+/** In the order of METEOR_MODULES; paraphrases are no matter of single words. */
+const WORD_MATCHERS: readonly WordMatcher[] = [
+  (a, b) => a === b,
+  (a, b) => a.stem === b.stem && a !== b,
+  areSynonyms,
+];
 
 /**
  * Synset numbers carry no part of speech, so a noun and a verb that stand at the same place of

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { MetricInputError } from '../metric-input-error.js';
@@ -66,10 +67,17 @@ async function startsAsGzip(path: string, file: FileHandle): Promise<boolean> {
   }
 }
 
-function parseWith(parser: ParaphraseParser) {
-  return async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of chunks) parser.push(chunk);
-  };
+function parseWith(parser: ParaphraseParser): Writable {
+  return new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      try {
+        parser.push(chunk);
+        done();
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+  });
 }
 
 function unreadable(path: string, problem: string, cause?: unknown): MetricInputError {

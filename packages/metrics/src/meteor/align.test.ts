@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadMeteorLexicon, type MeteorLexicon } from './lexicon.js';
+import type { Match } from './match.js';
+import { createMeteor } from './meteor.js';
+import { METEOR_MODULES, type MeteorModule } from './modules.js';
+import { parseParaphrases } from './parse-paraphrases.js';
+
+let lexicon: MeteorLexicon;
+beforeAll(async () => {
+  lexicon = await loadMeteorLexicon();
+});
+
+interface Options {
+  modules?: MeteorModule[];
+  /** "first = second" per pair. */
+  paraphrases?: string[];
+}
+
+/** The chosen matches as "reference words <module> candidate words @ place in the candidate". */
+function align(candidate: string, reference: string, options: Options = {}): string[] {
+  const table = options.paraphrases?.map((pair) => `0.5\n${pair.replace(' = ', '\n')}\n`).join('');
+  const meteor = createMeteor({
+    lexicon,
+    ...(table === undefined ? {} : { paraphrases: parseParaphrases(table) }),
+    ...(options.modules === undefined ? {} : { modules: options.modules }),
+  });
+  const words = (text: string, start: number, length: number): string =>
+    text
+      .split(' ')
+      .slice(start, start + length)
+      .join(' ');
+  const describeMatch = (match: Match): string =>
+    `${words(reference, match.refStart, match.refLength)} <${METEOR_MODULES[match.module]}> ` +
+    `${words(candidate, match.candidateStart, match.candidateLength)} @ ${match.candidateStart}`;
+  return meteor.align(candidate, reference).matches.map(describeMatch);
+}
+
+describe('the matchers of words', () => {
+  it('match equal words, then equal stems, then words with a common synset', () => {
+    expect(align('dog', 'dog')).toEqual(['dog <exact> dog @ 0']);
+    expect(align('a kindly dog', 'a kindness dog')).toEqual([
+      'a <exact> a @ 0',
+      'kindness <stem> kindly @ 1',
+      'dog <exact> dog @ 2',
+    ]);
+    expect(align('sofa', 'couch')).toEqual(['couch <synonym> sofa @ 0']);
+  });
+
+  it('match only what the chosen modules match', () => {
+    expect(align('sofa', 'couch', { modules: ['exact', 'stem'] })).toEqual([]);
+    expect(align('kindly', 'kindness', { modules: ['exact', 'synonym'] })).toEqual([]);
+  });
+
+  it('prefer the stem where two words are both of one stem and synonyms', () => {
+    expect(align('a photos of dogs', 'a photo of dogs')).toEqual([
+      'a <exact> a @ 0',
+      'photo <stem> photos @ 1',
+      'of <exact> of @ 2',
+      'dogs <exact> dogs @ 3',
+    ]);
+  });
+});
+
+describe('the first module', () => {
+  it('is the only one for two equal captions', () => {
+    expect(align('a dog', 'a dog', { modules: ['stem', 'synonym'] })).toEqual([]);
+  });
+});
+
+describe('fixed matches', () => {
+  it('are taken although the search would leave them out', () => {
+    // worth 0 to the search, and a chunk more
+    expect(align('kindly', 'kindness')).toEqual(['kindness <stem> kindly @ 0']);
+  });
+
+  it('are not those of a pair of words that matches by two modules', () => {
+    expect(align('photos', 'photo')).toEqual([]);
+  });
+
+  it('are not those of a word with two possible partners', () => {
+    expect(align('kindly kinds', 'kindness')).toEqual([]);
+  });
+});
+
+describe('the search', () => {
+  it('prefers the alignment with fewer chunks', () => {
+    expect(align('the b a the c', 'the c')).toEqual(['the <exact> the @ 3', 'c <exact> c @ 4']);
+  });
+
+  it('counts a word half in any module but the exact one, and truncates to an integer', () => {
+    // two words for two are worth 1 + 1, as much as one exact word; one for one is worth nothing
+    const paraphrases = ['b b = c c', 'b b = d d'];
+    expect(align('c c x d d', 'b b', { paraphrases })).toEqual(['b b <paraphrase> c c @ 0']);
+    expect(align('c x d', 'b', { paraphrases: ['b = c', 'b = d'] })).toEqual([]);
+  });
+
+  it('adds the distance of a match to the alternatives made after it', () => {
+    // The second "a" is nearer (distance 0 against 3), yet the first one is charged nothing.
+    expect(align('a b c a', 'x y z a')).toEqual(['a <exact> a @ 0']);
+  });
+
+  it('closes a chunk where a reference word is skipped', () => {
+    const meteor = createMeteor({ lexicon, modules: ['exact'] });
+    expect(meteor.align('a dog', 'a big dog').statistics.chunks).toBe(2);
+    expect(meteor.align('a big dog', 'a dog').statistics.chunks).toBe(2);
+    expect(meteor.align('a dog', 'the a dog').statistics.chunks).toBe(1);
+  });
+
+  it('uses no word twice', () => {
+    expect(align('a', 'a a a')).toHaveLength(1);
+    expect(align('a a a', 'a')).toHaveLength(1);
+  });
+
+  it('aligns captions of more words than its bit sets have bits', () => {
+    const long = Array.from({ length: 100 }, (_, index) => `w${index % 40}`).join(' ');
+    const matches = align(long, `${long} end`);
+    expect(matches).toHaveLength(100);
+    expect(matches[99]).toBe('w19 <exact> w19 @ 99');
+  });
+});
+
+describe('the paraphrase matcher', () => {
+  it('matches phrases of any length in both directions of a pair', () => {
+    const paraphrases = ['a group of = several'];
+    const once = ['a group of <paraphrase> several @ 0', 'dogs <exact> dogs @ 1'];
+    expect(align('several dogs', 'a group of dogs', { paraphrases })).toEqual(once);
+    expect(align('a group of dogs', 'several dogs', { paraphrases })).toEqual([
+      'several <paraphrase> a group of @ 0',
+      'dogs <exact> dogs @ 3',
+    ]);
+  });
+
+  it('matches a pair once for each line of the table, so that it is not fixed', () => {
+    const once = { paraphrases: ['lads = youths'] };
+    expect(align('lads', 'youths', once)).toEqual(['youths <paraphrase> lads @ 0']);
+    const twice = { paraphrases: ['lads = youths', 'lads = youths'] };
+    expect(align('lads', 'youths', twice)).toEqual([]);
+    const both = { paraphrases: ['lads = youths', 'youths = lads'] };
+    expect(align('lads', 'youths', both)).toEqual([]);
+  });
+
+  it('prefers the pair that the table has first among equals', () => {
+    const paraphrases = ['p q = s t', 'p q = r s'];
+    expect(align('r s t', 'p q', { paraphrases })).toEqual(['p q <paraphrase> s t @ 1']);
+    expect(align('r s t', 'p q', { paraphrases: paraphrases.toReversed() })).toEqual([
+      'p q <paraphrase> r s @ 0',
+    ]);
+  });
+
+  it('keeps the order of the table for a phrase with thousands of paraphrases', () => {
+    const others = Array.from({ length: 3000 }, (_, index) => `p q = w${index} v`);
+    const paraphrases = ['p q = s t', ...others, 'p q = r s'];
+    expect(align('r s t', 'p q', { paraphrases })).toEqual(['p q <paraphrase> s t @ 1']);
+    expect(align('r s t', 'p q', { paraphrases: paraphrases.toReversed() })).toEqual([
+      'p q <paraphrase> r s @ 0',
+    ]);
+  });
+
+  it('does not match words that the table lacks', () => {
+    expect(align('x', 'y', { paraphrases: ['p = q'] })).toEqual([]);
+  });
+});
