@@ -26,3 +26,24 @@ def peak_megabytes():
     unit = 2**20 if sys.platform == "darwin" else 2**10
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return max(resource.getrusage(kind).ru_maxrss for kind in kinds) / unit
+
+
+def cpu_seconds():
+    """Of this process and of those it started."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds))
+
+
+def answer(version, ms, scores):
+    """Prints the one line the benchmark reads."""
+    print(
+        json.dumps(
+            {
+                "version": version,
+                "ms": ms,
+                "scores": scores,
+                "peakMegabytes": peak_megabytes(),
+                "cpuSeconds": cpu_seconds(),
+            }
+        )
+    )

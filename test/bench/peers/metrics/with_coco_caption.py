@@ -13,7 +13,7 @@ import json
 import os
 import sys
 
-from timing import peak_megabytes, timed
+from timing import answer, timed
 
 from pycocoevalcap.bleu.bleu import Bleu
 from pycocoevalcap.cider.cider import Cider
@@ -27,10 +27,7 @@ def main():
     # The scorers print; stdout belongs to the answer.
     with contextlib.redirect_stdout(sys.stderr):
         ms, scores = score(folder)
-    version = f"pycocoevalcap {importlib.metadata.version('pycocoevalcap')}"
-    print(
-        json.dumps({"version": version, "ms": ms, "scores": scores, "peakMegabytes": peak_megabytes()})
-    )
+    answer(f"pycocoevalcap {importlib.metadata.version('pycocoevalcap')}", ms, scores)
 
 
 def score(folder):

@@ -10,7 +10,7 @@ score is another one. Its WordNet is a download that is not asked for here: it r
 import json
 import sys
 
-from timing import peak_megabytes, read_tokenized, timed
+from timing import answer, read_tokenized, timed
 
 import nltk
 from nltk.translate.bleu_score import corpus_bleu
@@ -40,10 +40,7 @@ def main():
                 for candidate, of in zip(candidates, references)
             ]
         scores["meteor of 2007, mean"] = sum(values) / len(values)
-    version = f"nltk {nltk.__version__}"
-    print(
-        json.dumps({"version": version, "ms": ms, "scores": scores, "peakMegabytes": peak_megabytes()})
-    )
+    answer(f"nltk {nltk.__version__}", ms, scores)
 
 
 main()

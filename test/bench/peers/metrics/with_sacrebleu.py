@@ -9,7 +9,7 @@ of each part, scores and version. Captions of one image may have fewer reference
 import json
 import sys
 
-from timing import peak_megabytes, read_tokenized, timed
+from timing import answer, read_tokenized, timed
 
 import sacrebleu
 from sacrebleu.metrics import BLEU
@@ -40,10 +40,7 @@ def main():
             )()
         scores["bleu4"] = result["BLEU"][1].score / 100
         scores["p bleu4"] = result["BLEU"][1].p_value
-    version = f"sacrebleu {sacrebleu.__version__}"
-    print(
-        json.dumps({"version": version, "ms": ms, "scores": scores, "peakMegabytes": peak_megabytes()})
-    )
+    answer(f"sacrebleu {sacrebleu.__version__}", ms, scores)
 
 
 main()

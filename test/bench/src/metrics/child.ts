@@ -36,6 +36,7 @@ process.stdout.write(
     version: `metrics ${metrics.METRICS_VERSION}`,
     ms,
     scores,
+    cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
   })}\n`,
 );

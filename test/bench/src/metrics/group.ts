@@ -122,6 +122,8 @@ interface Row {
   /** One per round. */
   readonly ms: readonly number[];
   readonly peakMegabytes: number | null;
+  /** Of all threads, in the round that took fewest; null where the process does not tell. */
+  readonly cpuSeconds: number | null;
   readonly version: string;
 }
 
@@ -133,7 +135,7 @@ function report(
 ): void {
   assertSameBleu(entrants);
   const rows = entrants.flatMap((entrant) => rowsOf(entrant));
-  for (const { engine, isOwn, part, ms, peakMegabytes, version } of rows) {
+  for (const { engine, isOwn, part, ms, peakMegabytes, cpuSeconds, version } of rows) {
     const own = rows.find((row) => row.engine === OWN && row.part === part);
     const seconds = median(ms) / 1000;
     context.report({
@@ -155,6 +157,7 @@ function report(
       references: size.references,
       secondsPer1000Images: (1000 * seconds) / size.images,
       peakMegabytes,
+      cpuSeconds,
       goal: isOwn && GOAL_PARTS.has(part) ? size.goal : null,
       captions: captions.source,
     });
@@ -167,17 +170,18 @@ function rowsOf({ scorer, runs }: Entrant): Row[] {
   if (first === undefined) return [];
   const version =
     typeof first.answer['version'] === 'string' ? textIn(first.answer, 'version') : '';
-  const peaks = runs.map(({ answer, peakMegabytes }) =>
-    typeof answer['peakMegabytes'] === 'number' ? numberIn(answer, 'peakMegabytes') : peakMegabytes,
+  const peaks = runs.flatMap(({ answer, peakMegabytes }) =>
+    numbers(answer['peakMegabytes'] ?? peakMegabytes),
   );
-  const known = peaks.filter((peak) => peak !== null);
+  const cpuSeconds = runs.flatMap(({ answer }) => numbers(answer['cpuSeconds']));
   const parts = Object.keys(partsIn(first.answer));
-  const row = (part: string, msOf: (run: Finished) => number, hasPeak: boolean): Row => ({
+  const row = (part: string, msOf: (run: Finished) => number, isWhole: boolean): Row => ({
     engine: scorer.name,
     isOwn: scorer.isOwn,
     part,
     ms: runs.map(msOf),
-    peakMegabytes: hasPeak && known.length > 0 ? Math.max(...known) : null,
+    peakMegabytes: isWhole && peaks.length > 0 ? Math.max(...peaks) : null,
+    cpuSeconds: isWhole && cpuSeconds.length > 0 ? Math.min(...cpuSeconds) : null,
     version,
   });
   return [
@@ -209,4 +213,8 @@ function assertSameBleu(entrants: readonly Entrant[]): void {
 
 function fieldOf(object: unknown, field: string): unknown {
   return typeof object === 'object' && object !== null ? Reflect.get(object, field) : undefined;
+}
+
+function numbers(value: unknown): number[] {
+  return typeof value === 'number' ? [value] : [];
 }

@@ -159,17 +159,17 @@ it('the table shows goals and how many times as long others take', () => {
   const goal = { seconds: 8, megabytes: 1500 };
   expect(
     formatMetricsTable([
-      of('capgrid', 'whole process', 0.7, { peakMegabytes: 99.6, goal }),
+      of('capgrid', 'whole process', 0.7, { peakMegabytes: 99.6, cpuSeconds: 0.9, goal }),
       of('capgrid', 'BLEU', 0.04, {}),
       of('nltk', 'BLEU', 1.2, { timeOverOwn: 30 }),
     ]),
   ).toBe(
     [
-      '| images x refs | who     | part          | median s | best s | s/1,000 images | peak MB |         goal | time / ours |',
-      '| ------------- | ------- | ------------- | -------: | -----: | -------------: | ------: | -----------: | ----------: |',
-      '| 1,000 x 5     | capgrid | whole process |    0.700 |  0.700 |          0.700 |     100 | 8 s, 1500 MB |             |',
-      '|               |         | BLEU          |    0.040 |  0.040 |          0.040 |         |              |             |',
-      '|               | nltk    | BLEU          |     1.20 |   1.20 |           1.20 |         |              |        30.0 |',
+      '| images x refs | who     | part          | median s | best s | CPU s | s/1,000 images | peak MB |         goal | time / ours |',
+      '| ------------- | ------- | ------------- | -------: | -----: | ----: | -------------: | ------: | -----------: | ----------: |',
+      '| 1,000 x 5     | capgrid | whole process |    0.700 |  0.700 | 0.900 |          0.700 |     100 | 8 s, 1500 MB |             |',
+      '|               |         | BLEU          |    0.040 |  0.040 |       |          0.040 |         |              |             |',
+      '|               | nltk    | BLEU          |     1.20 |   1.20 |       |           1.20 |         |              |        30.0 |',
       '',
       'capgrid, nltk; captions: generated',
     ].join('\n'),
