@@ -63,7 +63,9 @@ describe('the matchers of words', () => {
 
 describe('the first module', () => {
   it('is the only one for two equal captions', () => {
-    expect(align('a dog', 'a dog', { modules: ['stem', 'synonym'] })).toEqual([]);
+    const options: Options = { modules: ['synonym', 'paraphrase'], paraphrases: ['x y = x y'] };
+    expect(align('x y', 'x y', options)).toEqual([]);
+    expect(align('x y', 'z x y', options)).toEqual(['x y <paraphrase> x y @ 0']);
   });
 });
 
@@ -95,8 +97,19 @@ describe('the search', () => {
   });
 
   it('adds the distance of a match to the alternatives made after it', () => {
-    // The second "a" is nearer (distance 0 against 3), yet the first one is charged nothing.
-    expect(align('a b c a', 'x y z a')).toEqual(['a <exact> a @ 0']);
+    // The second "c" is nearer (distance 1 against 2), yet the first one is charged nothing.
+    expect(align('c c d', 'a b c')).toEqual(['c <exact> c @ 0']);
+    // The paths that take a later "a" of the reference carry the distance of the first one.
+    const { matches } = createMeteor({ lexicon }).align('b a b', 'a a a');
+    expect(matches.map((match) => match.refStart)).toEqual([0]);
+  });
+
+  it('keeps 40 paths, no more and no fewer', () => {
+    const meteor = createMeteor({ lexicon });
+    // 41 paths would find one chunk
+    expect(meteor.align('a b a b', 'b b b b b a b').statistics.chunks).toBe(2);
+    // 39 paths would find four
+    expect(meteor.align('a b a b a', 'b b b a a a b').statistics.chunks).toBe(3);
   });
 
   it('closes a chunk where a reference word is skipped', () => {
