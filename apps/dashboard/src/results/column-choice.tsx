@@ -10,7 +10,10 @@ type ColumnChoiceProps = {
 
 export function ColumnChoice({ columns, view, onChange }: ColumnChoiceProps) {
   const groups = [...new Set(columns.map(({ group }) => group))];
-  const hidden = columns.filter((column) => !isColumnShown(column, view)).length;
+  // Of those that a paper prints; the others are not missed.
+  const hidden = columns.filter(
+    (column) => column.isPrimary && !isColumnShown(column, view),
+  ).length;
   return (
     <details className={s.choice}>
       <summary>Columns{hidden > 0 && ` (${hidden} hidden)`}</summary>

@@ -1,7 +1,6 @@
 'use client';
 
 import { findKindFootnotes, type ResultsTable, type TrialSummary } from '@capgrid/contracts';
-import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { ColumnBox, ColumnChoice } from './column-choice';
 import { ComparisonSection } from './comparison-section';
@@ -9,14 +8,14 @@ import s from './results.module.css';
 import { KindFootnoteList } from './kind-footnote-list';
 import { ResultsGrid } from './results-grid';
 import { SignatureList } from './signature-list';
+import { useAddressQuery } from './use-address-query';
 import { isColumnShown, readView, type ResultsView, writeView } from './view-state';
 
 type ResultsSectionProps = { table: ResultsTable; trials: TrialSummary[] };
 
 export function ResultsSection({ table, trials }: ResultsSectionProps) {
-  const pathname = usePathname();
-  const search = useSearchParams();
-  const view = readView(search);
+  const { query, replaceQuery } = useAddressQuery();
+  const view = readView(query);
   const columns = table.columns.filter((column) => isColumnShown(column, view));
   const scores = columns.map(({ score }) => score).join();
   const kinds = useMemo(
@@ -32,11 +31,7 @@ export function ResultsSection({ table, trials }: ResultsSectionProps) {
     Object.values(row.scores).some(({ interval }) => interval !== null),
   );
 
-  function look(next: ResultsView): void {
-    const query = writeView(search.toString(), next);
-    // Next follows the address of the window, so this shows without asking the server again.
-    window.history.replaceState(null, '', query === '' ? pathname : `${pathname}?${query}`);
-  }
+  const look = (next: ResultsView) => replaceQuery(writeView(query.toString(), next));
 
   return (
     <section aria-labelledby="results">

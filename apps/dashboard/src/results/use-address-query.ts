@@ -1,0 +1,27 @@
+'use client';
+
+/** The query of the address, changed in place: what shows needs no other page from the server. */
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useEffect } from 'react';
+
+export function useAddressQuery(): {
+  query: URLSearchParams;
+  replaceQuery: (query: string) => void;
+} {
+  const pathname = usePathname();
+  const search = useSearchParams();
+  // Next follows the address of the window by its own `replaceState`, which it puts in place a moment
+  // after the page listens; what was pressed in that moment is told again.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      window.history.replaceState(null, '', window.location.href);
+    });
+    return () => clearTimeout(timer);
+  }, []);
+  return {
+    query: new URLSearchParams(search),
+    replaceQuery: (query) => {
+      window.history.replaceState(null, '', query === '' ? pathname : `${pathname}?${query}`);
+    },
+  };
+}
