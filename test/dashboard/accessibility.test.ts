@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, PAPER, RUNNING } from './scenes.js';
+import { DEMO, fillWithSweeps, MIXED, PAPER, RUNNING } from './scenes.js';
 import { type Stage, startStage } from './stage.js';
 
 let stage: Stage;
@@ -15,6 +15,8 @@ const PAGES = [
   '/launch',
   `/sweeps/${RUNNING}`,
   `/sweeps/${PAPER}`,
+  `/sweeps/${MIXED}?show=cider,perplexity`,
+  `/sweeps/${PAPER}?baseline=2`,
   `/trials/${DEMO}-24`,
   '/no/such/page',
 ];
@@ -56,11 +58,11 @@ test('the keyboard goes through the page in reading order, starting with a way p
   const { page } = await stage.open(`/sweeps/${DEMO}`);
   await page.getByRole('region', { name: 'Results table' }).waitFor();
   const order: string[] = [];
-  for (let press = 0; press < 8; press += 1) {
+  for (let press = 0; press < 10; press += 1) {
     await page.keyboard.press('Tab');
     order.push(
       (await page.evaluate(
-        `document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText.trim().split('\\n')[0]`,
+        `document.activeElement.getAttribute('aria-label') ?? document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText.trim().split('\\n')[0]`,
       )) as string,
     );
   }
@@ -69,7 +71,9 @@ test('the keyboard goes through the page in reading order, starting with a way p
     'Capgrid',
     'Sweeps',
     'Launch',
-    'System',
+    'Theme',
+    '95% intervals',
+    'Caption statistics',
     'Columns',
     'Results table',
     'attention',

@@ -122,8 +122,15 @@ export class FixtureApi {
     getSweep: ({ params }) => sweepOf(this.sweep(params['sweepId'])),
     listTrials: ({ params }) => ({ trials: trialsOf(this.sweep(params['sweepId'])) }),
     getResults: ({ params }) => resultsOf(this.sweep(params['sweepId'])),
-    compareResults: ({ params, query }) =>
-      comparisonOf(this.sweep(params['sweepId']), ComparisonQuery.parse(Object.fromEntries(query))),
+    compareResults: ({ params, query }) => {
+      const sweep = this.sweep(params['sweepId']);
+      const wanted = ComparisonQuery.parse(Object.fromEntries(query));
+      const row = Number(wanted.baseline) + 1;
+      if (row > resultsOf(sweep).rows.length) {
+        throw refuse(422, 'bad-baseline', `there is no row ${row}`);
+      }
+      return comparisonOf(sweep, wanted);
+    },
     previewSweep: ({ body }) => {
       const { cells, factors, dropped } = expandSweep(specOf(body));
       const trainings = new Set(cells.map(({ spec }) => JSON.stringify(spec.training))).size;

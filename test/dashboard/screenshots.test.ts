@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, PAPER, RUNNING } from './scenes.js';
+import { DEMO, fillWithSweeps, MIXED, PAPER, RUNNING } from './scenes.js';
 import { RESULTS, type Stage, startStage } from './stage.js';
 
 let stage: Stage;
@@ -17,6 +17,13 @@ const PAGES = [
   { name: 'sweep-running', address: `/sweeps/${RUNNING}`, seen: 'Running now' },
   { name: 'sweep-finished', address: `/sweeps/${DEMO}`, seen: 'Bold: best in column' },
   { name: 'sweep-paper', address: `/sweeps/${PAPER}`, seen: 'Bold: best in column' },
+  { name: 'sweep-two-splits', address: `/sweeps/${MIXED}`, seen: 'values marked a and b' },
+  {
+    name: 'sweep-all-columns',
+    address: `/sweeps/${DEMO}?show=cider,averageLength,distinct1,distinct2,vocabularyUsed,novelCaptions,badEndings,perplexity`,
+    seen: 'lower is better',
+  },
+  { name: 'sweep-compared', address: `/sweeps/${PAPER}?baseline=2`, seen: 'paired bootstrap' },
   { name: 'trial', address: `/trials/${DEMO}-24`, seen: 'Images 1–24 of 60' },
   { name: 'trial-failed', address: `/trials/${RUNNING}-5`, seen: 'loss-not-finite' },
   { name: 'not-found', address: '/sweeps/none', seen: 'nothing at this address' },
