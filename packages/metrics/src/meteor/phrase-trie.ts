@@ -17,7 +17,7 @@ export function createPhraseTrie(): PhraseTrie {
   const edges = createInt32List();
   pushInt32(edges, NO_WORDS);
   pushInt32(edges, 0);
-  // Open addressing, a power of 2, at most half full; 0 is free, as no edge leads to NO_WORDS.
+  // Open addressing, a power of 2, at most 3/4 full; 0 is free, as no edge leads to NO_WORDS.
   let slots = new Int32Array(1 << 12);
 
   function findSlot(parent: number, word: number): number {
@@ -55,7 +55,7 @@ export function createPhraseTrie(): PhraseTrie {
       pushInt32(edges, phrase);
       pushInt32(edges, word);
       slots[slot] = added;
-      if (2 * added > slots.length) grow();
+      if (4 * added > 3 * slots.length) grow();
       return added;
     },
   };
