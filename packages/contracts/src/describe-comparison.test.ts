@@ -31,7 +31,7 @@ const WORDS = { mark: '†', nameRow: (row: number) => `row ${row + 1}` };
 
 test('method, resamples, seed, level of variance, correction and idf are said', () => {
   expect(describeComparison(COMPARISON, WORDS)).toEqual([
-    'Each row minus the baseline, whose own scores stand in its row.',
+    'Each row minus the baseline (row 1), whose own scores stand in its row.',
     'In brackets: 95% interval of the difference by paired bootstrap over images; it tells what other images would give with these trainings, not what other trainings would.',
     '5,000 images, 10,000 resamples, random seed 1 (xoshiro128**).',
     "†: p < 0.05 after Holm's correction for 161 comparisons.",
@@ -80,5 +80,13 @@ test('rows left out for the same reason are named together', () => {
   expect(describeComparison({ ...COMPARISON, leftOut }, WORDS).slice(-2)).toEqual([
     'Left out: row 2 and row 4 (no seed has finished).',
     'Left out: row 3 (other images).',
+  ]);
+});
+
+test('a baseline without other rows has no method to tell', () => {
+  const leftOut = [{ row: 1, reason: 'other images' }];
+  expect(describeComparison({ ...COMPARISON, comparisons: 0, leftOut }, WORDS)).toEqual([
+    'No row can be compared with the baseline (row 1).',
+    'Left out: row 2 (other images).',
   ]);
 });

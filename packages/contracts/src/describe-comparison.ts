@@ -36,8 +36,12 @@ export function describeComparison(comparison: Comparison, { mark, nameRow }: Wo
   const { resamples, seed, comparisons, smallestAdjustedP, images, level } = comparison;
   const percent = Math.round(comparison.confidence * 100);
   const withIdf = comparison.columns.filter(({ score }) => WITH_IDF.includes(score));
+  const named = `the baseline (${nameRow(comparison.baseline)})`;
+  if (comparisons === 0) {
+    return [`No row can be compared with ${named}.`, ...describeLeftOut(comparison, nameRow)];
+  }
   return [
-    'Each row minus the baseline, whose own scores stand in its row.',
+    `Each row minus ${named}, whose own scores stand in its row.`,
     `In brackets: ${percent}% interval of the difference by ${TESTS[comparison.test]} over ${LEVELS[level]}.`,
     `${count(images)} images, ${count(resamples)} resamples, random seed ${seed} (${comparison.generator}).`,
     `${mark}: p < ${SIGNIFICANCE_LEVEL} after Holm's correction for ${count(comparisons)} comparisons.`,

@@ -54,18 +54,19 @@ const COMPARISON = Comparison.parse({
 
 test('differences stand with their intervals, significant ones with a mark, and the method below', () => {
   expect(`\n${renderComparison(COMPARISON, TABLE, PLAIN)}\n`).toBe(`
-━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 row  attention               B@4              CIDEr-D
-────────────────────────────────────────────────────────────────
-  1  none       27.1               101.2                baseline
+──────────────────────────────────────────────────────
+  1  none       27.1               101.2
   2  dot         0.0  [−1.2, 1.3]   −2.1† [−3.4, −0.9]
   4  mlp        +3.0† [1.8, 4.3]   +12.4† [11.2, 13.7]
-━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 Dataset scenes, test split.
-Each row minus the baseline, whose own scores stand in its row.
-In brackets: 95% interval of the difference by paired bootstrap
-over images; it tells what other images would give with these
-trainings, not what other trainings would.
+Each row minus the baseline (row 1), whose own scores stand
+in its row.
+In brackets: 95% interval of the difference by paired
+bootstrap over images; it tells what other images would give
+with these trainings, not what other trainings would.
 200 images, 1,000 resamples, random seed 1 (xoshiro128**).
 †: p < 0.05 after Holm's correction for 4 comparisons.
 CIDEr-D: idf fixed to that of the whole test set.

@@ -55,23 +55,13 @@ function rowHeads(comparison: Comparison, { factors }: Pick<ResultsTable, 'facto
   };
 }
 
-function differencePanel(
-  { columns, rows, baseline }: Comparison,
-  mark: string,
-  style: TableStyle,
-): Panel {
+function differencePanel({ columns, rows }: Comparison, mark: string, style: TableStyle): Panel {
   const cells = columns.map(({ score, decimals }) =>
     alignTails(rows.map((row) => showCell(row.cells[score], { decimals, mark, style }))),
   );
   return {
-    columns: [
-      ...columns.map(({ label }) => ({ label, group: null, align: 'right' as const })),
-      { label: '', group: null, align: 'left' },
-    ],
-    rows: rows.map(({ row }, index) => [
-      ...cells.map((column) => column[index] ?? { text: '' }),
-      { text: row === baseline ? 'baseline' : '' },
-    ]),
+    columns: columns.map(({ label }) => ({ label, group: null, align: 'right' })),
+    rows: rows.map((_, index) => cells.map((column) => column[index] ?? { text: '' })),
   };
 }
 

@@ -27,8 +27,9 @@ export function legendLines({ table, columns, kinds, style, hasIntervals }: Lege
     describeUnits(columns),
     hasBest(table, columns) ? `Best of each column: ${best}.` : null,
     describeLowerBetter(columns),
+    ...describeExtras(table, columns, style),
     hasIntervals ? 'In brackets: 95% interval over the images.' : null,
-    ...columns.map((column) => noteOf(column, table)),
+    ...columns.map(({ note }) => note),
     ...kinds.footnotes.map(({ text }) => text),
   ];
   return sentences
@@ -36,14 +37,22 @@ export function legendLines({ table, columns, kinds, style, hasIntervals }: Lege
     .flatMap((sentence) => wrapText(printable(sentence), width));
 }
 
-function hasBest({ rows }: ResultsTable, columns: readonly ResultsColumn[]): boolean {
-  return rows.some((row) => columns.some(({ score }) => row.scores[score]?.isBest === true));
+function describeExtras(
+  { rows }: ResultsTable,
+  columns: readonly ResultsColumn[],
+  { hasUnicode }: TableStyle,
+): string[] {
+  const cells = rows.flatMap((row) => columns.flatMap(({ score }) => row.scores[score] ?? []));
+  const hasStd = cells.some(({ std }) => std !== null);
+  const hasDelta = cells.some(({ delta }) => delta !== null);
+  return [
+    ...(hasStd ? [`${hasUnicode ? '±' : '+-'}: standard deviation over seeds.`] : []),
+    ...(hasDelta ? ['With a sign: difference from the published value in the note.'] : []),
+  ];
 }
 
-/** A note on kinds of values would say again, for each column, what the footnotes say. */
-function noteOf({ score, comparable, note }: ResultsColumn, { rows }: ResultsTable): string | null {
-  const hasKinds = comparable.length > 1 || rows.some((row) => row.mixed[score] !== undefined);
-  return hasKinds ? null : note;
+function hasBest({ rows }: ResultsTable, columns: readonly ResultsColumn[]): boolean {
+  return rows.some((row) => columns.some(({ score }) => row.scores[score]?.isBest === true));
 }
 
 /** All that the printed values depend on, whole: a line for each kind of value of each column. */
