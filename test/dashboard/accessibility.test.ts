@@ -62,7 +62,7 @@ test('the keyboard goes through the page in reading order, starting with a way p
     await page.keyboard.press('Tab');
     order.push(
       (await page.evaluate(
-        `document.activeElement.getAttribute('aria-label') ?? document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText.trim().split('\\n')[0]`,
+        `document.activeElement.getAttribute('aria-label') ?? (document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim().split('\\n')[0]`,
       )) as string,
     );
   }
