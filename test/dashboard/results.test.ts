@@ -70,7 +70,7 @@ test('caption statistics come and go by keyboard, say their units, and stay in t
   await box.focus();
   await page.keyboard.press('Space');
   await page.waitForURL(/\?show=averageLength,distinct1,.*,perplexity$/);
-  expect((await headingsOf(page)).slice(-7)).toEqual(CAPTION_COLUMNS);
+  await expect.poll(async () => (await headingsOf(page)).slice(-7)).toEqual(CAPTION_COLUMNS);
   const caption = await resultsOf(page).locator('caption').innerText();
   expect(caption).toContain(
     'Distinct-1, Distinct-2, Novel and Bad endings in percent; Length and Vocabulary in words.',
@@ -82,11 +82,11 @@ test('caption statistics come and go by keyboard, say their units, and stay in t
   expect(await last.nth(-7).locator('strong').count()).toBe(0);
 
   await page.reload();
-  expect(await headingsOf(page)).toContain('Perplexity');
+  await expect.poll(() => headingsOf(page)).toContain('Perplexity');
   await page.getByText('Columns', { exact: true }).click();
   await page.getByRole('checkbox', { name: 'Novel' }).click();
   await page.waitForURL((url) => !url.search.includes('novelCaptions'));
-  expect(await headingsOf(page)).not.toContain('Novel');
+  await expect.poll(() => headingsOf(page)).not.toContain('Novel');
   expect(await box.evaluate((input: { indeterminate?: boolean }) => input.indeterminate)).toBe(
     true,
   );
@@ -167,7 +167,7 @@ test('rows are compared with a baseline: intervals, marks that are also read, an
 
   await page.getByLabel('Variance over').selectOption('images-and-seeds');
   await page.waitForURL(/\?baseline=2&level=images-and-seeds$/);
-  await table.getByText("by Welch's t from bootstrap standard errors").waitFor();
+  await table.getByText("by Welch's t over images and training seeds;").waitFor();
   await page.reload();
   await table.getByText('over images and training seeds;').waitFor();
   await page.getByText('Means and standard errors', { exact: true }).click();

@@ -17,7 +17,7 @@ const LEVELS = {
 
 const TESTS = {
   'paired-bootstrap': 'paired bootstrap',
-  welch: "Welch's t from bootstrap standard errors",
+  welch: "Welch's t",
 } as const satisfies Record<Comparison['test'], string>;
 
 export function isSignificant({ adjustedP }: Difference): boolean {
