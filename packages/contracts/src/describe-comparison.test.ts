@@ -27,7 +27,7 @@ const COMPARISON: Comparison = {
   leftOut: [],
 };
 
-const WORDS = { mark: '†', nameRow: (row: number) => `row ${row + 1}` };
+const WORDS = { mark: '†', noun: 'row' as const, numbersOf: (row: number) => [row + 1] };
 
 test('method, resamples, seed, level of variance, correction and idf are said', () => {
   expect(describeComparison(COMPARISON, WORDS)).toEqual([
@@ -76,9 +76,13 @@ test('rows left out for the same reason are named together', () => {
     { row: 3, reason: running },
   ];
   expect(describeComparison({ ...COMPARISON, leftOut }, WORDS).slice(-2)).toEqual([
-    'Left out: row 2 and row 4 (no seed has finished).',
+    'Left out: rows 2 and 4 (no seed has finished).',
     'Left out: row 3 (other images).',
   ]);
+  const many = [1, 5, 6, 7, 9, 10].map((row) => ({ row, reason: running }));
+  expect(describeComparison({ ...COMPARISON, leftOut: many }, WORDS).at(-1)).toBe(
+    'Left out: rows 2, 6 to 8, 10 and 11 (no seed has finished).',
+  );
 });
 
 test('a baseline without other rows has no method to tell', () => {

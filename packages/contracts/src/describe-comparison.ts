@@ -27,18 +27,24 @@ export function isSignificant({ adjustedP }: Difference): boolean {
 type Words = {
   /** What stands at a significant difference, such as `†`. */
   mark: string;
-  /** A row of the results table, by its index. */
-  nameRow: (row: number) => string;
+  /** What the reader knows rows by. */
+  noun: 'row' | 'trial';
+  /** Numbers of a row of the results table, by its index. */
+  numbersOf: (row: number) => number[];
 };
 
 /** @returns sentences */
-export function describeComparison(comparison: Comparison, { mark, nameRow }: Words): string[] {
+export function describeComparison(
+  comparison: Comparison,
+  { mark, noun, numbersOf }: Words,
+): string[] {
   const { resamples, seed, comparisons, smallestAdjustedP, images, level } = comparison;
   const percent = Math.round(comparison.confidence * 100);
   const withIdf = comparison.columns.filter(({ score }) => WITH_IDF.includes(score));
-  const named = `the baseline (${nameRow(comparison.baseline)})`;
+  const nameRows = (rows: readonly number[]) => nameNumbers(noun, rows.flatMap(numbersOf));
+  const named = `the baseline (${nameRows([comparison.baseline])})`;
   if (comparisons === 0) {
-    return [`No row can be compared with ${named}.`, ...describeLeftOut(comparison, nameRow)];
+    return [`No row can be compared with ${named}.`, ...describeLeftOut(comparison, nameRows)];
   }
   return [
     `Each row minus ${named}, whose own scores stand in its row.`,
@@ -53,17 +59,35 @@ export function describeComparison(comparison: Comparison, { mark, nameRow }: Wo
       : [
           `${listWords(withIdf.map(({ label }) => label))}: idf ${comparison.idf} to that of the whole test set.`,
         ]),
-    ...describeLeftOut(comparison, nameRow),
+    ...describeLeftOut(comparison, nameRows),
   ];
 }
 
 /** Rows of the same reason together. */
-function describeLeftOut({ leftOut }: Comparison, nameRow: Words['nameRow']): string[] {
-  const byReason = new Map<string, string[]>();
+function describeLeftOut(
+  { leftOut }: Comparison,
+  nameRows: (rows: readonly number[]) => string,
+): string[] {
+  const byReason = new Map<string, number[]>();
   for (const { row, reason } of leftOut) {
-    byReason.set(reason, [...(byReason.get(reason) ?? []), nameRow(row)]);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
   }
-  return [...byReason].map(([reason, rows]) => `Left out: ${listWords(rows)} (${reason}).`);
+  return [...byReason].map(([reason, rows]) => `Left out: ${nameRows(rows)} (${reason}).`);
+}
+
+/** `row 3`, `rows 3, 5 and 13 to 24`. */
+function nameNumbers(noun: string, numbers: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run !== undefined && number === run.last + 1) run.last = number;
+    else runs.push({ first: number, last: number });
+  }
+  const words = runs.flatMap(({ first, last }) => {
+    if (last - first < 2) return first === last ? [`${first}`] : [`${first}`, `${last}`];
+    return [`${first} to ${last}`];
+  });
+  return `${noun}${numbers.length === 1 ? '' : 's'} ${listWords(words)}`;
 }
 
 /** `12,345`. */

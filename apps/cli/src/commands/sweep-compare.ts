@@ -24,7 +24,10 @@ export function addSweepCompare(sweep: Command, context: Context): void {
     .description('print how each row differs from one of them, with intervals and significance')
     .argument('<sweep>', 'id, beginning of an id, or name (the newest of it)')
     .option('--baseline <row>', 'number of a row, or levels such as attention=none,beam=3', '1')
-    .option('--columns <names>', 'compare these scores or groups, such as meteor,ciderD')
+    .option(
+      '--columns <names>',
+      'compare these scores or groups; left out: BLEU-4 and the other quality scores of papers',
+    )
     .addOption(
       new Option('--level <level>', 'what would be drawn anew: other images, or trainings too')
         .choices(COMPARISON_LEVELS)

@@ -29,7 +29,7 @@ export function renderComparison(
   const width = Math.min(Math.max(LEAST_CAPTION, body.indexOf('\n')), style.width ?? Infinity);
   const sentences = [
     table.caption,
-    ...describeComparison(comparison, { mark, nameRow: (row) => `row ${row + 1}` }),
+    ...describeComparison(comparison, { mark, noun: 'row', numbersOf: (row) => [row + 1] }),
   ];
   return [body, ...sentences.flatMap((text) => wrapText(printable(text), width))].join('\n');
 }

@@ -17,14 +17,12 @@ type ComparisonTableProps = { comparison: Comparison; table: ResultsTable; trial
 
 export function ComparisonTable({ comparison, table, trials }: ComparisonTableProps) {
   const numbers = new Map(trials.map(({ id, number }) => [id, number]));
-  const nameRow = (row: number) => {
-    const ids = table.rows[row]?.trialIds ?? [];
-    return `trial ${ids.map((id) => numbers.get(id) ?? '').join(' ')}`;
-  };
+  const numbersOf = (row: number) =>
+    (table.rows[row]?.trialIds ?? []).flatMap((id) => numbers.get(id) ?? []);
   return (
     <ComparedRows
       label="Differences from the baseline"
-      caption={describeComparison(comparison, { mark: MARK, nameRow }).join(' ')}
+      caption={describeComparison(comparison, { mark: MARK, noun: 'trial', numbersOf }).join(' ')}
       comparison={comparison}
       table={table}
       numbers={numbers}
