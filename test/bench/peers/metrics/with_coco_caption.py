@@ -27,7 +27,14 @@ def main():
     # The scorers print; stdout belongs to the answer.
     with contextlib.redirect_stdout(sys.stderr):
         ms, scores = score(folder)
-    answer(f"pycocoevalcap {importlib.metadata.version('pycocoevalcap')}", ms, scores)
+    answer(f"pycocoevalcap {version()}", ms, scores)
+
+
+def version():
+    try:
+        return importlib.metadata.version("pycocoevalcap")
+    except importlib.metadata.PackageNotFoundError:
+        return "(not a package)"
 
 
 def score(folder):

@@ -53,17 +53,21 @@ export function evalCommand(folder: string, isLaunched: boolean): Scorer | null 
 
 export const PEERS = {
   'coco-caption': {
-    module: 'pycocoevalcap.eval',
+    needs: 'pycocoevalcap with java',
+    probe:
+      'import pycocoevalcap.meteor.meteor, shutil, sys; sys.exit(shutil.which("java") is None)',
     script: 'with_coco_caption.py',
-    install: 'pip install pycocoevalcap, with Java',
+    install: 'pip install pycocoevalcap, apt-get install default-jre-headless',
   },
   sacrebleu: {
-    module: 'sacrebleu',
+    needs: 'sacrebleu',
+    probe: 'import sacrebleu',
     script: 'with_sacrebleu.py',
     install: 'pip install sacrebleu',
   },
   nltk: {
-    module: 'nltk.translate.meteor_score',
+    needs: 'nltk',
+    probe: 'import nltk.translate.meteor_score',
     script: 'with_nltk.py',
     install: 'pip install nltk',
   },
@@ -79,13 +83,11 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 export async function findPeers(note: (text: string) => void): Promise<Peers> {
   const found: Partial<Record<PeerName, string>> = {};
   for (const name of ['coco-caption', 'sacrebleu', 'nltk'] as const) {
-    const { module, install } = PEERS[name];
-    const python = await findPython(module);
+    const { needs, probe, install } = PEERS[name];
+    const python = await findPython(probe);
     if (python !== null) found[name] = python;
     else {
-      note(
-        `${name}: left out. No Python (tried ${PYTHONS.join(', ')}) can import ${module}: ${install}.`,
-      );
+      note(`${name}: left out. No Python (tried ${PYTHONS.join(', ')}) has ${needs}: ${install}.`);
     }
   }
   return found;
@@ -105,13 +107,13 @@ export function peerProcess(
   return { name, isOwn: false, command, isWhole: name === 'coco-caption' };
 }
 
-async function findPython(module: string): Promise<string | null> {
+async function findPython(probe: string): Promise<string | null> {
   for (const path of PYTHONS) {
     try {
-      await promisify(execFile)(path, ['-c', `import ${module}`]);
+      await promisify(execFile)(path, ['-c', probe]);
       return path;
     } catch {
-      // Not installed, or without the module: try the next one.
+      // Not there, or without the module: try the next one.
     }
   }
   return null;
