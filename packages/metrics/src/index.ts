@@ -33,6 +33,7 @@ export {
   type MeteorStatistics,
 } from './meteor/statistics.js';
 export { MetricInputError, type MetricInputErrorCode } from './metric-input-error.js';
+export { MetricResourceError, type MetricResourceErrorCode } from './metric-resource-error.js';
 export {
   METRIC_KEYS,
   METRICS,

@@ -1,4 +1,4 @@
-/** The one error of this package: captions that cannot be scored. */
+/** What a caller passed cannot be scored or compared: captions, options, a table's text. */
 
 export type MetricInputErrorCode =
   | 'no-images'
@@ -10,13 +10,8 @@ export type MetricInputErrorCode =
   | 'invalid-perplexity'
   | 'missing-perplexity'
   | 'spice-images-differ'
-  | 'spice-jar-missing'
-  | 'java-missing'
-  | 'spice-failed'
-  | 'spice-output-invalid'
   | 'invalid-meteor-modules'
   | 'invalid-paraphrase-table'
-  | 'unreadable-paraphrase-file'
   | 'missing-value'
   | 'value-not-finite'
   | 'invalid-resampling-option'

@@ -1,6 +1,6 @@
 /** SPICE (Anderson et al. 2016) as the SPICE tool reports it; `src/node/spice.ts` runs the tool. */
 import { mean } from './mean.js';
-import { MetricInputError } from './metric-input-error.js';
+import { MetricResourceError } from './metric-resource-error.js';
 
 /** Scene-graph tuples of one category. `f` is null where neither side has a tuple of it. */
 export interface SpiceCounts {
@@ -32,7 +32,7 @@ export interface SpiceScore {
  * fn, f, … }, … } }` in any order, where `image_id` is the index of the image. The tool writes null
  * or NaN where a fraction is 0 / 0.
  *
- * @throws MetricInputError `spice-output-invalid`, or `spice-images-differ` for missing images
+ * @throws MetricResourceError `spice-output-invalid`
  */
 export function readSpiceOutput(
   text: string,
@@ -59,8 +59,8 @@ export function readSpiceOutput(
   const perImage = imageIds.map((imageId, index) => {
     const image = images.get(index);
     if (image === undefined) {
-      throw new MetricInputError(
-        'spice-images-differ',
+      throw new MetricResourceError(
+        'spice-output-invalid',
         `SPICE gave scores for ${images.size} of ${imageIds.length} images; "${imageId}" has ` +
           'none. Run it again; if that image stays out, look at its captions.',
       );
@@ -107,8 +107,8 @@ function field(value: unknown, name: string): unknown {
   return new Map(Object.entries(value)).get(name);
 }
 
-function invalid(what: string, cause?: unknown): MetricInputError {
-  return new MetricInputError(
+function invalid(what: string, cause?: unknown): MetricResourceError {
+  return new MetricResourceError(
     'spice-output-invalid',
     `The output of SPICE cannot be read: ${what}. Check that the jar is SPICE 1.0.`,
     { cause },

@@ -3,6 +3,7 @@
  * compiled from WordNet 3.0 when the package is built and loaded when they are first asked for.
  */
 import { FUNCTION_WORDS } from './function-words.js';
+import { MetricResourceError } from '../metric-resource-error.js';
 import { morph } from './morph.js';
 import { stemEnglish } from './stem.js';
 import { readWordTables, type CompiledWordNet } from './word-tables.js';
@@ -21,12 +22,12 @@ export interface MeteorLexicon {
 }
 
 /** The compiled word lists are not there: the package was not built. */
-export class LexiconMissingError extends Error {
+export class LexiconMissingError extends MetricResourceError {
   override readonly name = 'LexiconMissingError';
-  readonly code = 'lexicon-missing';
 
   constructor(cause: unknown) {
     super(
+      'lexicon-missing',
       "METEOR's word lists (dist/wordnet.js of @capgrid/metrics) cannot be loaded. " +
         'Make them with `npm run build:server` in the checkout.',
       { cause },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseParaphrases } from '../meteor/parse-paraphrases.js';
+import { MetricResourceError } from '../metric-resource-error.js';
 import { readParaphrases } from './read-paraphrases.js';
 
 let folder: string;
@@ -58,6 +59,7 @@ describe('readParaphrases', () => {
     await expect(readParaphrases(join(folder, 'absent.gz'))).rejects.toThrow(
       failure('unreadable-paraphrase-file', 'absent\\.gz', 'ENOENT'),
     );
+    await expect(readParaphrases(folder)).rejects.toBeInstanceOf(MetricResourceError);
     await expect(readParaphrases(folder)).rejects.toThrow(
       failure('unreadable-paraphrase-file', 'capgrid-paraphrases', 'EISDIR'),
     );

@@ -8,6 +8,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { MetricInputError } from '../metric-input-error.js';
+import { MetricResourceError } from '../metric-resource-error.js';
 import type { ParaphraseTable } from '../meteor/paraphrase-table.js';
 import { createParaphraseParser, type ParaphraseParser } from '../meteor/parse-paraphrases.js';
 
@@ -18,8 +19,9 @@ export interface ParaphraseFile {
 }
 
 /**
- * A name that ends in .gz must hold gzip; any other file may. Throws {@link MetricInputError}
- * `unreadable-paraphrase-file` or `invalid-paraphrase-table`, which name the file and the line.
+ * A name that ends in .gz must hold gzip; any other file may. Throws {@link MetricResourceError}
+ * `unreadable-paraphrase-file` and {@link MetricInputError} `invalid-paraphrase-table`, which name the
+ * file and the line.
  */
 export async function readParaphrases(path: string): Promise<ParaphraseFile> {
   let file: FileHandle;
@@ -80,8 +82,8 @@ function parseWith(parser: ParaphraseParser): Writable {
   });
 }
 
-function unreadable(path: string, problem: string, cause?: unknown): MetricInputError {
-  const error = new MetricInputError(
+function unreadable(path: string, problem: string, cause?: unknown): MetricResourceError {
+  const error = new MetricResourceError(
     'unreadable-paraphrase-file',
     `The paraphrase table ${path}: ${problem}. ` +
       "Pass METEOR's paraphrase-en.gz, whole, or a text file of the same format.",

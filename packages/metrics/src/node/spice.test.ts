@@ -193,7 +193,8 @@ describe('runSpice', () => {
     });
     const java = writeJava(`answer(${JSON.stringify(JSON.stringify(ANSWER.slice(1)))});`);
     await expect(runSpice({ jar, java, items: ITEMS })).rejects.toMatchObject({
-      code: 'spice-images-differ',
+      name: 'MetricResourceError',
+      code: 'spice-output-invalid',
       message: expect.stringContaining('1 of 2 images; "a.jpg" has none'),
     });
   });

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MetricInputError } from '../metric-input-error.js';
+import { MetricResourceError } from '../metric-resource-error.js';
 import { readSpiceOutput, type SpiceScore } from '../spice-score.js';
 import { tokenizeItems, type CaptionContext, type CaptionItem } from '../tokenize-items.js';
 
@@ -36,8 +36,9 @@ const QUOTED = 2000;
 /**
  * SPICE of all images. The files it works with are removed, however it ends.
  *
- * @throws MetricInputError `spice-jar-missing`, `java-missing`, `spice-failed`,
- * `spice-output-invalid`, `spice-images-differ`; the reason of `signal` when that stops it
+ * @throws MetricInputError for captions that cannot be scored; MetricResourceError
+ * `spice-jar-missing`, `java-missing`, `spice-failed`, `spice-output-invalid`; the reason of `signal`
+ * when that stops it
  */
 export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
   const { items, cacheFolder, context = 'next-caption', signal } = options;
@@ -77,7 +78,7 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
 async function hashJar(jar: string): Promise<string> {
   const found = await stat(jar).catch(() => null);
   if (found === null || !found.isFile()) {
-    throw new MetricInputError(
+    throw new MetricResourceError(
       'spice-jar-missing',
       `The SPICE jar ${jar} ${found === null ? 'does not exist' : 'is not a file'}. Give the path ` +
         'of spice-1.0.jar, which lies in the SPICE download beside its lib folder.',
@@ -117,7 +118,7 @@ async function runJava(
   );
   signal?.throwIfAborted();
   if (end.error !== undefined) {
-    throw new MetricInputError(
+    throw new MetricResourceError(
       'java-missing',
       `Java cannot be started as "${java}" (${end.error.message}). Install Java 8 or 11, put it ` +
         'on the PATH, set JAVA_HOME, or give the path of the java program.',
@@ -125,7 +126,7 @@ async function runJava(
     );
   }
   if (end.code !== 0) {
-    throw new MetricInputError(
+    throw new MetricResourceError(
       'spice-failed',
       `SPICE ended with ${end.code === null ? `signal ${end.killedBy}` : `exit code ${end.code}`}. ` +
         `${remedy(stderr)} The end of its messages:\n${stderr.trim() || '(none)'}`,
@@ -157,7 +158,7 @@ async function readOutput(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new MetricInputError(
+    throw new MetricResourceError(
       'spice-failed',
       'SPICE ended without an error, but wrote no scores. Check that the jar is SPICE 1.0.',
       { cause },
