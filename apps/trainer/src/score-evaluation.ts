@@ -75,7 +75,5 @@ export function measuredScores(score: CaptionsScore): MeasuredScores {
 function intervalsOf(score: CaptionsScore): Map<ScoreName, ScoreInterval> {
   if (score.images < 2) return new Map();
   const { metrics } = confidenceInterval(resamplingStatistics(score));
-  return new Map(
-    metrics.map(({ metric, interval: { lower, upper } }) => [metric, { low: lower, high: upper }]),
-  );
+  return new Map(metrics.map(({ metric, interval }) => [metric, interval]));
 }

@@ -174,7 +174,7 @@ function toDifference(
 
 function toInterval(
   metric: ScoreName,
-  { lower, upper }: ComparedCell['interval'],
+  { low, high }: ComparedCell['interval'],
 ): ComparisonCell['interval'] {
-  return { low: toPrintUnit(metric, lower), high: toPrintUnit(metric, upper) };
+  return { low: toPrintUnit(metric, low), high: toPrintUnit(metric, high) };
 }

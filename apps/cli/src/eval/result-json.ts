@@ -67,7 +67,7 @@ function comparisonJson(
           candidates: a,
           compare: b,
           difference,
-          interval: [interval.lower, interval.upper],
+          interval: [interval.low, interval.high],
           pairedBootstrap: bootstrap,
           approximateRandomization: randomization,
         },

@@ -67,7 +67,7 @@ test('a comparison shows A, B, the difference, its interval and both tests', asy
           a: 0.3,
           b: 0.312,
           difference: -0.012,
-          interval: { lower: -0.0204, upper: 0.00001 },
+          interval: { low: -0.0204, high: 0.00001 },
           bootstrap: { p: 0.0424, holm: 0.0848 },
           randomization: { p: 0.0001, holm: 0.0002 },
         },

@@ -59,7 +59,7 @@ function comparisonTable({ metrics, confidence }: Comparison, style: TableStyle)
       times100(a),
       times100(b),
       signed(difference, style),
-      `${signed(interval.lower, style)} to ${signed(interval.upper, style)}`,
+      `${signed(interval.low, style)} to ${signed(interval.high, style)}`,
       ...[bootstrap.p, bootstrap.holm, randomization.p, randomization.holm].map(probability),
     ].map((text): TextCell => ({ text })),
   );

@@ -65,7 +65,7 @@ export interface MetricComparison {
   readonly a: number;
   readonly b: number;
   readonly difference: number;
-  readonly interval: { readonly lower: number; readonly upper: number };
+  readonly interval: { readonly low: number; readonly high: number };
   readonly bootstrap: PValue;
   readonly randomization: PValue;
 }

@@ -63,8 +63,8 @@ it('gives these very digits for seed 12', () => {
           "baselineScore": 0.4083333333333334,
           "difference": 0.07499999999999996,
           "interval": {
-            "lower": -0.021249999999999995,
-            "upper": 0.16666666666666674,
+            "high": 0.16666666666666674,
+            "low": -0.021249999999999995,
           },
           "label": "ROUGE-L",
           "metric": "rougeL",
@@ -246,7 +246,7 @@ describe('confidenceInterval', () => {
     const covered = Array.from({ length: 600 }, (_, seed) => {
       const { statistics } = runOf('sample', Array.from({ length: 80 }, next));
       const [metric] = confidenceInterval(statistics, { seed, resamples: 400 }).metrics;
-      return metric!.interval.lower <= 0.5 && 0.5 <= metric!.interval.upper;
+      return metric!.interval.low <= 0.5 && 0.5 <= metric!.interval.high;
     }).filter(Boolean).length;
     // four standard deviations of a share of 600 are 0.036; a percentile interval of 80 loses 0.01
     expect(Math.abs(covered / 600 - 0.94)).toBeLessThan(0.036);
@@ -267,7 +267,7 @@ describe('confidenceInterval', () => {
     const { statistics } = runOf('flat', Array(10).fill(0.25));
     expect(confidenceInterval(statistics).metrics[0]).toMatchObject({
       score: 0.25,
-      interval: { lower: 0.25, upper: 0.25 },
+      interval: { low: 0.25, high: 0.25 },
       standardError: 0,
     });
   });

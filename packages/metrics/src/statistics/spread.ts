@@ -1,8 +1,8 @@
 /** Spread of resampled values: quantiles, percentile intervals, variances, and p-values from counts. */
 
 export interface Interval {
-  readonly lower: number;
-  readonly upper: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -12,8 +12,8 @@ export interface Interval {
 export function percentileInterval(values: Float64Array, confidence: number): Interval {
   const ascending = values.toSorted();
   return {
-    lower: quantile(ascending, (1 - confidence) / 2),
-    upper: quantile(ascending, (1 + confidence) / 2),
+    low: quantile(ascending, (1 - confidence) / 2),
+    high: quantile(ascending, (1 + confidence) / 2),
   };
 }
 

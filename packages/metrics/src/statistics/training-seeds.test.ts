@@ -122,7 +122,7 @@ describe('twoLevelBootstrap', () => {
     // s^2 = 7; relative error of a standard deviation from 20000 draws is below 0.01
     expect(metric!.seeds!.standardError / Math.sqrt(7 / 3)).toBeCloseTo(1, 1);
     expect(metric!.both).toEqual(metric!.seeds);
-    expect(metric!.images).toMatchObject({ interval: { lower: 3, upper: 3 }, standardError: 0 });
+    expect(metric!.images).toMatchObject({ interval: { low: 3, high: 3 }, standardError: 0 });
   });
 
   it('covers a true difference where both levels vary; images alone do not', () => {
@@ -139,8 +139,8 @@ describe('twoLevelBootstrap', () => {
         { seed: round, resamples: 200 },
       ).metrics;
       for (const level of ['images', 'both', 'bothByWelch'] as const) {
-        const { lower, upper } = metric![level]!.interval;
-        if (lower <= 0.1 && 0.1 <= upper) covered[level] += 1;
+        const { low, high } = metric![level]!.interval;
+        if (low <= 0.1 && 0.1 <= high) covered[level] += 1;
       }
     }
     // nominal 0.95; 200 rounds leave a standard deviation of 0.015
@@ -160,8 +160,8 @@ describe('twoLevelBootstrap', () => {
     // confidence_interval(0.95)
     expect(metric?.bothByWelch?.p).toBeCloseTo(WELCH.p, 10);
     expect(metric?.bothByWelch?.degreesOfFreedom).toBeCloseTo(WELCH.degreesOfFreedom, 10);
-    expect(metric?.bothByWelch?.interval.lower).toBeCloseTo(WELCH.lower, 10);
-    expect(metric?.bothByWelch?.interval.upper).toBeCloseTo(WELCH.upper, 10);
+    expect(metric?.bothByWelch?.interval.low).toBeCloseTo(WELCH.lower, 10);
+    expect(metric?.bothByWelch?.interval.high).toBeCloseTo(WELCH.upper, 10);
   });
 
   it('is certain where nothing varies', () => {
@@ -169,8 +169,8 @@ describe('twoLevelBootstrap', () => {
     const one = systemOf('one', flat(1));
     const [same] = twoLevelBootstrap(one, systemOf('same', flat(1))).metrics;
     const [other] = twoLevelBootstrap(one, systemOf('other', flat(3))).metrics;
-    expect(same?.bothByWelch).toMatchObject({ p: 1, interval: { lower: 0, upper: 0 } });
-    expect(other?.bothByWelch).toMatchObject({ p: 0, interval: { lower: 2, upper: 2 } });
+    expect(same?.bothByWelch).toMatchObject({ p: 1, interval: { low: 0, high: 0 } });
+    expect(other?.bothByWelch).toMatchObject({ p: 0, interval: { low: 2, high: 2 } });
   });
 
   it('refuses two runs with one training seed, and no runs', () => {

@@ -51,7 +51,7 @@ export function welch(
   if (total === 0) {
     // nothing varies, neither with the images nor with the seed
     const degreesOfFreedom = parts.reduce((sum, part) => sum + part.degreesOfFreedom, 0);
-    const interval = { lower: value, upper: value };
+    const interval = { low: value, high: value };
     return { interval, standardError: 0, degreesOfFreedom, p: value === 0 ? 1 : 0 };
   }
   // shares, since squares of small variances would underflow
@@ -60,7 +60,7 @@ export function welch(
   const standardError = Math.sqrt(total);
   const halfWidth = standardError * studentHalfWidth(confidence, degreesOfFreedom);
   return {
-    interval: { lower: value - halfWidth, upper: value + halfWidth },
+    interval: { low: value - halfWidth, high: value + halfWidth },
     standardError,
     degreesOfFreedom,
     p: studentTwoSidedP(value / standardError, degreesOfFreedom),
