@@ -133,6 +133,45 @@ describe('scores', () => {
     expect(table.stdout).toMatch(/^A: .*a\.json\nB: .*b\.json\n/);
     expect(table.stdout).toContain('200 resamples, seed 7');
   });
+
+  test('do not depend on the order of the candidates', async () => {
+    // What follows "K." decides whether the dot belongs to the letter.
+    write('letters.json', {
+      images: [{ id: 3 }, { id: 1 }, { id: 2 }],
+      annotations: [
+        { image_id: 1, caption: 'Two men hold the letter K.' },
+        { image_id: 2, caption: 'A sign with the letter K.' },
+        { image_id: 3, caption: 'Two cats on the letter K.' },
+      ],
+    });
+    const entries = captions('a man and the letter K.', 'A sign with a K.', 'Two cats by a K.');
+    write('ordered.json', entries);
+    write('shuffled.json', [entries[1], entries[0], entries[2]]);
+    const of = (name: string, ...rest: string[]) =>
+      evaluate('--references', 'letters.json', '--candidates', name, '--json', ...rest);
+    const ordered = await of('ordered.json', '--per-image', 'ordered.jsonl');
+    const shuffled = await of('shuffled.json', '--per-image', 'shuffled.jsonl');
+    expect(shuffled.stdout).toBe(ordered.stdout);
+    const [first, second] = ['ordered.jsonl', 'shuffled.jsonl'].map((name) =>
+      readFileSync(join(folder, name), 'utf8'),
+    );
+    expect(second).toBe(first);
+    const lines = (first ?? '').trimEnd().split('\n');
+    const ids = lines.map((line) => (JSON.parse(line) as { image_id: number }).image_id);
+    expect(ids).toEqual([3, 1, 2]);
+    const compared = await of('ordered.json', '--compare', 'shuffled.json');
+    const { comparison } = JSON.parse(compared.stdout) as {
+      comparison: { metrics: Record<string, object> };
+    };
+    for (const row of Object.values(comparison.metrics)) {
+      expect(row).toMatchObject({
+        difference: 0,
+        interval: [0, 0],
+        pairedBootstrap: { p: 1, holm: 1 },
+        approximateRandomization: { p: 1, holm: 1 },
+      });
+    }
+  });
 });
 
 test('the training captions may be in the file of the references', async () => {

@@ -6,15 +6,17 @@ import { annotations, karpathy, pair, removeFixtures, results } from './caption-
 afterAll(removeFixtures);
 
 const PAIRS = [
-  { imageId: '2', candidate: 'the cat', references: ['a cat'] },
   { imageId: '1', candidate: 'the dog', references: ['a dog', 'one dog'] },
+  { imageId: '2', candidate: 'the cat', references: ['a cat'] },
 ];
 
 describe('a pair of files', () => {
-  test('keeps the order of the candidates and, per image, that of the references', async () => {
+  test('keeps the order of the references, whatever that of the candidates', async () => {
     const { pairs } = await pair({ references: annotations, candidates: results });
     expect(pairs).toEqual(PAIRS.map((own) => expect.objectContaining(own)));
-    expect(pairs.map(({ candidateId }) => candidateId)).toEqual([2, 1]);
+    expect(pairs.map(({ candidateId }) => candidateId)).toEqual([1, 2]);
+    const shuffled = await pair({ references: annotations, candidates: results.toReversed() });
+    expect(shuffled.pairs).toEqual(pairs);
   });
 
   test('is the same packed with gzip, whatever it is called, and with a byte order mark', async () => {

@@ -1,6 +1,6 @@
 /** Brings candidates and references together, image by image, and refuses what does not fit. */
 import { CliError } from '../cli-error.js';
-import type { Candidates } from './candidates.js';
+import type { Candidate, Candidates } from './candidates.js';
 import { FORMAT_NAMES } from './caption-file.js';
 import type { IdKind, ImageId } from './image-id.js';
 import { show } from './read-json.js';
@@ -18,7 +18,10 @@ export interface CaptionPair {
 }
 
 export interface CaptionPairs {
-  /** In the order of the candidates. */
+  /**
+   * In the order of the references' images, as coco-caption takes them: what the tokenizer sees behind a
+   * caption must not depend on the order of the candidates.
+   */
   readonly pairs: readonly CaptionPair[];
   /** What `--allow-missing` left out, one sentence each. */
   readonly leftOut: readonly string[];
@@ -38,19 +41,29 @@ export function pairCaptions(
 ): CaptionPairs {
   assertSameForm(references, candidates);
   const byId = indexById(references, candidates);
-  const chosen = new Set<ReferenceImage>();
+  const candidateOf = new Map<ReferenceImage, Candidate>();
+  for (const candidate of candidates.captions) {
+    const image = byId.get(String(candidate.id));
+    if (image === undefined) throw unknownImage(references, candidates, byId);
+    candidateOf.set(image, candidate);
+  }
   const pairs: CaptionPair[] = [];
   const withoutReferences: ImageId[] = [];
-  for (const { id, caption, perplexity } of candidates.captions) {
-    const image = byId.get(String(id));
-    if (image === undefined) throw unknownImage(references, candidates, byId);
-    chosen.add(image);
-    if (image.captions.length === 0) withoutReferences.push(id);
-    const imageId = String(usualId(references, image));
-    const pair = { candidateId: id, imageId, candidate: caption, perplexity };
-    if (image.captions.length > 0) pairs.push({ ...pair, references: image.captions });
+  const unpaired: ReferenceImage[] = [];
+  for (const image of references.images) {
+    const own = candidateOf.get(image);
+    if (own === undefined) unpaired.push(image);
+    else if (image.captions.length === 0) withoutReferences.push(own.id);
+    else {
+      pairs.push({
+        candidateId: own.id,
+        imageId: String(usualId(references, image)),
+        candidate: own.caption,
+        references: image.captions,
+        perplexity: own.perplexity,
+      });
+    }
   }
-  const unpaired = references.images.filter((image) => !chosen.has(image));
   const leftOut = [
     ...describeWithoutReferences(references, withoutReferences, allowsMissing),
     ...describeMissing(references, candidates, unpaired, allowsMissing),

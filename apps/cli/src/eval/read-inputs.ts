@@ -9,7 +9,7 @@ import { countOf, readReferences } from './references.js';
 
 export interface Inputs {
   readonly pairs: readonly CaptionPair[];
-  /** Of the same images, in the order of their own file; null when there is nothing to compare. */
+  /** Of the same images in the same order; null when there is nothing to compare. */
   readonly comparedPairs: readonly CaptionPair[] | null;
   /** Raw captions; null for none. */
   readonly training: readonly string[] | null;
