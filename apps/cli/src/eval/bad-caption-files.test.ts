@@ -63,6 +63,11 @@ describe('a fault is one sentence:', () => {
       'c is not JSON, line 1, column 3: expected a name in double quotes or "}" and found "\'". This is how Python prints: write the file with json.dump.',
     ],
     [
+      'an object cut short within its first name',
+      { ...good, references: '{\n  "ima' },
+      'r is not JSON, line 2, column 3: this string does not end. The end is missing: write or copy the file again.',
+    ],
+    [
       'gzip cut short',
       { ...good, candidates: gzipSync(JSON.stringify(results)).subarray(0, -12) },
       'c is a gzip file that ends too early, after 55 bytes. Copy or download it again.',
@@ -118,15 +123,15 @@ describe('a fault is one sentence:', () => {
       'c: [0].image_id is 12345678901234567000, too large for a number in JSON. Write such ids as strings in all files.',
     ],
     [
-      'a string where the references have a number',
+      'a string among numbers',
       {
         ...good,
         candidates: [
-          { image_id: '1', caption: 'a' },
+          { image_id: 1, caption: 'a' },
           { image_id: '2', caption: 'a' },
         ],
       },
-      'c: [0].image_id is the string "1", and r has the number 1. Write it without quotes.',
+      'c: [1].image_id is the string "2", and r has the number 2. Write it without quotes.',
     ],
     [
       'an unknown image',

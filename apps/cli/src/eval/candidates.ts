@@ -7,7 +7,7 @@ import { badFile } from './read-text.js';
 export interface Candidate {
   readonly id: ImageId;
   readonly caption: string;
-  /** As the file says; null when it says none, or something that is no perplexity. */
+  /** Null unless every caption of the file has one. */
   readonly perplexity: number | null;
 }
 
@@ -18,6 +18,8 @@ export interface Candidates {
   readonly key: IdKind;
   /** In the order of the file, every id once. */
   readonly captions: readonly Candidate[];
+  /** What the user cannot see in the scores: whole sentences without the dot. */
+  readonly notices: readonly string[];
 }
 
 /** @throws CliError `bad-captions` */
@@ -29,7 +31,7 @@ export function readCandidates(file: CaptionFile): Candidates {
       caption,
       perplexity: null,
     }));
-    return { path, format: 'text', key: 'line', captions };
+    return { path, format: 'text', key: 'line', captions, notices: [] };
   }
   if (file.format === 'coco-results') return readResults(file);
   throw badFile(
@@ -66,10 +68,32 @@ function readResults({ path, entries }: CaptionFile & { format: 'coco-results' }
     const caption = readCaption(path, `[${index}].caption`, fields['caption']);
     return { id, caption, perplexity: readPerplexity(fields['perplexity']) };
   });
-  return { path, format: 'coco-results', key, captions };
+  return { path, format: 'coco-results', key, ...agreeOnPerplexity(path, captions, entries) };
 }
 
 /** Some tools write the mean log-probability under this name, so a wrong value is no error. */
 function readPerplexity(value: unknown): number | null {
   return typeof value === 'number' && value >= 1 ? value : null;
+}
+
+/** A mean over some of the captions would stand for all of them. */
+function agreeOnPerplexity(
+  path: string,
+  captions: readonly Candidate[],
+  entries: readonly unknown[],
+): Pick<Candidates, 'captions' | 'notices'> {
+  const isGiven = entries.some(
+    (entry) => isObject(entry) && (entry['perplexity'] ?? null) !== null,
+  );
+  const bad = captions.findIndex(({ perplexity }) => perplexity === null);
+  if (!isGiven || bad === -1) return { captions, notices: [] };
+  const entry = entries[bad];
+  const value = show(isObject(entry) ? entry['perplexity'] : undefined);
+  const notice =
+    `${path}: the perplexities are left out, as [${bad}].perplexity is ${value}, and every caption ` +
+    'needs one, a number from 1';
+  return {
+    captions: captions.map((candidate) => ({ ...candidate, perplexity: null })),
+    notices: [notice],
+  };
 }

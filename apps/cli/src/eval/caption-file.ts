@@ -1,4 +1,5 @@
 /** Tells the format of a file of captions by its content; what is inside is checked by the readers. */
+import { findJsonError } from './find-json-error.js';
 import { isObject, parseJson, show } from './read-json.js';
 import { badFile, readText } from './read-text.js';
 
@@ -19,7 +20,13 @@ export type CaptionFile =
   /** `{"images":[{"split","sentences":[{"raw"}],"imgid"}]}`. */
   | { readonly format: 'karpathy'; readonly path: string; readonly images: readonly unknown[] }
   /** One caption a line. */
-  | { readonly format: 'text'; readonly path: string; readonly lines: readonly string[] };
+  | {
+      readonly format: 'text';
+      readonly path: string;
+      readonly lines: readonly string[];
+      /** Why it is taken for text where that may surprise: whole sentences without the dot. */
+      readonly notices: readonly string[];
+    };
 
 export const FORMAT_NAMES: Record<CaptionFile['format'], string> = {
   'coco-annotations': 'COCO annotations',
@@ -31,18 +38,32 @@ export const FORMAT_NAMES: Record<CaptionFile['format'], string> = {
 /** @throws CliError `usage` when it cannot be read, `bad-captions` when it has none of the formats */
 export async function readCaptionFile(path: string): Promise<CaptionFile> {
   const text = await readText(path);
-  if (!looksLikeJson(path, text)) return { format: 'text', path, lines: splitLines(text) };
+  const start = startOf(path, text);
+  if (start === 'text') return { format: 'text', path, lines: splitLines(text), notices: [] };
+  const fault = start === 'json' ? null : findJsonError(text);
+  if (fault !== null) {
+    const notice =
+      `${path} begins like JSON and is none (line ${fault.line}, column ${fault.column}: ` +
+      `${fault.problem}), so it is read as text with one caption a line`;
+    return { format: 'text', path, lines: splitLines(text), notices: [notice] };
+  }
   const value = parseJson(path, text);
   if (Array.isArray(value)) return readList(path, value);
   if (!isObject(value)) throw unknownFormat(path, `is only ${show(value)}`);
   return readObject(path, value);
 }
 
-/** A caption may begin with a bracket too, as in `[unk] on a table`; what follows it is no letter in JSON. */
-function looksLikeJson(path: string, text: string): boolean {
-  return (
-    /^\s*(?:\[\s*(?:["'{[\]\d-]|$)|\{\s*(?:["'}]|$))/.test(text) || /\.json(\.gz)?$/i.test(path)
-  );
+/**
+ * A caption may begin with a bracket too, as in `[unk] on a table`. What is meant as JSON is called so or
+ * begins as one of its formats does; a fault in it is to be told, not scored as a caption.
+ */
+function startOf(path: string, text: string): 'json' | 'text' | 'unclear' {
+  if (/\.json(\.gz)?$/i.test(path)) return 'json';
+  // No list of JSON begins with a letter, and no format here with `[true`.
+  if (!/^\s*(?:\[\s*(?:[^\s\p{L}]|$)|\{)/u.test(text)) return 'text';
+  const isList = /^\s*\[\s*(?:\]\s*$|$|\{\s*(?:["'}]|$))/.test(text);
+  const isObjectStart = /^\s*\{\s*(?:\}?\s*$|"[^"\n]*"?\s*(?::|$)|'[^'\n]*'?\s*(?::|$))/.test(text);
+  return isList || isObjectStart ? 'json' : 'unclear';
 }
 
 /** The end of the last line begins no other one. */

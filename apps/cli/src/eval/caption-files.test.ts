@@ -1,7 +1,9 @@
 /** Files of captions as users have them. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { annotations, karpathy, pair, removeFixtures, results } from './caption-fixtures.js';
+import { readCandidates } from './candidates.js';
+import { readCaptionFile } from './caption-file.js';
+import { annotations, karpathy, pair, removeFixtures, results, write } from './caption-fixtures.js';
 
 afterAll(removeFixtures);
 
@@ -85,8 +87,99 @@ describe('a pair of files', () => {
   });
 });
 
-test('a perplexity is passed on, and something else of that name is not', async () => {
-  const candidates = results.map((entry, index) => ({ ...entry, perplexity: 0.5 + index * 3 }));
-  const { pairs } = await pair({ references: annotations, candidates });
-  expect(pairs.map(({ perplexity }) => perplexity)).toEqual([null, 3.5]);
+describe('ids of another type', () => {
+  const asStrings = results.map((entry) => ({ ...entry, image_id: String(entry.image_id) }));
+  const withNames = {
+    images: annotations.images.map((image) => ({ ...image, id: String(image.id) })),
+    annotations: annotations.annotations.map((own) => ({ ...own, image_id: String(own.image_id) })),
+  };
+
+  test('are the same images where the whole file has that type, and it is said', async () => {
+    const strings = await pair({ references: annotations, candidates: asStrings });
+    expect(strings.pairs).toEqual(PAIRS.map((own) => expect.objectContaining(own)));
+    expect(strings.pairs[0]?.candidateId).toBe('1');
+    expect(strings.notices).toEqual([
+      expect.stringMatching(
+        /c: every image_id is a string, and in .*r a number: "2" is taken for 2$/,
+      ),
+    ]);
+    const numbers = await pair({ references: withNames, candidates: results });
+    expect(numbers.pairs).toEqual(PAIRS.map((own) => expect.objectContaining(own)));
+    expect(numbers.notices).toEqual([expect.stringMatching(/: 2 is taken for "2"$/)]);
+  });
+
+  test('of one type on both sides are no reason to say anything', async () => {
+    const { notices } = await pair({ references: withNames, candidates: asStrings });
+    expect(notices).toEqual([]);
+  });
+
+  test('are not guessed from other spellings of a number', async () => {
+    const padded = asStrings.map((entry) => ({ ...entry, image_id: `0${entry.image_id}` }));
+    await expect(pair({ references: annotations, candidates: padded })).rejects.toThrow(
+      '[0].image_id is "02", and',
+    );
+  });
+});
+
+describe('text whose first caption begins with a bracket', () => {
+  test.each([
+    ['[3 dogs] on a bed', 'line 1, column 4: expected "," or "]" and found "dogs"'],
+    ['{ red } car', 'line 1, column 3: expected a name in double quotes or "}" and found "red"'],
+    ['{"stop"} on a sign', 'line 1, column 8: expected ":" and found "}"'],
+    ['["dog"] is what it says', 'line 1, column 9: expected the end and found "is"'],
+    ['[] on a wall', 'line 1, column 4: expected the end and found "on"'],
+  ])('%s', async (caption, fault) => {
+    const path = write('c', `${caption}\na cat\n`);
+    expect(await readCaptionFile(path)).toEqual({
+      format: 'text',
+      path,
+      lines: [caption, 'a cat'],
+      notices: [
+        `${path} begins like JSON and is none (${fault}), so it is read as text with one caption a line`,
+      ],
+    });
+  });
+
+  test('no list of JSON begins with a letter, so nothing is said', async () => {
+    const path = write('c', '[unk] on a table\n');
+    expect(await readCaptionFile(path)).toMatchObject({ format: 'text', notices: [] });
+  });
+
+  test('a list that is JSON stays one', async () => {
+    await expect(readCaptionFile(write('c', '["a dog", "a cat"]'))).rejects.toThrow(
+      'has "a dog" at [0]',
+    );
+  });
+});
+
+describe('perplexities', () => {
+  const withPerplexities = (...values: unknown[]) =>
+    readCaptionFile(
+      write(
+        'c',
+        results.map((entry, index) => ({ ...entry, perplexity: values[index] })),
+      ),
+    ).then(readCandidates);
+
+  test('are passed on where every caption has one', async () => {
+    const { captions, notices } = await withPerplexities(1, 3.5);
+    expect(captions.map(({ perplexity }) => perplexity)).toEqual([1, 3.5]);
+    expect(notices).toEqual([]);
+  });
+
+  test.each([
+    ['of some captions only', [3.5, undefined], '[1].perplexity is missing'],
+    ['below 1, as a log-probability', [-2.5, 3.5], '[0].perplexity is -2.5'],
+    ['that are no numbers', [3.5, '3.5'], '[1].perplexity is "3.5"'],
+  ])('%s are left out, which is said once', async (_, values, fault) => {
+    const { path, captions, notices } = await withPerplexities(...values);
+    expect(captions.map(({ perplexity }) => perplexity)).toEqual([null, null]);
+    expect(notices).toEqual([
+      `${path}: the perplexities are left out, as ${fault}, and every caption needs one, a number from 1`,
+    ]);
+  });
+
+  test('that are null everywhere are none', async () => {
+    expect((await withPerplexities(null, null)).notices).toEqual([]);
+  });
 });

@@ -25,6 +25,8 @@ export interface CaptionPairs {
   readonly pairs: readonly CaptionPair[];
   /** What `--allow-missing` left out, one sentence each. */
   readonly leftOut: readonly string[];
+  /** How ids are read where that may surprise: whole sentences without the dot. */
+  readonly notices: readonly string[];
 }
 
 /** As many ids as a message lists. */
@@ -40,7 +42,7 @@ export function pairCaptions(
   { allowsMissing }: { allowsMissing: boolean },
 ): CaptionPairs {
   assertSameForm(references, candidates);
-  const byId = indexById(references, candidates);
+  const { byId, notices } = indexById(references, candidates);
   const candidateOf = new Map<ReferenceImage, Candidate>();
   for (const candidate of candidates.captions) {
     const image = byId.get(String(candidate.id));
@@ -68,7 +70,7 @@ export function pairCaptions(
     ...describeWithoutReferences(references, withoutReferences, allowsMissing),
     ...describeMissing(references, candidates, unpaired, allowsMissing),
   ];
-  if (pairs.length > 0) return { pairs, leftOut };
+  if (pairs.length > 0) return { pairs, leftOut, notices };
   const problem = `has no caption of an image that has references in ${references.name}`;
   throw badFile(candidates.path, problem, 'Give the candidates of these images');
 }
@@ -96,7 +98,10 @@ function assertSameForm(references: References, { path, format, captions }: Cand
 }
 
 /** By the kind of id that the candidates name, or that most of them match. */
-function indexById(references: References, candidates: Candidates): Index {
+function indexById(
+  references: References,
+  candidates: Candidates,
+): { byId: Index; notices: string[] } {
   const { kinds, images } = references;
   const { key, path, captions } = candidates;
   if (key !== 'image_id' && !kinds.includes(key)) {
@@ -119,8 +124,8 @@ function indexById(references: References, candidates: Candidates): Index {
     const problem = `has image_id where ${references.name} has both ${best.kind} and ${rival.kind}, and both fit`;
     throw badFile(path, problem, `Write "${best.kind}" or "${rival.kind}" in place of "image_id"`);
   }
-  refuseOtherType(best.kind, best.index, candidates, references);
-  return best.index;
+  const notices = compareTypes(best.kind, best.index, candidates, references);
+  return { byId: best.index, notices };
 }
 
 function indexOf(images: readonly ReferenceImage[], kind: IdKind): Index {
@@ -129,24 +134,38 @@ function indexOf(images: readonly ReferenceImage[], kind: IdKind): Index {
   return index;
 }
 
-/** 42 and "42" may be different images, so they are not taken for the same. */
-function refuseOtherType(
+/**
+ * JSON writers and data frames turn all numbers of a column into strings, or back. So where all ids of
+ * one file are of one type and all of the other file of the other, 42 and "42" are the same image; in a
+ * file that has both types they may be two.
+ *
+ * @throws CliError `bad-captions`
+ */
+function compareTypes(
   kind: IdKind,
   index: Index,
   { path, key, captions }: Candidates,
-  { name }: References,
-): void {
+  { name, images }: References,
+): string[] {
   const place = captions.findIndex(({ id }) => {
     const known = index.get(String(id))?.ids[kind];
     return known !== undefined && known !== id;
   });
   const id = captions[place]?.id;
-  if (id === undefined) return;
+  if (id === undefined) return [];
   const known = index.get(String(id))?.ids[kind];
-  const problem = `[${place}].${key} is the ${typeof id} ${show(id)}, and ${name} has the ${typeof known} ${show(known)}`;
+  const isConsistent =
+    captions.every((candidate) => typeof candidate.id === typeof id) &&
+    images.every(({ ids }) => typeof ids[kind] === typeof known);
+  const [own, other] = [`${typeof id} ${show(id)}`, `${typeof known} ${show(known)}`];
+  if (isConsistent) {
+    return [
+      `${path}: every ${key} is a ${typeof id}, and in ${name} a ${typeof known}: ${show(id)} is taken for ${show(known)}`,
+    ];
+  }
   throw badFile(
     `${path}:`,
-    problem,
+    `[${place}].${key} is the ${own}, and ${name} has the ${other}`,
     `Write it ${typeof id === 'string' ? 'without' : 'with'} quotes`,
   );
 }

@@ -17,19 +17,35 @@ export interface Inputs {
   readonly notes: readonly string[];
 }
 
-/** @throws CliError `usage`, `bad-captions` */
-export async function readInputs(options: EvalOptions): Promise<Inputs> {
+/**
+ * @param tell hears how files are read where that may surprise, before an error that follows from it
+ * @throws CliError `usage`, `bad-captions`
+ */
+export async function readInputs(
+  options: EvalOptions,
+  tell: (notice: string) => void,
+): Promise<Inputs> {
   const { allowsMissing, compare, split } = options;
+  const readFile = async (path: string): Promise<CaptionFile> => {
+    const file = await readCaptionFile(path);
+    if (file.format === 'text') file.notices.forEach(tell);
+    return file;
+  };
   const files: CaptionFile[] = [];
-  for (const path of options.references) files.push(await readCaptionFile(path));
-  const candidateFile = await readCaptionFile(options.candidates);
+  for (const path of options.references) files.push(await readFile(path));
+  const candidateFile = await readFile(options.candidates);
   refuseSwapped(files, candidateFile);
   const references = readReferences(files, split === null ? null : [split]);
-  const pairsOf = (file: CaptionFile): CaptionPairs =>
-    pairCaptions(references, readCandidates(file), { allowsMissing });
+  const pairsOf = (file: CaptionFile): CaptionPairs => {
+    const candidates = readCandidates(file);
+    const paired = pairCaptions(references, candidates, { allowsMissing });
+    [...paired.notices, ...candidates.notices].forEach(tell);
+    return paired;
+  };
   const own = pairsOf(candidateFile);
-  const compared = compare === null ? null : pairsOf(await readCaptionFile(compare));
-  const training = options.training === null ? null : await readTraining(options.training);
+  const compared = compare === null ? null : pairsOf(await readFile(compare));
+  const training =
+    options.training === null ? null : readTraining(await readFile(options.training));
   const notes = describeLeftOut(options.candidates, own);
   if (compare === null || compared === null) {
     return { pairs: own.pairs, comparedPairs: null, training, notes };
@@ -78,8 +94,8 @@ function inBoth(a: readonly CaptionPair[], b: readonly CaptionPair[]) {
 }
 
 /** Karpathy's models are trained on `train` and `restval` of COCO. */
-async function readTraining(path: string): Promise<string[]> {
-  const file = await readCaptionFile(path);
+function readTraining(file: CaptionFile): string[] {
+  const { path } = file;
   if (file.format === 'coco-results') {
     const remedy = 'Give COCO annotations, a Karpathy split file or text as --training';
     throw badFile(path, 'is a list of results, no captions to train on', remedy);

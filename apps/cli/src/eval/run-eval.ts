@@ -26,8 +26,9 @@ export async function runEval(context: Context, options: EvalOptions): Promise<v
           inputs.map(({ path }) => path),
         );
   terminal.redraw(['reading captions']);
-  const read = await readInputs(options);
-  for (const note of read.notes) terminal.tell(printable(`capgrid: ${note}`));
+  const tell = (notice: string): void => terminal.tell(printable(`capgrid: ${notice}`));
+  const read = await readInputs(options, tell);
+  read.notes.forEach(tell);
   const result = await score(context, options, read);
   if (perImage !== null) await perImage.write(perImageLines(result));
   terminal.redraw([]);
