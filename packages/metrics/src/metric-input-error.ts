@@ -10,6 +10,7 @@ export type MetricInputErrorCode =
   | 'invalid-perplexity'
   | 'missing-perplexity'
   | 'spice-images-differ'
+  | 'invalid-heap-size'
   | 'invalid-meteor-modules'
   | 'invalid-paraphrase-table'
   | 'missing-value'

@@ -6,11 +6,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { readSpiceOutput } from './spice-score.js';
+import { readSpiceOutput, type SpiceRun } from './spice-score.js';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const sharedFolder = process.env['CAPGRID_SHARED'] ?? `${checkout}../shared`;
 const file = `${sharedFolder}/golden/metrics/fakecap/expected.json.gz`;
+
+const RUN: SpiceRun = {
+  tool: 'tool',
+  tokenizer: 'ptb-3.4.1',
+  context: 'none',
+  references: '5',
+};
 
 interface Recorded {
   image_ids: number[];
@@ -34,7 +41,7 @@ it('finds the published SPICE of fakecap in the recorded scores', ({ skip }) => 
   const score = readSpiceOutput(
     JSON.stringify(output.toReversed()),
     recorded.image_ids.map(String),
-    'recorded',
+    { ...RUN, tool: 'recorded' },
   );
   // numpy sums in pairs
   expect(score.corpus).toBeCloseTo(0.13288891803208094, 14);
@@ -53,7 +60,7 @@ it('reads NaN, which is no JSON, as no value', () => {
   const text =
     '[{"image_id": 0, "scores": {"All": {"tp":0,"fp":0,"fn":0,"pr":NaN,"f": NaN},' +
     '"Size": {"tp":0,"fp":0,"fn":0,"f":NaN}}}]';
-  const { corpus, perImage } = readSpiceOutput(text, ['one'], 'tool');
+  const { corpus, perImage } = readSpiceOutput(text, ['one'], RUN);
   expect(corpus).toBe(0);
   expect(perImage[0]?.categories['Size']?.f).toBeNull();
 });

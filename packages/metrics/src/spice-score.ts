@@ -1,6 +1,7 @@
 /** SPICE (Anderson et al. 2016) as the SPICE tool reports it; `src/node/spice.ts` runs the tool. */
 import { mean } from './mean.js';
 import { MetricResourceError } from './metric-resource-error.js';
+import type { CaptionContext } from './tokenize-items.js';
 
 /** Scene-graph tuples of one category. `f` is null where neither side has a tuple of it. */
 export interface SpiceCounts {
@@ -18,13 +19,22 @@ export interface SpiceImage {
   readonly categories: Readonly<Record<string, SpiceCounts>>;
 }
 
-export interface SpiceScore {
+/** What SPICE was and what it was given, for signatures. */
+export interface SpiceRun {
+  /** Name and hash of the jar, for instance `spice-1.0.jar-1a2b3c4d5e6f`. */
+  readonly tool: string;
+  /** What split the captions into words, and what it saw of the next caption. */
+  readonly tokenizer: string;
+  readonly context: CaptionContext;
+  /** References per image: `5`, or `1-10` where images differ. */
+  readonly references: string;
+}
+
+export interface SpiceScore extends SpiceRun {
   /** Mean over images of F, 0..1. */
   readonly corpus: number;
   /** In input order. */
   readonly perImage: readonly SpiceImage[];
-  /** Names the tool in signatures, for instance `spice-1.0.jar-1a2b3c4d5e6f`. */
-  readonly tool: string;
 }
 
 /**
@@ -37,7 +47,7 @@ export interface SpiceScore {
 export function readSpiceOutput(
   text: string,
   imageIds: readonly string[],
-  tool: string,
+  run: SpiceRun,
 ): SpiceScore {
   const images = new Map<number, SpiceImage>();
   for (const [place, entry] of parseList(text).entries()) {
@@ -67,7 +77,7 @@ export function readSpiceOutput(
     }
     return image;
   });
-  return { corpus: mean(perImage.map(({ f }) => f)), perImage, tool };
+  return { corpus: mean(perImage.map(({ f }) => f)), perImage, ...run };
 }
 
 function parseList(text: string): readonly unknown[] {
@@ -97,14 +107,17 @@ function readCounts(counts: unknown, place: string): SpiceCounts {
   };
 }
 
-function record(value: unknown, place: number): object {
-  if (typeof value === 'object' && value !== null) return value;
+function record(value: unknown, place: number): Readonly<Record<string, unknown>> {
+  if (isRecord(value)) return value;
   throw invalid(`entry ${place} has no scores`);
 }
 
 function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return new Map(Object.entries(value)).get(name);
+  return isRecord(value) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function invalid(what: string, cause?: unknown): MetricResourceError {

@@ -50,7 +50,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** An executable; It writes down how it was called; `answer(text)` in `body` writes the output file. */
+/** An executable that writes down how it was called; `answer(text)` in `body` writes the output file. */
 function writeJava(body: string, name = 'java'): string {
   const path = join(folder, name);
   const program = `#!${process.execPath}
@@ -70,6 +70,22 @@ function readCall(): { args: string[]; pid: number; cwd: string; input: unknown 
   return JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
 }
 
+async function readCallOnceWritten(): Promise<ReturnType<typeof readCall>> {
+  const path = join(folder, 'call.json');
+  await expect
+    .poll(() => existsSync(path) && readFileSync(path, 'utf8') !== '', { timeout: 10_000 })
+    .toBe(true);
+  return readCall();
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const answering = `answer(${JSON.stringify(JSON.stringify(ANSWER))});`;
 
 describe('runSpice', () => {
@@ -79,8 +95,8 @@ describe('runSpice', () => {
     const { args, input, cwd } = readCall();
     const [, , , inputFile, , outputFile] = args;
     expect(args).toEqual([
-      '-jar',
       '-Xmx8G',
+      '-jar',
       jar,
       inputFile,
       '-out',
@@ -96,6 +112,9 @@ describe('runSpice', () => {
     expect(score).toEqual({
       corpus: 0.25,
       tool: expect.stringMatching(/^spice-1\.0\.jar-[0-9a-f]{12}$/),
+      tokenizer: 'ptb-3.4.1',
+      context: 'next-caption',
+      references: '1-2',
       perImage: [
         {
           imageId: 'b.jpg',
@@ -203,16 +222,64 @@ describe('runSpice', () => {
     const java = writeJava('setInterval(() => {}, 1000);');
     const controller = new AbortController();
     const running = runSpice({ jar, java, items: ITEMS, signal: controller.signal });
-    await expect.poll(() => existsSync(join(folder, 'call.json')), { timeout: 10_000 }).toBe(true);
-    await expect.poll(() => readFileSync(join(folder, 'call.json'), 'utf8')).not.toBe('');
-    const { pid, args } = readCall();
+    const { pid, args } = await readCallOnceWritten();
     controller.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(isRunning(pid)).toBe(false);
     expect(existsSync(args[3] ?? '')).toBe(false);
     await expect(runSpice({ jar, java, items: ITEMS, signal: controller.signal })).rejects.toThrow(
       'enough',
     );
+  });
+
+  it('starts nothing when it is told to stop during preparation', async () => {
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    const controller = new AbortController();
+    const java = writeJava(answering);
+    const running = runSpice({ jar, java, items: ITEMS, signal: controller.signal });
+    controller.abort(new Error('enough')); // the jar is being hashed
+    await expect(running).rejects.toThrow('enough');
+    expect(existsSync(join(folder, 'call.json'))).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'stops the Java that a script named java has started',
+    async () => {
+      const program = writeJava('setInterval(() => {}, 1000);', 'real-java');
+      const java = join(folder, 'java');
+      writeFileSync(java, `#!/bin/sh\n"${program}" "$@"\nexit $?\n`, { mode: 0o755 });
+      const controller = new AbortController();
+      const running = runSpice({ jar, java, items: ITEMS, signal: controller.signal });
+      const pid = (await readCallOnceWritten()).pid;
+      controller.abort(new Error('enough'));
+      await expect(running).rejects.toThrow('enough');
+      await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'ends with its process, whoever else keeps the messages open',
+    async () => {
+      // A session of its own, which no signal to the group reaches.
+      const java = writeJava(`${answering}
+        require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20_000)'],
+          { detached: true, stdio: ['ignore', 'ignore', 'inherit'] }).unref();`);
+      await expect(runSpice({ jar, java, items: ITEMS })).resolves.toMatchObject({ corpus: 0.25 });
+    },
+    15_000,
+  );
+
+  it('passes the memory on and refuses what java would not understand', async () => {
+    await runSpice({ jar, java: writeJava(answering), items: ITEMS, maxHeap: '512m' });
+    expect(readCall().args[0]).toBe('-Xmx512m');
+    await expect(runSpice({ jar, items: ITEMS, maxHeap: '8 GB' })).rejects.toMatchObject({
+      name: 'MetricInputError',
+      code: 'invalid-heap-size',
+      message: expect.stringContaining('"8 GB"'),
+    });
   });
 
   it('leaves nothing in the folder for temporary files after a failure', async () => {

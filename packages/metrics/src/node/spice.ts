@@ -2,14 +2,17 @@
  * Runs the user's own SPICE jar (Anderson et al. 2016), as coco-caption does. SPICE needs Java and
  * the models of Stanford CoreNLP 3.6.0 and is under the AGPL; nothing of it is in this package.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { MetricInputError } from '../metric-input-error.js';
 import { MetricResourceError } from '../metric-resource-error.js';
+import { PTB_TOKENIZER } from '../ptb/tokenize-captions.js';
+import { countReferences } from '../reference-counts.js';
 import { readSpiceOutput, type SpiceScore } from '../spice-score.js';
 import { tokenizeItems, type CaptionContext, type CaptionItem } from '../tokenize-items.js';
+import { runSpiceProcess } from './spice-process.js';
 
 export interface SpiceOptions {
   /** Path of `spice-1.0.jar`, with its `lib` folder beside it. */
@@ -24,24 +27,22 @@ export interface SpiceOptions {
   readonly context?: CaptionContext | undefined;
   /** Keeps parsed references for later, faster runs; made if absent. Default: nothing is kept. */
   readonly cacheFolder?: string | undefined;
-  /** Stops the process. */
+  /** Memory of Java as `-Xmx` has it, for instance `4G` or `512m`; default 8G, as in coco-caption. */
+  readonly maxHeap?: string | undefined;
+  /** Stops the process and what it started. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** What coco-caption gives SPICE. */
-const MAX_HEAP = '8G';
-/** Characters of stderr that an error quotes. */
-const QUOTED = 2000;
 
 /**
  * SPICE of all images. The files it works with are removed, however it ends.
  *
- * @throws MetricInputError for captions that cannot be scored; MetricResourceError
+ * @throws MetricInputError for captions that cannot be scored and `invalid-heap-size`; MetricResourceError
  * `spice-jar-missing`, `java-missing`, `spice-failed`, `spice-output-invalid`; the reason of `signal`
  * when that stops it
  */
 export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
-  const { items, cacheFolder, context = 'next-caption', signal } = options;
+  const { items, cacheFolder, context = 'next-caption', maxHeap = '8G', signal } = options;
+  assertHeap(maxHeap);
   const jar = resolve(options.jar);
   signal?.throwIfAborted();
   const tool = `${basename(jar)}-${await hashJar(jar)}`;
@@ -61,18 +62,24 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
     const cache = cacheFolder === undefined ? [] : ['-cache', resolve(cacheFolder)];
     if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true });
     const results = ['-out', output, '-subset', '-silent'];
-    await runJava(java, ['-jar', `-Xmx${MAX_HEAP}`, jar, input, ...cache, ...results], {
-      folder: dirname(jar),
-      signal,
-    });
+    const parameters = [`-Xmx${maxHeap}`, '-jar', jar, input, ...cache, ...results];
+    await runSpiceProcess({ java, parameters, folder: dirname(jar), maxHeap, signal });
     return readSpiceOutput(
       await readOutput(output),
       items.map(({ imageId }) => imageId),
-      tool,
+      { tool, tokenizer: PTB_TOKENIZER, context, references: countReferences(references) },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function assertHeap(maxHeap: string): void {
+  if (/^[1-9]\d*[kKmMgGtT]?$/.test(maxHeap)) return;
+  throw new MetricInputError(
+    'invalid-heap-size',
+    `maxHeap is ${JSON.stringify(maxHeap)}; write a number and k, m or g, as in "8G".`,
+  );
 }
 
 async function hashJar(jar: string): Promise<string> {
@@ -88,70 +95,6 @@ async function hashJar(jar: string): Promise<string> {
     .update(await readFile(jar))
     .digest('hex')
     .slice(0, 12);
-}
-
-/** Ends when the process has ended and cannot touch its files any more. */
-async function runJava(
-  java: string,
-  parameters: readonly string[],
-  { folder, signal }: { folder: string; signal: AbortSignal | undefined },
-): Promise<void> {
-  let stderr = '';
-  const end = await new Promise<{ code: number | null; killedBy: string | null; error?: Error }>(
-    (done) => {
-      const child = spawn(java, parameters, {
-        cwd: folder,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      const stop = (): void => void child.kill('SIGKILL');
-      signal?.addEventListener('abort', stop);
-      const finish = (outcome: Parameters<typeof done>[0]): void => {
-        signal?.removeEventListener('abort', stop);
-        done(outcome);
-      };
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr = (stderr + text).slice(-QUOTED);
-      });
-      child.on('error', (error) => finish({ code: null, killedBy: null, error }));
-      child.on('close', (code, killedBy) => finish({ code, killedBy }));
-    },
-  );
-  signal?.throwIfAborted();
-  if (end.error !== undefined) {
-    throw new MetricResourceError(
-      'java-missing',
-      `Java cannot be started as "${java}" (${end.error.message}). Install Java 8 or 11, put it ` +
-        'on the PATH, set JAVA_HOME, or give the path of the java program.',
-      { cause: end.error },
-    );
-  }
-  if (end.code !== 0) {
-    throw new MetricResourceError(
-      'spice-failed',
-      `SPICE ended with ${end.code === null ? `signal ${end.killedBy}` : `exit code ${end.code}`}. ` +
-        `${remedy(stderr)} The end of its messages:\n${stderr.trim() || '(none)'}`,
-    );
-  }
-}
-
-/** For the failures that users of SPICE report. */
-function remedy(stderr: string): string {
-  if (stderr.includes('UnsupportedClassVersionError')) {
-    return 'This Java is too old: use Java 8 or 11.';
-  }
-  if (stderr.includes('InaccessibleObjectException')) {
-    return 'This Java is too new for SPICE, which opens classes of the JDK: use Java 8 or 11.';
-  }
-  if (stderr.includes('OutOfMemoryError') || stderr.includes('Could not reserve enough space')) {
-    return `SPICE may use ${MAX_HEAP} of memory: free some, or score fewer images.`;
-  }
-  if (stderr.includes('UnsatisfiedLinkError')) {
-    return 'The cache of SPICE has no code for this platform: run without a cache folder.';
-  }
-  if (stderr.includes('NoClassDefFoundError') || stderr.includes('Unable to open "edu/stanford')) {
-    return 'Parts of SPICE are missing: the lib folder beside the jar needs the CoreNLP 3.6.0 jars.';
-  }
-  return 'Run the jar by hand to see whether it works.';
 }
 
 async function readOutput(path: string): Promise<string> {
