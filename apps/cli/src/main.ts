@@ -12,8 +12,12 @@ const USAGE = 2;
 /** 128 + SIGINT. */
 const INTERRUPTED = 130;
 
-// A reader that has seen enough (`capgrid … | head`) or a closed terminal is no error.
-process.stdout.on('error', () => process.exit(0));
+// A reader that has seen enough (`capgrid … | head`) is no error; a full disk is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`capgrid: the output could not be written: ${error.message}\n`);
+  process.exit(1);
+});
 process.stderr.on('error', () => undefined);
 
 const read = readEnv();
