@@ -85,7 +85,7 @@ export async function runEvaluation(
         guess: [...one.bleu.guess],
         correct: [...one.bleu.correct],
       },
-      meteorStatistics: meteorStatisticsToArray(one.meteor),
+      meteorStatistics: one.meteor === null ? null : meteorStatisticsToArray(one.meteor),
     })),
   };
   return {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { ScoringSpec, Sha256 } from '@capgrid/contracts';
-import { METRICS_VERSION } from '@capgrid/metrics';
+import { METRICS_MAJOR } from '@capgrid/metrics';
 import type { ScoringFiles } from './child-messages.js';
 
 /** This trainer cannot score as it is asked to. Another attempt here would end alike. */
@@ -49,11 +49,10 @@ export async function matchScoringFiles(
   scoring: ScoringSpec,
   files: ScoringFiles,
 ): Promise<{ meteorParaphrases: string | null; spiceJar: string | null }> {
-  const version = Number.parseInt(METRICS_VERSION, 10);
-  if (version !== scoring.version) {
+  if (scoring.version !== METRICS_MAJOR) {
     throw new ScoringDiffersError(
       'metrics-version-differs',
-      `The captions are to be scored with version ${scoring.version} of the metrics, this trainer has version ${version}. ` +
+      `The captions are to be scored with version ${scoring.version} of the metrics, this trainer has version ${METRICS_MAJOR}. ` +
         'Run API and trainers of the same release.',
     );
   }

@@ -1,32 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { describeCaptions, meanPerplexity } from './caption-statistics.js';
+import { describeCaptions, meanPerplexity, measureNovelty } from './caption-statistics.js';
 
 describe('describeCaptions', () => {
-  it('counts words, pairs of words, endings and captions seen in training', () => {
-    const statistics = describeCaptions(
-      ['a dog on a', 'a dog', '', 'a red dog in the'],
-      ['a dog', 'a cat'],
-    );
+  it('counts words, pairs of words and endings', () => {
+    const statistics = describeCaptions(['a dog on a', 'a dog', '', 'a red dog in the']);
     expect(statistics).toEqual({
       averageLength: 11 / 4,
       vocabularyUsed: 6, // a dog on red in the
       distinct1: 6 / 11,
       distinct2: 7 / 11, // a-dog dog-on on-a a-red red-dog dog-in in-the
       badEndings: 2 / 4, // "a", "the"
-      novelCaptions: 3 / 4,
       perImage: [
-        { length: 4, hasBadEnding: true, isNovel: true },
-        { length: 2, hasBadEnding: false, isNovel: false },
-        { length: 0, hasBadEnding: false, isNovel: true },
-        { length: 5, hasBadEnding: true, isNovel: true },
+        { length: 4, hasBadEnding: true },
+        { length: 2, hasBadEnding: false },
+        { length: 0, hasBadEnding: false },
+        { length: 5, hasBadEnding: true },
       ],
-    });
-  });
-
-  it('says nothing about novelty without training captions', () => {
-    expect(describeCaptions(['a dog'])).toMatchObject({
-      novelCaptions: null,
-      perImage: [{ isNovel: null }],
     });
   });
 
@@ -36,6 +25,21 @@ describe('describeCaptions', () => {
 
   it('refuses no captions', () => {
     expect(() => describeCaptions([])).toThrow(expect.objectContaining({ code: 'no-images' }));
+  });
+});
+
+describe('measureNovelty', () => {
+  it('counts captions that equal no training caption', () => {
+    expect(measureNovelty(['a dog', 'a dog runs', ''], ['a dog', 'a cat'])).toEqual({
+      corpus: 2 / 3,
+      perImage: [false, true, true],
+    });
+  });
+
+  it('refuses no captions', () => {
+    expect(() => measureNovelty([], ['a dog'])).toThrow(
+      expect.objectContaining({ code: 'no-images' }),
+    );
   });
 });
 

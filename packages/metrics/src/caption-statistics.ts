@@ -13,12 +13,9 @@ export interface CaptionStatistics {
   readonly vocabularyUsed: number;
   /** Share of captions that end in one of `BAD_ENDINGS`. */
   readonly badEndings: number;
-  /** Share of captions that are not among the training captions; null without training captions. */
-  readonly novelCaptions: number | null;
   readonly perImage: readonly {
     readonly length: number;
     readonly hasBadEnding: boolean;
-    readonly isNovel: boolean | null;
   }[];
 }
 
@@ -31,18 +28,13 @@ export const BAD_ENDINGS: ReadonlySet<string> = new Set(
   'a an the in for at of with before after on upon near to is are am'.split(' '),
 );
 
-/** Describes tokenised captions. `training` are tokenised captions too. */
-export function describeCaptions(
-  captions: readonly string[],
-  training?: readonly string[],
-): CaptionStatistics {
+/** Describes tokenised captions. */
+export function describeCaptions(captions: readonly string[]): CaptionStatistics {
   assertSome(captions);
   const words = new Set<string>();
   const pairs = new Set<string>();
-  const known = training === undefined ? null : new Set(training);
   let wordCount = 0;
   let badEndingCount = 0;
-  let novelCount = 0;
   const perImage = captions.map((caption) => {
     const ofCaption = splitWords(caption);
     for (const [index, word] of ofCaption.entries()) {
@@ -51,11 +43,9 @@ export function describeCaptions(
       if (next !== undefined) pairs.add(`${word} ${next}`);
     }
     const hasBadEnding = BAD_ENDINGS.has(ofCaption.at(-1) ?? '');
-    const isNovel = known === null ? null : !known.has(caption);
     wordCount += ofCaption.length;
     if (hasBadEnding) badEndingCount += 1;
-    if (isNovel === true) novelCount += 1;
-    return { length: ofCaption.length, hasBadEnding, isNovel };
+    return { length: ofCaption.length, hasBadEnding };
   });
   // captions without any word have no variety
   const perWord = (count: number): number => (wordCount === 0 ? 0 : count / wordCount);
@@ -65,9 +55,27 @@ export function describeCaptions(
     distinct2: perWord(pairs.size),
     vocabularyUsed: words.size,
     badEndings: badEndingCount / captions.length,
-    novelCaptions: known === null ? null : novelCount / captions.length,
     perImage,
   };
+}
+
+/** Which captions the training captions do not contain. */
+export interface Novelty {
+  /** Share of novel captions. */
+  readonly corpus: number;
+  /** In input order. */
+  readonly perImage: readonly boolean[];
+}
+
+/**
+ * A caption is novel that equals no training caption, token by token. Tokenise both sides alike and
+ * each caption by itself (`context: 'none'`): tokens that depend on a neighbour compare with nothing.
+ */
+export function measureNovelty(captions: readonly string[], training: readonly string[]): Novelty {
+  assertSome(captions);
+  const known = new Set(training);
+  const perImage = captions.map((caption) => !known.has(caption));
+  return { corpus: perImage.filter(Boolean).length / captions.length, perImage };
 }
 
 /** Geometric mean of perplexities, each of which is 1 or more. */

@@ -8,16 +8,20 @@ export {
 export {
   BAD_ENDINGS,
   describeCaptions,
+  measureNovelty,
   meanPerplexity,
   type CaptionStatistics,
+  type Novelty,
 } from './caption-statistics.js';
 export { scoreCider, scoreCiderD, type CiderOptions, type CiderScore } from './cider.js';
 export { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
 export { LexiconMissingError, loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
+export type { Match as MeteorMatch } from './meteor/match.js';
 export {
   createMeteor,
   scoreMeteor,
   type Meteor,
+  type MeteorAlignment,
   type MeteorImageScore,
   type MeteorResources,
   type MeteorScore,
@@ -41,6 +45,7 @@ export {
   type Metric,
   type MetricKey,
   type MetricScale,
+  type MetricScores,
   type PerMetric,
 } from './metric-table.js';
 export type { PerOrder } from './ngrams.js';
@@ -58,8 +63,8 @@ export {
   type ScoreCaptionsOptions,
   type ScoredItem,
 } from './score-captions.js';
-export { METRICS_VERSION } from './signature.js';
-export type { SpiceCounts, SpiceImage, SpiceScore } from './spice-score.js';
+export { METRICS_MAJOR, METRICS_VERSION } from './signature.js';
+export type { SpiceCounts, SpiceImage, SpiceRun, SpiceScore } from './spice-score.js';
 export {
   approximateRandomization,
   type ApproximateRandomization,

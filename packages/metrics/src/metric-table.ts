@@ -19,13 +19,13 @@ export interface Metric {
   readonly describe: string;
 }
 
-/** Metrics that every score has. */
-export type CoreMetricKey =
-  'bleu1' | 'bleu2' | 'bleu3' | 'bleu4' | 'meteor' | 'rougeL' | 'ciderD' | 'cider';
+/** Metrics that every score has: they need nothing besides the captions. */
+export type CoreMetricKey = 'bleu1' | 'bleu2' | 'bleu3' | 'bleu4' | 'rougeL' | 'ciderD' | 'cider';
 
 /** Every metric; those that are not core need more than the captions, or describe a corpus only. */
 export type MetricKey =
   | CoreMetricKey
+  | 'meteor'
   | 'spice'
   | 'averageLength'
   | 'distinct1'
@@ -35,9 +35,11 @@ export type MetricKey =
   | 'badEndings'
   | 'perplexity';
 
-/** One value per metric: the core metrics always, the others where they apply. */
-export type PerMetric<T> = Readonly<Record<CoreMetricKey, T>> &
-  Readonly<Partial<Record<MetricKey, T>>>;
+/** One value for each metric that applies. */
+export type PerMetric<T> = Readonly<Partial<Record<MetricKey, T>>>;
+
+/** Scores: the core metrics always, the others where they apply. */
+export type MetricScores = PerMetric<number> & Readonly<Record<CoreMetricKey, number>>;
 
 const UNIT_INTERVAL: MetricScale = { min: 0, max: 1, unit: null };
 const SHARE: MetricScale = { min: 0, max: 1, unit: 'share' };

@@ -1,17 +1,30 @@
 /** All metrics at once from raw captions, keyed by image: what an evaluation stores. */
 import { bleuOf, type BleuScore, type BleuStatistics } from './bleu.js';
-import { describeCaptions, meanPerplexity, type CaptionStatistics } from './caption-statistics.js';
+import {
+  describeCaptions,
+  meanPerplexity,
+  measureNovelty,
+  type CaptionStatistics,
+  type Novelty,
+} from './caption-statistics.js';
 import { readCaptionWords } from './caption-words.js';
 import { ciderOf } from './cider.js';
 import type { DocumentFrequencies } from './document-frequencies.js';
 import { scoreMeteor, type Meteor } from './meteor/meteor.js';
 import type { MeteorStatistics } from './meteor/statistics.js';
 import { MetricInputError } from './metric-input-error.js';
-import { METRIC_KEYS, METRICS, type MetricKey, type PerMetric } from './metric-table.js';
+import {
+  METRIC_KEYS,
+  METRICS,
+  type MetricKey,
+  type MetricScores,
+  type PerMetric,
+} from './metric-table.js';
 import { readNgrams } from './ngrams.js';
+import { countReferences } from './reference-counts.js';
 import { rougeLOf } from './rouge-l.js';
 import { setHash } from './set-hash.js';
-import { metricSignatures } from './signature.js';
+import { signMetrics } from './signature.js';
 import type { SpiceScore } from './spice-score.js';
 import { PTB_TOKENIZER, tokenizeCaptions } from './ptb/tokenize-captions.js';
 import {
@@ -27,7 +40,8 @@ export interface ScoredItem extends CaptionItem {
 }
 
 export interface ScoreCaptionsOptions {
-  readonly meteor: Meteor;
+  /** Made once, it serves many runs; without it there is no METEOR score. */
+  readonly meteor?: Meteor | undefined;
   /** See `tokenizeCaptions`; default `next-caption`, as coco-caption. */
   readonly context?: CaptionContext | undefined;
   /** See `scoreCiderD`; default: of the references scored here. */
@@ -41,16 +55,17 @@ export interface ScoreCaptionsOptions {
 export interface ImageScore {
   readonly imageId: string;
   /** Metrics that describe a corpus only are absent. Shares are 0 or 1 here. */
-  readonly scores: PerMetric<number>;
+  readonly scores: MetricScores;
   /** For resampling: corpus BLEU and METEOR are computed from sums of statistics. */
   readonly bleu: BleuStatistics;
-  readonly meteor: MeteorStatistics;
+  /** Null without METEOR. */
+  readonly meteor: MeteorStatistics | null;
 }
 
 export interface CaptionsScore {
   readonly images: number;
   /** CIDEr and CIDEr-D in 0..10, all other scores in 0..1; scales are in `METRICS`. */
-  readonly corpus: PerMetric<number>;
+  readonly corpus: MetricScores;
   /** Names for a table; METEOR's carries its modules unless all four ran. */
   readonly labels: PerMetric<string>;
   readonly signatures: PerMetric<string>;
@@ -67,7 +82,7 @@ export interface CaptionsScore {
  */
 export function scoreCaptions(
   items: readonly ScoredItem[],
-  options: ScoreCaptionsOptions,
+  options: ScoreCaptionsOptions = {},
 ): CaptionsScore {
   const { meteor, context = 'next-caption', documentFrequencies, trainingCaptions } = options;
   const tokenized = tokenizeItems(items, context);
@@ -79,16 +94,13 @@ export function scoreCaptions(
   const bleu = bleuOf(ngrams);
   const { cider, ciderD } = ciderOf(ngrams, { documentFrequencies });
   const rougeL = rougeLOf(captionWords, candidates, references);
-  const meteorScore = scoreMeteor(candidates, references, meteor);
-  const statistics = describeCaptions(
-    candidates,
-    // each by itself: their order must not matter
-    trainingCaptions && tokenizeCaptions(trainingCaptions, { context: 'none' }),
-  );
+  const meteorScore = meteor && scoreMeteor(candidates, references, meteor);
+  const statistics = describeCaptions(candidates);
+  const novelty = trainingCaptions && noveltyOf(items, trainingCaptions);
 
-  const corpus: PerMetric<number> = {
+  const corpus: MetricScores = {
     ...bleuScores(bleu.corpus),
-    meteor: meteorScore.corpus,
+    ...(meteorScore && { meteor: meteorScore.corpus }),
     rougeL: rougeL.corpus,
     ciderD: ciderD.corpus,
     cider: cider.corpus,
@@ -97,7 +109,7 @@ export function scoreCaptions(
     distinct1: statistics.distinct1,
     distinct2: statistics.distinct2,
     vocabularyUsed: statistics.vocabularyUsed,
-    ...(statistics.novelCaptions !== null && { novelCaptions: statistics.novelCaptions }),
+    ...(novelty && { novelCaptions: novelty.corpus }),
     badEndings: statistics.badEndings,
     ...(perplexities && { perplexity: meanPerplexity(perplexities) }),
   };
@@ -105,37 +117,37 @@ export function scoreCaptions(
     imageId,
     scores: {
       ...bleuScores(at(bleu.perImage, image)),
-      meteor: at(meteorScore.perImage, image),
+      ...(meteorScore && { meteor: at(meteorScore.perImage, image) }),
       rougeL: at(rougeL.perImage, image),
       ciderD: at(ciderD.perImage, image),
       cider: at(cider.perImage, image),
       ...(spice && { spice: at(spice, image) }),
       ...imageStatistics(at(statistics.perImage, image)),
+      ...(novelty && { novelCaptions: Number(at(novelty.perImage, image)) }),
       ...(perplexity !== undefined && { perplexity }),
     },
     bleu: at(bleu.perImageStatistics, image),
-    meteor: at(meteorScore.perImageStatistics, image),
+    meteor: meteorScore === undefined ? null : at(meteorScore.perImageStatistics, image),
   }));
-  const signatures = metricSignatures({
+  const keys = METRIC_KEYS.filter((key) => corpus[key] !== undefined);
+  const signatures = signMetrics(keys, {
     imageIds: items.map(({ imageId }) => imageId),
-    references,
+    references: countReferences(references),
     tokenizer: PTB_TOKENIZER,
     context,
-    meteorLabel: meteor.label,
-    meteorModules: meteor.modules,
-    paraphrases: meteor.paraphrases,
+    meteor: meteor ?? null,
     idfSource: documentFrequencies === undefined ? 'test-references' : idfName(documentFrequencies),
     trainingCaptions:
       trainingCaptions === undefined
         ? null
         : `${trainingCaptions.length}-${setHash(trainingCaptions)}`,
-    spiceTool: options.spice?.tool ?? null,
+    spice: options.spice ?? null,
   });
   return {
     images: items.length,
     corpus,
-    labels: keysOf(corpus, (key) => (key === 'meteor' ? meteor.label : METRICS[key].name)),
-    signatures: keysOf(corpus, (key) => signatures[key]),
+    labels: { ...namesOf(keys), ...(meteor && { meteor: meteor.label }) },
+    signatures,
     perImage,
     tokenized,
   };
@@ -180,16 +192,22 @@ function inItemOrder(spice: SpiceScore, items: readonly ScoredItem[]): readonly 
 
 function bleuScores(
   bleu: BleuScore['corpus'],
-): Pick<PerMetric<number>, 'bleu1' | 'bleu2' | 'bleu3' | 'bleu4'> {
+): Pick<MetricScores, 'bleu1' | 'bleu2' | 'bleu3' | 'bleu4'> {
   const [bleu1, bleu2, bleu3, bleu4] = bleu;
   return { bleu1, bleu2, bleu3, bleu4 };
 }
 
-function imageStatistics(image: CaptionStatistics['perImage'][number]): Partial<PerMetric<number>> {
+/** Each caption by itself on both sides: in a file, tokens depend on the next caption. */
+function noveltyOf(items: readonly ScoredItem[], training: readonly string[]): Novelty {
+  const alone = (captions: readonly string[]): string[] =>
+    tokenizeCaptions(captions, { context: 'none' });
+  return measureNovelty(alone(items.map(({ candidate }) => candidate)), alone(training));
+}
+
+function imageStatistics(image: CaptionStatistics['perImage'][number]): PerMetric<number> {
   return {
     averageLength: image.length,
     badEndings: Number(image.hasBadEnding),
-    ...(image.isNovel !== null && { novelCaptions: Number(image.isNovel) }),
   };
 }
 
@@ -200,21 +218,8 @@ function idfName({ documentCount, counts }: DocumentFrequencies): string {
   return `given-${documentCount}-${setHash(entries())}`;
 }
 
-/** `value` of every metric that `corpus` has, in table order. */
-function keysOf(corpus: PerMetric<number>, value: (key: MetricKey) => string): PerMetric<string> {
-  const core = {
-    bleu1: value('bleu1'),
-    bleu2: value('bleu2'),
-    bleu3: value('bleu3'),
-    bleu4: value('bleu4'),
-    meteor: value('meteor'),
-    rougeL: value('rougeL'),
-    ciderD: value('ciderD'),
-    cider: value('cider'),
-  };
-  const others: Partial<Record<MetricKey, string>> = {};
-  for (const key of METRIC_KEYS) if (corpus[key] !== undefined) others[key] = value(key);
-  return { ...others, ...core };
+function namesOf(keys: readonly MetricKey[]): PerMetric<string> {
+  return Object.fromEntries(keys.map((key) => [key, METRICS[key].name]));
 }
 
 /** Every metric answers with one value per item, so a missing one is a defect of this package. */

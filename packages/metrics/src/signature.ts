@@ -4,94 +4,101 @@
  */
 import { METRICS, type MetricKey } from './metric-table.js';
 import { setHash } from './set-hash.js';
+import type { SpiceRun } from './spice-score.js';
 
-/** Version of the algorithms here. A change that moves any score raises it. */
-export const METRICS_VERSION = '1.0.0';
+/**
+ * Raised by every change that moves any score of the same captions, and by nothing else: a score is
+ * worth the same under all versions of one major. So signatures and stored scores carry it alone.
+ */
+export const METRICS_MAJOR = 1;
+
+/** Version of this package. */
+export const METRICS_VERSION = `${METRICS_MAJOR}.0.0`;
 
 /** What scores of one run depend on. */
 export interface SignatureInput {
   readonly imageIds: readonly string[];
-  /** References per image; all lists count. */
-  readonly references: readonly (readonly string[])[];
+  /** References per image: `5`, or `1-10` where images differ. */
+  readonly references: string;
   /** What split the captions into words, and what it saw of the next caption. */
   readonly tokenizer: string;
   readonly context: string;
-  /** `METEOR`, or with the modules in brackets where not all four ran. */
-  readonly meteorLabel: string;
-  readonly meteorModules: readonly string[];
-  /** Names the paraphrase table; null without one. */
-  readonly paraphrases: string | null;
+  /** Null where METEOR is not computed. */
+  readonly meteor: {
+    /** `METEOR`, or with the modules in brackets where not all four ran. */
+    readonly label: string;
+    readonly modules: readonly string[];
+    /** Names the word lists. */
+    readonly lexicon: string;
+    /** Names the paraphrase table; null without one. */
+    readonly paraphrases: string | null;
+  } | null;
   /** `test-references`, or `given-…` for frequencies of another corpus. */
   readonly idfSource: string;
   /** Names the training captions that novelty was measured against; null without. */
   readonly trainingCaptions: string | null;
-  /** Names the jar and its version; null without SPICE. */
-  readonly spiceTool: string | null;
+  /** What SPICE itself was given, which need not be what the other metrics read; null without. */
+  readonly spice: SpiceRun | null;
 }
 
 /**
- * Signatures of all metrics, for instance
- * `CIDEr-D|v:1.0.0|tok:ptb-3.4.1|ctx:next-caption|refs:5|idf:test-references|images:1000-1a2b3c4d5e6f`.
+ * Signatures of these metrics, for instance
+ * `CIDEr-D|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:5|idf:test-references|images:1000-1a2b3c4d5e6f`.
  */
-export function metricSignatures(input: SignatureInput): Readonly<Record<MetricKey, string>> {
-  const version = `v:${METRICS_VERSION}`;
-  const tokens = [`tok:${input.tokenizer}`, `ctx:${input.context}`];
-  const references = `refs:${countReferences(input.references)}`;
+export function signMetrics(
+  keys: readonly MetricKey[],
+  input: SignatureInput,
+): Partial<Record<MetricKey, string>> {
   const images = `images:${input.imageIds.length}-${setHash(input.imageIds)}`;
-  const idf = `idf:${input.idfSource}`;
-  const own: Partial<Record<MetricKey, readonly string[]>> = {
-    meteor: [
-      ...tokens,
-      references,
-      `mod:${input.meteorModules.join(',')}`,
-      ...(input.paraphrases === null ? [] : [`par:${input.paraphrases}`]),
-    ],
-    ciderD: [...tokens, references, idf],
-    cider: [...tokens, references, idf],
-    spice: [...tokens, references, `tool:${input.spiceTool ?? 'none'}`],
-    averageLength: tokens,
-    distinct1: tokens,
-    distinct2: tokens,
-    vocabularyUsed: tokens,
-    novelCaptions: [...tokens, `train:${input.trainingCaptions ?? 'none'}`],
-    badEndings: tokens,
-    perplexity: [],
-  };
-  const sign = (key: MetricKey): string =>
-    [
-      key === 'meteor' ? input.meteorLabel : METRICS[key].name,
-      version,
-      ...(own[key] ?? [...tokens, references]),
-      images,
-    ].join('|');
-  const signatures: Record<MetricKey, string> = {
-    bleu1: sign('bleu1'),
-    bleu2: sign('bleu2'),
-    bleu3: sign('bleu3'),
-    bleu4: sign('bleu4'),
-    meteor: sign('meteor'),
-    rougeL: sign('rougeL'),
-    ciderD: sign('ciderD'),
-    cider: sign('cider'),
-    spice: sign('spice'),
-    averageLength: sign('averageLength'),
-    distinct1: sign('distinct1'),
-    distinct2: sign('distinct2'),
-    vocabularyUsed: sign('vocabularyUsed'),
-    novelCaptions: sign('novelCaptions'),
-    badEndings: sign('badEndings'),
-    perplexity: sign('perplexity'),
-  };
+  const signatures: Partial<Record<MetricKey, string>> = {};
+  for (const key of keys) {
+    const name = key === 'meteor' ? input.meteor?.label : METRICS[key].name;
+    signatures[key] = [name, `v:${METRICS_MAJOR}`, ...ownFields(key, input), images].join('|');
+  }
   return signatures;
 }
 
-/** `5`, or `1-10` where images differ. */
-function countReferences(references: readonly (readonly string[])[]): string {
-  let fewest = Infinity;
-  let most = 0;
-  for (const ofImage of references) {
-    fewest = Math.min(fewest, ofImage.length);
-    most = Math.max(most, ofImage.length);
+/** What only some metrics depend on. */
+function ownFields(key: MetricKey, input: SignatureInput): readonly string[] {
+  const tokens = [`tok:${input.tokenizer}`, `ctx:${input.context}`];
+  const compared = [...tokens, `refs:${input.references}`];
+  const { meteor, spice } = input;
+  switch (key) {
+    case 'bleu1':
+    case 'bleu2':
+    case 'bleu3':
+    case 'bleu4':
+    case 'rougeL':
+      return compared;
+    case 'ciderD':
+    case 'cider':
+      return [...compared, `idf:${input.idfSource}`];
+    case 'meteor':
+      if (meteor === null) return compared;
+      return [
+        ...compared,
+        `mod:${meteor.modules.join(',')}`,
+        `lex:${meteor.lexicon}`,
+        ...(meteor.paraphrases === null ? [] : [`par:${meteor.paraphrases}`]),
+      ];
+    case 'spice':
+      if (spice === null) return [];
+      return [
+        `tok:${spice.tokenizer}`,
+        `ctx:${spice.context}`,
+        `refs:${spice.references}`,
+        `tool:${spice.tool}`,
+      ];
+    case 'averageLength':
+    case 'distinct1':
+    case 'distinct2':
+    case 'vocabularyUsed':
+    case 'badEndings':
+      return tokens;
+    case 'novelCaptions':
+      // Both sides are tokenised caption by caption, whatever the context of the other metrics.
+      return [`tok:${input.tokenizer}`, 'ctx:none', `train:${input.trainingCaptions ?? 'none'}`];
+    case 'perplexity':
+      return [];
   }
-  return fewest < most ? `${fewest}-${most}` : `${most}`;
 }

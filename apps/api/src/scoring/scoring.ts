@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ScoringSpec, Sha256 } from '@capgrid/contracts';
-import { METRICS_VERSION } from '@capgrid/metrics';
+import { METRICS_MAJOR } from '@capgrid/metrics';
 import type { Env } from '../env.js';
 
 /** Injection token of the `ScoringSpec`. */
@@ -10,7 +10,7 @@ export const SCORING = Symbol('scoring');
 
 /** Without any file. */
 export const PLAIN_SCORING: ScoringSpec = {
-  version: Number.parseInt(METRICS_VERSION, 10),
+  version: METRICS_MAJOR,
   meteorParaphrasesSha256: null,
   spiceJarSha256: null,
 };

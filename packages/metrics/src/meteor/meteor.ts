@@ -31,6 +31,8 @@ export interface Meteor {
   readonly modules: readonly MeteorModule[];
   /** "METEOR" with all four modules, else "METEOR (exact, stem, synonym)" or what there is. */
   readonly label: string;
+  /** Version of the lexicon. */
+  readonly lexicon: string;
   /** Fingerprint of the paraphrase table in use; null without one. */
   readonly paraphrases: string | null;
   /** Score and statistics with the best reference, the first one on ties. */
@@ -69,6 +71,7 @@ export function createMeteor(resources: MeteorResources): Meteor {
   return {
     modules,
     label: modules.length === METEOR_MODULES.length ? 'METEOR' : `METEOR (${modules.join(', ')})`,
+    lexicon: resources.lexicon.version,
     paraphrases: paraphrases?.fingerprint ?? null,
     score(candidate, references) {
       reader.limitMemory();

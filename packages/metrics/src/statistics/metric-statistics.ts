@@ -41,7 +41,7 @@ export interface ResamplingSource {
     readonly imageId: string;
     readonly scores: Readonly<Partial<Record<MetricKey, number>>>;
     readonly bleu: BleuStatistics;
-    readonly meteor: MeteorStatistics;
+    readonly meteor: MeteorStatistics | null;
   }[];
   readonly signatures: Readonly<Partial<Record<MetricKey, string>>>;
   readonly labels: Readonly<Partial<Record<MetricKey, string>>>;
@@ -90,7 +90,7 @@ const RECIPES: Readonly<Partial<Record<MetricKey, Recipe>>> = {
   bleu4: { width: BLEU_WIDTH, write: writeBleu, fromSums: (sums) => bleuFromSums(sums, 3) },
   meteor: {
     width: METEOR_WIDTH,
-    write: ({ meteor }, row) => writeMeteorRow(meteor, row),
+    write: ({ meteor }, row) => meteor !== null && writeMeteorRow(meteor, row),
     fromSums: meteorFromSums,
   },
   rougeL: meanOf('rougeL'),
