@@ -1,4 +1,5 @@
 /** Writes scores per image, one JSON object a line: complete under its name, or not at all. */
+import { rmSync } from 'node:fs';
 import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CliError, isFileError } from '../cli-error.js';
@@ -28,8 +29,10 @@ export async function preparePerImageFile(
   }
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   try {
-    await (await open(partial, 'w')).close();
-    await rm(partial);
+    await removedOnSignals(partial, async () => {
+      await (await open(partial, 'w')).close();
+      await rm(partial);
+    });
   } catch (cause) {
     throw notWritable(path, cause);
   }
@@ -58,25 +61,48 @@ async function writeLines(
   lines: Iterable<unknown>,
 ): Promise<void> {
   try {
-    const file = await open(partial, 'w');
-    try {
-      let portion = '';
-      for (const line of lines) {
-        portion += `${JSON.stringify(line)}\n`;
-        if (portion.length < PORTION) continue;
-        await file.appendFile(portion);
-        portion = '';
+    await removedOnSignals(partial, async () => {
+      const file = await open(partial, 'w');
+      try {
+        for (const portion of portionsOf(lines)) await file.appendFile(portion);
+        await file.sync();
+      } finally {
+        await file.close();
       }
-      await file.appendFile(portion);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, target);
+      await rename(partial, target);
+    });
   } catch (cause) {
     await rm(partial, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CliError('folder-not-writable', `Cannot write ${path}: ${reason}.`, { cause });
+  }
+}
+
+function* portionsOf(lines: Iterable<unknown>): Generator<string> {
+  let portion = '';
+  for (const line of lines) {
+    portion += `${JSON.stringify(line)}\n`;
+    if (portion.length < PORTION) continue;
+    yield portion;
+    portion = '';
+  }
+  yield portion;
+}
+
+/** Ctrl-C and the like end the process as ever, but leave no `partial` behind. */
+async function removedOnSignals(partial: string, write: () => Promise<void>): Promise<void> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const release = (): void => signals.forEach((signal) => process.off(signal, end));
+  const end = (signal: NodeJS.Signals): void => {
+    rmSync(partial, { force: true });
+    release();
+    process.kill(process.pid, signal);
+  };
+  signals.forEach((signal) => process.on(signal, end));
+  try {
+    await write();
+  } finally {
+    release();
   }
 }
 
