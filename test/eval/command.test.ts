@@ -237,7 +237,7 @@ describe('SPICE', () => {
     const javaHome = writeJava("console.error('no models'); process.exit(3);");
     const { exitCode, stdout, stderr } = await withSpice(javaHome, write('spice.jar', 'jar'));
     expect(stderr).toMatch(/^capgrid: SPICE ended with exit code 3\..*\nno models\n$/);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });
 
   test('without Java, or without its jar, says so', async () => {
@@ -247,7 +247,7 @@ describe('SPICE', () => {
     expect(noJar.stderr).toMatch(
       /^capgrid: --spice-jar or CAPGRID_SPICE_JAR: Cannot read .*none\.jar: there is no such file\.\n$/,
     );
-    expect([noJava.exitCode, noJar.exitCode]).toEqual([1, 2]);
+    expect([noJava.exitCode, noJar.exitCode]).toEqual([2, 2]);
   });
 });
 
@@ -306,7 +306,7 @@ describe('refused before anything is scored:', () => {
     [
       'a paraphrase table that is none',
       [...PAIR, '--meteor-paraphrases', 'b.json'],
-      1,
+      2,
       /b\.json.*line 1/,
     ],
   ])('%s', async (_, args, exitCode, message) => {

@@ -1,8 +1,7 @@
 /** `capgrid eval` from the first look at the paths to the result. */
-import { LexiconMissingError, MetricInputError } from '@capgrid/metrics';
+import { MetricInputError, MetricResourceError } from '@capgrid/metrics';
 import { CliError } from '../cli-error.js';
 import { tableStyle, type Context } from '../context.js';
-import { listenForInterrupt } from '../interrupt.js';
 import { printable } from '../table/printable.js';
 import type { EvalOptions } from './eval-options.js';
 import { checkInputPaths, type InputPath } from './input-paths.js';
@@ -58,18 +57,15 @@ async function score(
   options: EvalOptions,
   { pairs, comparedPairs, training }: Inputs,
 ): Promise<EvalResult> {
-  const interrupt = options.spiceJar === null ? null : listenForInterrupt();
   try {
     const meteor = await prepareMeteor(options.meteorParaphrases);
     const { spiceJar, captionContext } = options;
-    const signal = interrupt?.signal ?? new AbortController().signal;
     const settings: ScoreSettings = {
       meteor,
       training,
       spiceJar,
       captionContext,
       javaHome: env.javaHome,
-      signal,
     };
     const scoreFile = async (path: string, own: Inputs['pairs']): Promise<ScoredFile> => {
       const tool = spiceJar === null ? '' : ', SPICE takes a while';
@@ -87,12 +83,18 @@ async function score(
     );
     return { candidates, compared: { file, comparison } };
   } catch (cause) {
-    if (cause instanceof LexiconMissingError) {
-      throw new CliError('bad-environment', cause.message, { cause });
-    }
-    if (!(cause instanceof MetricInputError)) throw cause;
-    throw new CliError('bad-captions', cause.message, { cause });
-  } finally {
-    interrupt?.release();
+    throw explain(cause);
   }
+}
+
+/** What other captions would not mend is the environment's fault. */
+function explain(cause: unknown): unknown {
+  const isEnvironment =
+    cause instanceof MetricResourceError ||
+    (cause instanceof MetricInputError && cause.code === 'invalid-paraphrase-table');
+  if (isEnvironment) return new CliError('bad-environment', cause.message, { cause });
+  if (cause instanceof MetricInputError) {
+    return new CliError('bad-captions', cause.message, { cause });
+  }
+  return cause;
 }

@@ -14,6 +14,7 @@ import {
   type MetricKey,
 } from '@capgrid/metrics';
 import { readParaphrases, runSpice } from '@capgrid/metrics/node';
+import { listenForInterrupt } from '../interrupt.js';
 import type { EvalOptions } from './eval-options.js';
 import type { CaptionPair } from './pair-captions.js';
 
@@ -21,7 +22,6 @@ export interface ScoreSettings extends Pick<EvalOptions, 'spiceJar' | 'captionCo
   readonly meteor: Meteor;
   readonly training: readonly string[] | null;
   readonly javaHome: string | null;
-  readonly signal: AbortSignal;
 }
 
 /** @param paraphrases path of METEOR's table; null for METEOR without it */
@@ -32,10 +32,10 @@ export async function prepareMeteor(paraphrases: string | null): Promise<Meteor>
   return createMeteor({ lexicon, paraphrases: table });
 }
 
-/** @throws MetricInputError */
+/** @throws MetricInputError, MetricResourceError */
 export async function scorePairs(
   pairs: readonly CaptionPair[],
-  { meteor, training, spiceJar, captionContext, javaHome, signal }: ScoreSettings,
+  { meteor, training, spiceJar, captionContext, javaHome }: ScoreSettings,
 ): Promise<CaptionsScore> {
   // Perplexity is of all images or of none.
   const hasPerplexity = pairs.every(({ perplexity }) => perplexity !== null);
@@ -49,13 +49,25 @@ export async function scorePairs(
   const spice =
     spiceJar === null
       ? undefined
-      : await runSpice({ jar: spiceJar, javaHome: javaHome ?? undefined, items, context, signal });
+      : await interruptible((signal) =>
+          runSpice({ jar: spiceJar, javaHome: javaHome ?? undefined, items, context, signal }),
+        );
   return scoreCaptions(items, {
     meteor,
     context,
     trainingCaptions: training ?? undefined,
     spice,
   });
+}
+
+/** Only while it runs: computing hears no signals, so they keep their usual effect there. */
+async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupt = listenForInterrupt();
+  try {
+    return await run(interrupt.signal);
+  } finally {
+    interrupt.release();
+  }
 }
 
 /** Of candidates A and B: the difference is A - B. */
