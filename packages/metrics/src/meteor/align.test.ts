@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { align as alignWords } from './align.js';
 import { loadMeteorLexicon, type MeteorLexicon } from './lexicon.js';
 import type { Match } from './match.js';
+import { createParaphraseMatcher } from './match-paraphrases.js';
 import { createMeteor } from './meteor.js';
 import { METEOR_MODULES, type MeteorModule } from './modules.js';
 import { parseParaphrases } from './parse-paraphrases.js';
+import { findPossibleMatches } from './possible-matches.js';
+import { createCaptionReader } from './words.js';
 
 let lexicon: MeteorLexicon;
 beforeAll(async () => {
@@ -171,5 +175,48 @@ describe('the paraphrase matcher', () => {
 
   it('does not match words that the table lacks', () => {
     expect(align('x', 'y', { paraphrases: ['p = q'] })).toEqual([]);
+  });
+});
+
+describe('a word that both sides repeat', () => {
+  const repeat = (words: string, times: number): string => Array(times).fill(words).join(' ');
+
+  function readPair(candidate: string, reference: string) {
+    const reader = createCaptionReader(lexicon, null);
+    return [reader.read(candidate).words, reader.read(reference).words] as const;
+  }
+
+  it('takes steps that grow with the product of the lengths and no faster', () => {
+    const stepsOf = (words: string, length: number): number =>
+      alignWords(...readPair(repeat(words, length), repeat(words, length + 1)), [0], null).steps;
+    for (const length of [50, 100, 200]) {
+      // 40 paths, each with at most all matches at every position, and word sets of 1/32 of them
+      expect(stepsOf('a', length)).toBeLessThan(1.25 * 40 * (length + 1) * (length + 1));
+      expect(stepsOf('a', 2 * length) / stepsOf('a', length)).toBeLessThan(4.2);
+      expect(stepsOf('a dog', 2 * length) / stepsOf('a dog', length)).toBeLessThan(4.2);
+    }
+  });
+
+  it('takes one list of possible matches, with paraphrases one per sequence of phrases', () => {
+    const pair = readPair(repeat('a dog', 100), repeat('a dog', 101));
+    expect(new Set(findPossibleMatches(...pair, [0], null)).size).toBe(2);
+
+    const table = parseParaphrases('0.5\na dog a\ndog\n');
+    const reader = createCaptionReader(lexicon, table);
+    const [candidate, reference] = [100, 101].map((times) => reader.read(repeat('a dog', times)));
+    const lists = findPossibleMatches(
+      candidate?.words ?? [],
+      reference?.words ?? [],
+      [3],
+      createParaphraseMatcher(table),
+    );
+    // "a dog a ...", "dog ...", and at the end "a dog" without the third word
+    expect(new Set(lists).size).toBe(3);
+    expect(lists.map((list) => list.length).slice(-4)).toEqual([100, 99, 0, 99]);
+  });
+
+  it('is aligned as a whole, of any length', () => {
+    const { statistics } = createMeteor({ lexicon }).align(repeat('a', 300), repeat('a', 301));
+    expect(statistics).toMatchObject({ testMatches: 300, refMatches: 300, chunks: 1 });
   });
 });

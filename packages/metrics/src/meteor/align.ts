@@ -1,15 +1,11 @@
 /** METEOR's alignment of a candidate with one reference (Denkowski and Lavie 2014, section 2.1). */
-import { matchParaphrases } from './match-paraphrases.js';
-import { candidateEnd, type Match } from './match.js';
-import { matchWord } from './match-words.js';
-import { PARAPHRASE } from './modules.js';
-import type { ParaphraseTable } from './paraphrase-table.js';
-import { searchAlignment } from './search-alignment.js';
+import { candidateEnd, placeMatch, type Match, type PossibleMatch } from './match.js';
+import type { ParaphraseMatcher } from './match-paraphrases.js';
+import { findPossibleMatches } from './possible-matches.js';
+import { searchAlignment, type Alignment } from './search-alignment.js';
 import type { Word } from './words.js';
 
 /**
- * The chosen matches in the order of the reference.
- *
  * @param modules indices into METEOR_MODULES, ascending
  * @param paraphrases needed for the paraphrase module
  */
@@ -17,36 +13,19 @@ export function align(
   candidate: readonly Word[],
   reference: readonly Word[],
   modules: readonly number[],
-  paraphrases: ParaphraseTable | null,
-): Match[] {
+  paraphrases: ParaphraseMatcher | null,
+): Alignment {
   // METEOR aligns two equal captions with its first module only.
   const used = areSame(candidate, reference) ? modules.slice(0, 1) : modules;
-  const matchesAt = possibleMatches(candidate, reference, used, paraphrases);
+  const matchesAt = findPossibleMatches(candidate, reference, used, paraphrases);
   const fixedAt = findFixed(matchesAt, candidate.length);
   const isDecided = matchesAt.every((matches, start) => matches.length === 0 || fixedAt[start]);
-  if (isDecided) return fixedAt.filter((match) => match !== null);
-  return searchAlignment(matchesAt, fixedAt);
-}
-
-/** By reference position, then module, then position in the candidate; paraphrases come last. */
-function possibleMatches(
-  candidate: readonly Word[],
-  reference: readonly Word[],
-  modules: readonly number[],
-  paraphrases: ParaphraseTable | null,
-): Match[][] {
-  const matchesAt: Match[][] = [];
-  for (const [refStart, word] of reference.entries()) {
-    const matches: Match[] = [];
-    matchWord(candidate, word, refStart, modules, matches);
-    matchesAt.push(matches);
+  if (!isDecided) return searchAlignment(matchesAt, fixedAt, candidate.length);
+  const matches: Match[] = [];
+  for (const [start, match] of fixedAt.entries()) {
+    if (match !== null) matches.push(placeMatch(start, match));
   }
-  if (paraphrases !== null && modules.includes(PARAPHRASE)) {
-    matchParaphrases(paraphrases, candidate, reference, (match) => {
-      matchesAt[match.refStart]?.push(match);
-    });
-  }
-  return matchesAt;
+  return { matches, steps: 0 };
 }
 
 function areSame(candidate: readonly Word[], reference: readonly Word[]): boolean {
@@ -58,23 +37,22 @@ function areSame(candidate: readonly Word[], reference: readonly Word[]): boolea
 
 /** The only match at its position, all of whose words on both sides are in no other match. */
 function findFixed(
-  matchesAt: readonly (readonly Match[])[],
+  matchesAt: readonly (readonly PossibleMatch[])[],
   candidateLength: number,
-): (Match | null)[] {
+): (PossibleMatch | null)[] {
   const ofCandidate = new Uint32Array(candidateLength); // matches that use each word
   const ofReference = new Uint32Array(matchesAt.length);
-  for (const matches of matchesAt) {
+  for (const [start, matches] of matchesAt.entries()) {
     for (const match of matches) {
       cover(ofCandidate, match.candidateStart, candidateEnd(match));
-      cover(ofReference, match.refStart, match.refStart + match.refLength);
+      cover(ofReference, start, start + match.refLength);
     }
   }
-  return matchesAt.map((matches) => {
-    const [match] = matches;
+  return matchesAt.map(([match], start) => {
     const isFixed =
       match !== undefined &&
       isCoveredOnce(ofCandidate, match.candidateStart, candidateEnd(match)) &&
-      isCoveredOnce(ofReference, match.refStart, match.refStart + match.refLength);
+      isCoveredOnce(ofReference, start, start + match.refLength);
     return isFixed ? match : null;
   });
 }

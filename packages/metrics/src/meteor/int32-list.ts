@@ -19,8 +19,3 @@ export function pushInt32(list: Int32List, value: number): void {
   list.values[list.length] = value;
   list.length += 1;
 }
-
-/** The entries without spare room. */
-export function trimInt32(list: Int32List): Int32Array {
-  return list.values.slice(0, list.length);
-}

@@ -1,5 +1,5 @@
 /** The matchers of single words: exact, stem and synonym. */
-import type { Match } from './match.js';
+import { possibleMatch, type PossibleMatch } from './match.js';
 import type { Word } from './words.js';
 
 /**
@@ -9,9 +9,8 @@ import type { Word } from './words.js';
 export function matchWord(
   candidate: readonly Word[],
   reference: Word,
-  refStart: number,
   modules: readonly number[],
-  matches: Match[],
+  matches: PossibleMatch[],
 ): void {
   for (const module of modules) {
     const isMatch = WORD_MATCHERS[module];
@@ -19,13 +18,7 @@ export function matchWord(
     for (let position = 0; position < candidate.length; position++) {
       const word = candidate[position];
       if (word !== undefined && isMatch(word, reference)) {
-        matches.push({
-          refStart,
-          refLength: 1,
-          candidateStart: position,
-          candidateLength: 1,
-          module,
-        });
+        matches.push(possibleMatch(module, 1, position, 1));
       }
     }
   }

@@ -7,6 +7,7 @@ import { align } from './align.js';
 import { countStatistics } from './count-statistics.js';
 import type { MeteorLexicon } from './lexicon.js';
 import type { Match } from './match.js';
+import { createParaphraseMatcher } from './match-paraphrases.js';
 import { METEOR_MODULES, PARAPHRASE, type MeteorModule } from './modules.js';
 import type { ParaphraseTable } from './paraphrase-table.js';
 import { meteorFromArray, meteorFromStatistics } from './score-statistics.js';
@@ -64,6 +65,7 @@ export function createMeteor(resources: MeteorResources): Meteor {
   const modules = chooseModules(resources);
   const moduleIndices = modules.map((module) => METEOR_MODULES.indexOf(module));
   const paraphrases = moduleIndices.includes(PARAPHRASE) ? (resources.paraphrases ?? null) : null;
+  const matcher = paraphrases === null ? null : createParaphraseMatcher(paraphrases);
   const reader = createCaptionReader(resources.lexicon, paraphrases);
   let numbers = new Float64Array(METEOR_STATISTICS);
   let bestNumbers = new Float64Array(METEOR_STATISTICS);
@@ -79,7 +81,7 @@ export function createMeteor(resources: MeteorResources): Meteor {
       let bestScore: number | null = null;
       for (const reference of references) {
         const refCaption = reader.read(reference);
-        const matches = align(candidateCaption.words, refCaption.words, moduleIndices, paraphrases);
+        const { matches } = align(candidateCaption.words, refCaption.words, moduleIndices, matcher);
         countStatistics(candidateCaption, refCaption, matches, numbers);
         const score = meteorFromArray(numbers);
         if (bestScore === null || score > bestScore) {
@@ -98,7 +100,7 @@ export function createMeteor(resources: MeteorResources): Meteor {
     align(candidate, reference) {
       const candidateCaption = reader.read(candidate);
       const refCaption = reader.read(reference);
-      const matches = align(candidateCaption.words, refCaption.words, moduleIndices, paraphrases);
+      const { matches } = align(candidateCaption.words, refCaption.words, moduleIndices, matcher);
       countStatistics(candidateCaption, refCaption, matches, numbers);
       return {
         score: meteorFromArray(numbers),

@@ -9,8 +9,8 @@ export type MeteorModule = 'exact' | 'stem' | 'synonym' | 'paraphrase';
 export const METEOR_MODULES = ['exact', 'stem', 'synonym', 'paraphrase'] as const;
 
 export const EXACT = 0;
-export const STEM = 1;
-export const SYNONYM = 2;
+const STEM = 1;
+const SYNONYM = 2;
 export const PARAPHRASE = 3;
 
 /** A number for each module. */

@@ -2,40 +2,61 @@
  * METEOR's search for the best alignment: a beam that walks the reference from left to right. Its
  * oddities decide which of several alignments wins, and so the score; they are kept and named here.
  */
-import { candidateEnd, matchDistance, searchWorth, type Match } from './match.js';
+
+import { candidateEnd, placeMatch, type Match, type PossibleMatch } from './match.js';
+
+export interface Alignment {
+  /** The chosen matches in the order of the reference. */
+  readonly matches: readonly Match[];
+  /** Matches tried by the search and integers of word sets copied; 0 where nothing was searched. */
+  readonly steps: number;
+}
 
 /** Paths kept at each position. */
-export const BEAM_SIZE = 40;
+const BEAM_SIZE = 40;
 
 /**
- * The chosen matches in the order of the reference.
+ * Time: 40 paths try at most all possible matches of each reference position, and a try takes the
+ * time of the phrase's words. So a word that the candidate repeats n times and the reference m times
+ * takes 40 n m steps, and captions of a dozen different words a few hundred.
  *
  * @param matchesAt possible matches by the reference position they start at, in METEOR's order
  * @param fixedAt per reference position the match that nothing competes with: part of every path
  */
 export function searchAlignment(
-  matchesAt: readonly (readonly Match[])[],
-  fixedAt: readonly (Match | null)[],
-): Match[] {
+  matchesAt: readonly (readonly PossibleMatch[])[],
+  fixedAt: readonly (PossibleMatch | null)[],
+  candidateLength: number,
+): Alignment {
+  const none = new Uint32Array(candidateLength > 32 ? Math.ceil(candidateLength / 32) : 0);
   let beam: Path[] = [
-    { position: 0, worth: 0, chunks: 0, openEnd: null, distance: 0, last: null, usedBits: 0 },
+    {
+      position: 0,
+      worth: 0,
+      chunks: 0,
+      openEnd: null,
+      distance: 0,
+      last: null,
+      usedBits: 0,
+      usedWords: none,
+    },
   ];
-  for (let position = 0; position < matchesAt.length; position++) {
-    const options = (matchesAt[position] ?? []).map(toOption);
+  let steps = 0;
+  for (const [position, options] of matchesAt.entries()) {
     const isFixed = fixedAt[position] !== null;
     const next: Path[] = [];
     for (const path of beam) {
       // Inside a phrase. METEOR drops a path that stands on a used word for any other reason; there
       // is none, as only fixed matches are taken ahead and nothing competes with those.
       if (path.position > position) insert(next, path);
-      else expand(path, options, isFixed, next);
+      else steps += expand(path, options, isFixed, next);
     }
     beam = next;
   }
   // The last chunk of each path is closed only now, after the beam was cut for the last time.
   const closed: Path[] = [];
   for (const path of beam) insert(closed, skip(path, path.position));
-  return chosenMatches(closed[0]?.last ?? null);
+  return { matches: chosenMatches(closed[0]?.last ?? null), steps };
 }
 
 /** What decides which of two paths is better. */
@@ -57,74 +78,77 @@ interface Path extends Rank {
   readonly last: Choice | null;
   /** Bit (position mod 32) of each candidate word in use. */
   readonly usedBits: number;
+  /** The same by word, 32 to an integer; empty where `usedBits` says it all. */
+  readonly usedWords: Uint32Array;
 }
 
 /** The chosen matches, last one first: paths share what they have in common. */
 interface Choice {
-  readonly match: Match;
+  readonly refStart: number;
+  readonly match: PossibleMatch;
   readonly previous: Choice | null;
-}
-
-/** A possible match with what every path asks about it. */
-interface Option {
-  readonly match: Match;
-  readonly candidateStart: number;
-  readonly worth: number;
-  readonly distance: number;
-  readonly bits: number;
-}
-
-function toOption(match: Match): Option {
-  let bits = 0;
-  for (let word = match.candidateStart; word < candidateEnd(match); word++)
-    bits |= 1 << (word & 31);
-  return {
-    match,
-    candidateStart: match.candidateStart,
-    worth: searchWorth(match),
-    distance: matchDistance(match),
-    bits,
-  };
 }
 
 /**
  * Continues a path by each match that is still free, and by none. METEOR adds the distance of a
  * match to the wrong path: not to the one that takes the match, but to those that are made after it.
  * Only a fixed match is counted where it belongs; nothing is made after it.
+ *
+ * @returns steps
  */
-function expand(path: Path, options: readonly Option[], isFixed: boolean, next: Path[]): void {
-  for (const option of options) {
-    if ((path.usedBits & option.bits) !== 0 && !isFree(path.last, option.match)) continue;
-    if (isFixed) path.distance += option.distance;
-    const breaksChunk = path.openEnd !== null && path.openEnd !== option.candidateStart;
-    const worth = path.worth + option.worth;
+function expand(
+  path: Path,
+  options: readonly PossibleMatch[],
+  isFixed: boolean,
+  next: Path[],
+): number {
+  const refStart = path.position;
+  const { usedBits, usedWords } = path;
+  let steps = 1;
+  for (const match of options) {
+    steps += 1;
+    if ((usedBits & match.candidateBits) !== 0 && isUsed(usedWords, match)) continue;
+    const distance = Math.abs(refStart - match.candidateStart);
+    if (isFixed) path.distance += distance;
+    const breaksChunk = path.openEnd !== null && path.openEnd !== match.candidateStart;
+    const worth = path.worth + match.worth;
     const chunks = breaksChunk ? path.chunks + 1 : path.chunks;
     if (isPromising(next, worth, chunks, path.distance)) {
+      steps += usedWords.length;
       insert(next, {
-        position: option.match.refStart + option.match.refLength,
+        position: refStart + match.refLength,
         worth,
         chunks,
-        openEnd: candidateEnd(option.match),
+        openEnd: candidateEnd(match),
         distance: path.distance,
-        last: { match: option.match, previous: path.last },
-        usedBits: path.usedBits | option.bits,
+        last: { refStart, match, previous: path.last },
+        usedBits: usedBits | match.candidateBits,
+        usedWords: withWordsOf(usedWords, match),
       });
     }
-    if (isFixed) return;
-    path.distance += option.distance;
+    if (isFixed) return steps;
+    path.distance += distance;
   }
-  insert(next, skip(path, path.position + 1));
+  insert(next, skip(path, refStart + 1));
+  return steps;
 }
 
-/** Whether no chosen match uses a candidate word of this one. */
-function isFree(last: Choice | null, match: Match): boolean {
-  for (let choice = last; choice !== null; choice = choice.previous) {
-    const other = choice.match;
-    if (other.candidateStart < candidateEnd(match) && match.candidateStart < candidateEnd(other)) {
-      return false;
-    }
+/** Whether a word of a match is in use, given that its bit is. */
+function isUsed(usedWords: Uint32Array, match: PossibleMatch): boolean {
+  if (usedWords.length === 0) return true;
+  for (let word = match.candidateStart; word < candidateEnd(match); word++) {
+    if (((usedWords[word >>> 5] ?? 0) & (1 << (word & 31))) !== 0) return true;
   }
-  return true;
+  return false;
+}
+
+function withWordsOf(usedWords: Uint32Array, match: PossibleMatch): Uint32Array {
+  if (usedWords.length === 0) return usedWords;
+  const words = usedWords.slice();
+  for (let word = match.candidateStart; word < candidateEnd(match); word++) {
+    words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31));
+  }
+  return words;
 }
 
 /** Goes on without a match, which closes the open chunk. */
@@ -171,6 +195,8 @@ function isBetter(worth: number, chunks: number, distance: number, other: Rank):
 
 function chosenMatches(last: Choice | null): Match[] {
   const matches: Match[] = [];
-  for (let choice = last; choice !== null; choice = choice.previous) matches.push(choice.match);
+  for (let choice = last; choice !== null; choice = choice.previous) {
+    matches.push(placeMatch(choice.refStart, choice.match));
+  }
   return matches.reverse();
 }
