@@ -1,12 +1,12 @@
 /**
  * Finds the longest match of a list of patterns, the earlier pattern on ties, in linear time.
  *
- * The patterns become one nondeterministic automaton (Thompson 1968), whose deterministic states are
- * built when a text first needs them. Finding one token after another can still take quadratic time
+ * Deterministic states are built when a text first needs them. Finding one token after another can still take quadratic time
  * when a long attempt fails again and again ("<<<<<..."); states that led nowhere are therefore
  * remembered (Reps 1998, "Maximal-munch" tokenization in linear time).
  */
 import type { CharacterSets, Pattern } from './pattern.js';
+import { PatternStates } from './pattern-states.js';
 
 /** Ids of deterministic states are row offsets in `next`, so that a step is one addition; 0: not built yet. */
 const ROW = 256;
@@ -26,11 +26,7 @@ export class Automaton {
   steps = 0;
 
   private readonly characterSets: readonly { source: string; expression: RegExp }[];
-  private readonly epsilons: number[][] = [];
-  /** Character set that leaves a nondeterministic state, or -1; it leads to the following state. */
-  private readonly consumes: number[] = [];
-  private readonly finals = new Map<number, number>();
-  private readonly starts: number[];
+  private readonly patterns: PatternStates;
 
   /** Kind of each code unit: characters that belong to the same sets are of one kind. 0: not known yet. */
   private readonly kindOfCodeUnit = new Uint8Array(0x10000);
@@ -40,6 +36,7 @@ export class Automaton {
   private next = new Int32Array(64 * ROW);
   /** By state number (id / ROW): the pattern that ends here, or -1. */
   private accepts: number[] = [];
+  /** By state number: the states of `patterns` that it stands for. */
   private members: (readonly number[])[] = [];
   private readonly idOfMembers = new Map<string, number>();
 
@@ -52,11 +49,7 @@ export class Automaton {
       source,
       expression: new RegExp(`^${source}$`, 'v'),
     }));
-    this.starts = patterns.map((pattern, index) => {
-      const start = this.state();
-      this.finals.set(this.build(pattern, start), index);
-      return start;
-    });
+    this.patterns = new PatternStates(patterns);
     this.forgetStates();
   }
 
@@ -90,6 +83,7 @@ export class Automaton {
       : this.matchLong(text, index, state, accepted);
   }
 
+  /** The loop of `match` again, with marks: these cost time that short attempts, nearly all, can do without. */
   private matchLong(text: string, from: number, reached: number, acceptedBefore: number): number {
     let state = reached;
     let accepted = acceptedBefore;
@@ -123,15 +117,12 @@ export class Automaton {
   /** The deterministic state after one more character of this kind. */
   private step(state: number, kind: number): number {
     const held = this.setsOfKind[kind] ?? new Set();
-    const moved: number[] = [];
-    for (const member of this.members[state / ROW] ?? []) {
-      if (held.has(this.consumes[member] ?? -1)) moved.push(member + 1);
-    }
+    const members = this.patterns.move(this.members[state / ROW] ?? [], held);
     if (this.members.length >= STATE_LIMIT) {
       this.forgetStates();
-      return this.intern(this.closure(moved));
+      return this.intern(members);
     }
-    const id = this.intern(this.closure(moved));
+    const id = this.intern(members);
     this.next[state + kind] = id;
     return id;
   }
@@ -162,7 +153,7 @@ export class Automaton {
     this.idOfMembers.clear();
     this.fruitless = new Set();
     this.intern([]);
-    this.intern(this.closure(this.starts));
+    this.intern(this.patterns.start());
   }
 
   private intern(members: readonly number[]): number {
@@ -177,73 +168,7 @@ export class Automaton {
     }
     this.idOfMembers.set(key, id);
     this.members.push(members);
-    let pattern = -1;
-    for (const member of members) {
-      const final = this.finals.get(member);
-      if (final !== undefined && (pattern === -1 || final < pattern)) pattern = final;
-    }
-    this.accepts.push(pattern);
+    this.accepts.push(this.patterns.patternOf(members));
     return id;
-  }
-
-  /** Everything reachable without a character, in ascending order, as far as it matters. */
-  private closure(states: readonly number[]): number[] {
-    const isReached = new Uint8Array(this.epsilons.length);
-    const reached: number[] = [];
-    const reach = (state: number) => {
-      if (isReached[state] === 1) return;
-      isReached[state] = 1;
-      reached.push(state);
-    };
-    states.forEach(reach);
-    for (const state of reached) this.epsilons[state]?.forEach(reach);
-    return reached
-      .filter((state) => this.consumes[state] !== -1 || this.finals.has(state))
-      .sort((a, b) => a - b);
-  }
-
-  private state(): number {
-    this.epsilons.push([]);
-    this.consumes.push(-1);
-    return this.epsilons.length - 1;
-  }
-
-  /** Adds the states of a pattern behind `from`; returns the state in which it has matched. */
-  private build(pattern: Pattern, from: number): number {
-    switch (pattern.kind) {
-      case 'character': {
-        const state = this.state();
-        this.epsilons[from]?.push(state);
-        this.consumes[state] = pattern.set;
-        return this.state();
-      }
-      case 'sequence':
-        return pattern.parts.reduce((end, part) => this.build(part, end), from);
-      case 'choice': {
-        const ends = pattern.options.map((option) => this.build(option, from));
-        const joined = this.state();
-        for (const end of ends) this.epsilons[end]?.push(joined);
-        return joined;
-      }
-      case 'repeat': {
-        let end = from;
-        for (let count = 0; count < pattern.min; count++) end = this.build(pattern.part, end);
-        const exits = [end];
-        if (pattern.max === Infinity) {
-          const loop = this.state();
-          this.epsilons[end]?.push(loop);
-          this.epsilons[this.build(pattern.part, loop)]?.push(loop);
-          exits.push(loop);
-        } else {
-          for (let count = pattern.min; count < pattern.max; count++) {
-            end = this.build(pattern.part, end);
-            exits.push(end);
-          }
-        }
-        const joined = this.state();
-        for (const exit of exits) this.epsilons[exit]?.push(joined);
-        return joined;
-      }
-    }
   }
 }

@@ -14,7 +14,10 @@ import { Tokenizer } from './tokenizer.js';
 /** Name of this tokenization in signatures of metrics. */
 export const PTB_TOKENIZER = 'ptb-3.4.1';
 
-/** The tokens that coco-caption drops. Brackets stay: it lists them in upper case, after lower-casing. */
+/**
+ * The tokens that coco-caption drops. Its list has 17; the other four are the round and curly brackets
+ * in upper case, which lower-cased tokens never equal, so brackets stay.
+ */
 const DROPPED: ReadonlySet<string> = new Set([
   "''",
   "'",

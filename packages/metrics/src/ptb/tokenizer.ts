@@ -95,6 +95,6 @@ function tokenEnd(rule: CompiledRule, text: string, start: number, matchEnd: num
   if (rule.contextWidth !== null) return matchEnd - rule.contextWidth;
   if (rule.tokenWidth !== null) return start + rule.tokenWidth;
   let end = start;
-  while (!/\s/.test(text.charAt(end))) end++;
+  while (end < matchEnd && !/\s/.test(text.charAt(end))) end++;
   return end;
 }
