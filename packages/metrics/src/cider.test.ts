@@ -56,8 +56,8 @@ describe('scoreCiderD', () => {
     expect(corpus).toBeCloseTo(5, 12);
   });
 
-  it('refuses frequencies that come from 0 images', () => {
-    const documentFrequencies = { documentCount: 0, counts: new Map<string, number>() };
+  it.for([0, NaN, Infinity])('refuses frequencies that come from %d images', (documentCount) => {
+    const documentFrequencies = { documentCount, counts: new Map<string, number>() };
     expect(() => scoreCiderD(['dog'], [['dog']], { documentFrequencies })).toThrow(
       expect.objectContaining({ code: 'invalid-document-count' }),
     );

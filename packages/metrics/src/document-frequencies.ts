@@ -36,11 +36,11 @@ export function inverseDocumentFrequencies(
   given?: DocumentFrequencies,
 ): Float64Array {
   const documentCount = given?.documentCount ?? ngrams.captions.images;
-  if (!(documentCount >= 1)) {
+  if (!(documentCount >= 1 && documentCount < Infinity)) {
     throw new MetricInputError(
       'invalid-document-count',
       `documentFrequencies.documentCount is ${documentCount}; it counts the images behind the ` +
-        'frequencies and must be 1 or more.',
+        'frequencies and must be finite and 1 or more.',
     );
   }
   const frequencies =

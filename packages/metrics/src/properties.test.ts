@@ -67,7 +67,8 @@ function expectSameScores(a: PerMetric<number>, b: PerMetric<number>): void {
   expect(Object.entries(a)).toEqual(expected);
 }
 
-function withoutMeteor({ meteor: _, ...others }: PerMetric<number>): PerMetric<number> {
+function withoutMeteor(scores: PerMetric<number>): PerMetric<number> {
+  const { meteor: _, ...others } = scores;
   return others;
 }
 

@@ -49,11 +49,12 @@ describe('synsets', () => {
   });
 
   it.each(['xyzzy', '', 'n', "'t", 'constructor', '__proto__', 'hot_dog', '犬', 'COUCH'])(
-    'are ascending and distinct, and the same array every time: %j',
+    'are ascending and distinct: %j',
     (word) => {
       const synsets = lexicon.synsets(word);
       expect(synsets).toEqual([...new Set(synsets)].toSorted((a, b) => a - b));
-      expect(lexicon.synsets(word)).toBe(synsets);
+      // not kept: the one lexicon of a process would grow with every new word
+      expect(lexicon.synsets(word)).not.toBe(synsets);
     },
   );
 

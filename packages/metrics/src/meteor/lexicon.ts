@@ -8,6 +8,7 @@ import { morph } from './morph.js';
 import { stemEnglish } from './stem.js';
 import { readWordTables, type CompiledWordNet } from './word-tables.js';
 
+/** Keeps nothing of what it is asked: who asks for a word again and again remembers the answer. */
 export interface MeteorLexicon {
   /** Porter2 stem. */
   readonly stem: (word: string) => string;
@@ -65,22 +66,9 @@ function createMeteorLexicon(compiled: CompiledWordNet): MeteorLexicon {
   };
   return {
     version: compiled.version,
-    stem: remember(stemEnglish),
-    synsets: remember((word) => union([word, ...basesOf(word)].map(tables.synsetsOf))),
+    stem: stemEnglish,
+    synsets: (word) => union([word, ...basesOf(word)].map(tables.synsetsOf)),
     isFunctionWord: (word) => FUNCTION_WORDS.has(word),
-  };
-}
-
-/** Captions repeat a small vocabulary. */
-function remember<T>(compute: (word: string) => T): (word: string) => T {
-  const known = new Map<string, T>();
-  return (word) => {
-    let value = known.get(word);
-    if (value === undefined) {
-      value = compute(word);
-      known.set(word, value);
-    }
-    return value;
   };
 }
 

@@ -12,9 +12,9 @@ export function meteorFromStatistics(statistics: MeteorStatistics): number {
   return meteorFromArray(meteorStatisticsToArray(statistics));
 }
 
-/** METEOR, 0..1, from the 23 numbers in METEOR's order, which start at `offset`. */
-export function meteorFromArray(numbers: ArrayLike<number>, offset = 0): number {
-  const read = (index: number): number => numbers[offset + index] ?? 0;
+/** METEOR, 0..1, from the 23 numbers in METEOR's order. */
+export function meteorFromArray(numbers: ArrayLike<number>): number {
+  const read = (index: number): number => numbers[index] ?? 0;
   const testLength = read(AT.testLength);
   const refLength = read(AT.refLength);
   const testMatches = read(AT.testMatches);

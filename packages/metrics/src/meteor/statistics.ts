@@ -55,12 +55,9 @@ export function meteorStatisticsToArray(statistics: MeteorStatistics): number[] 
   ];
 }
 
-/** The inverse of {@link meteorStatisticsToArray}; reads 23 numbers from `offset`. */
-export function meteorStatisticsFromArray(
-  numbers: ArrayLike<number>,
-  offset = 0,
-): MeteorStatistics {
-  const read = (index: number): number => numbers[offset + index] ?? 0;
+/** The inverse of {@link meteorStatisticsToArray}; reads 23 numbers. */
+export function meteorStatisticsFromArray(numbers: ArrayLike<number>): MeteorStatistics {
+  const read = (index: number): number => numbers[index] ?? 0;
   const perModule = (part: number): PerModule<number> =>
     forEachModule((module) => read(AT.ofModule(module) + part));
   return {
