@@ -162,7 +162,7 @@ describe('a fault is one sentence:', () => {
     [
       'a missing candidate',
       { ...good, candidates: [oneDog] },
-      'c has no caption for 1 of the 2 images of r: 2. Add them, or score the 1 that have one with --allow-missing.',
+      'c has no caption for 1 of the 2 images of r: 2. Add them, or score the other 1 image with --allow-missing.',
     ],
     [
       'an image without references',
@@ -170,12 +170,25 @@ describe('a fault is one sentence:', () => {
         references: { ...annotations, annotations: annotations.annotations.slice(1, 2) },
         candidates: results,
       },
-      'r has no caption for 1 image: 1. Add captions, or score the other 1 with --allow-missing.',
+      'r has no caption for 1 image: 1. Add captions, or score the other 1 image with --allow-missing.',
     ],
     [
       'a caption of an image that is not listed',
       { ...good, references: { ...annotations, images: [{ id: 1 }] } },
       'r: annotations[1].image_id is 2, and "images" has no such id. Add the image there, or remove the annotation.',
+    ],
+    [
+      'an id in quotes beside one without',
+      {
+        ...good,
+        references: { ...annotations, annotations: [{ image_id: '1', caption: 'a' }] },
+      },
+      'r: annotations[0].image_id is the string "1", and "images" has the number 1. Write both with quotes, or both without.',
+    ],
+    [
+      'an image without references, and no other one',
+      { references: { images: [{ id: 1 }], annotations: [] }, candidates: [oneDog] },
+      'r has no caption for 1 image: 1. Add captions.',
     ],
     [
       'an image listed twice',

@@ -66,9 +66,9 @@ function startOf(path: string, text: string): 'json' | 'text' | 'unclear' {
   return isList || isObjectStart ? 'json' : 'unclear';
 }
 
-/** The end of the last line begins no other one. */
+/** The end of the last line begins no other one. Files of old Macs have CR alone at the end of lines. */
 function splitLines(text: string): string[] {
-  const lines = text.split('\n');
+  const lines = text.split(text.includes('\n') ? '\n' : '\r');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
 }

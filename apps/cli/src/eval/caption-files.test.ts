@@ -68,6 +68,11 @@ describe('a pair of files', () => {
     ]);
   });
 
+  test('of text files may have the line ends of old Macs', async () => {
+    const { pairs } = await pair({ references: 'a dog\ra cat\r', candidates: 'the dog\rthe cat' });
+    expect(pairs.map(({ candidate }) => candidate)).toEqual(['the dog', 'the cat']);
+  });
+
   test('takes the split that was asked for', async () => {
     const candidates = [{ image_id: 3, caption: 'the cow' }];
     const { pairs } = await pair({ references: karpathy, candidates, split: 'val' });
@@ -75,14 +80,19 @@ describe('a pair of files', () => {
   });
 
   test('with missing captions is taken in part when that is allowed, and says so', async () => {
-    const references = { ...annotations, images: [...annotations.images, { id: 3 }, { id: 4 }] };
+    const images = [...annotations.images, { id: 3 }, { id: 4 }, { id: 5 }];
+    const references = { ...annotations, images };
     const candidates = [
       { image_id: 1, caption: 'the dog' },
       { image_id: 4, caption: 'x' },
     ];
     expect(await pair({ references, candidates, allowsMissing: true })).toMatchObject({
       pairs: [{ imageId: '1' }],
-      leftOut: ['left out 1 image without references', 'left out 2 images without a candidate'],
+      leftOut: [
+        'left out 1 image without references',
+        'left out 1 image without a candidate',
+        'left out 2 images with neither references nor a candidate',
+      ],
     });
   });
 });

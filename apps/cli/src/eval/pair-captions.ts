@@ -50,12 +50,12 @@ export function pairCaptions(
     candidateOf.set(image, candidate);
   }
   const pairs: CaptionPair[] = [];
-  const withoutReferences: ImageId[] = [];
-  const unpaired: ReferenceImage[] = [];
+  const without: Without = { references: [], candidate: [], both: [] };
   for (const image of references.images) {
     const own = candidateOf.get(image);
-    if (own === undefined) unpaired.push(image);
-    else if (image.captions.length === 0) withoutReferences.push(own.id);
+    if (own === undefined) {
+      without[image.captions.length === 0 ? 'both' : 'candidate'].push(usualId(references, image));
+    } else if (image.captions.length === 0) without.references.push(own.id);
     else {
       pairs.push({
         candidateId: own.id,
@@ -66,13 +66,22 @@ export function pairCaptions(
       });
     }
   }
+  if (!allowsMissing) refuseMissing(references, candidates, pairs.length, without);
   const leftOut = [
-    ...describeWithoutReferences(references, withoutReferences, allowsMissing),
-    ...describeMissing(references, candidates, unpaired, allowsMissing),
+    ...describeLeftOut(without.references, 'without references'),
+    ...describeLeftOut(without.candidate, 'without a candidate'),
+    ...describeLeftOut(without.both, 'with neither references nor a candidate'),
   ];
   if (pairs.length > 0) return { pairs, leftOut, notices };
   const problem = `has no caption of an image that has references in ${references.name}`;
   throw badFile(candidates.path, problem, 'Give the candidates of these images');
+}
+
+/** Ids of images that lack something. */
+interface Without {
+  readonly references: ImageId[];
+  readonly candidate: ImageId[];
+  readonly both: ImageId[];
 }
 
 /** The image by the kind of id of the candidates. */
@@ -195,36 +204,33 @@ function unknownImage(references: References, candidates: Candidates, byId: Inde
   );
 }
 
-function describeWithoutReferences(
+function refuseMissing(
   { name, images }: References,
-  ids: readonly ImageId[],
-  allowsMissing: boolean,
-): string[] {
-  if (ids.length === 0) return [];
-  const problem = `has no caption for ${countOf(ids.length, 'image')}: ${listIds(ids)}`;
-  if (allowsMissing) return [`left out ${countOf(ids.length, 'image')} without references`];
-  const remedy = `Add captions, or score the other ${images.length - ids.length} with --allow-missing`;
-  throw badFile(name, problem, remedy);
+  { path }: Candidates,
+  pairs: number,
+  { references, candidate, both }: Without,
+): void {
+  const remedy =
+    pairs === 0 ? '' : `, or score the other ${countOf(pairs, 'image')} with --allow-missing`;
+  const withoutReferences = [...references, ...both];
+  if (withoutReferences.length > 0) {
+    const problem = `has no caption for ${countOf(withoutReferences.length, 'image')}: ${listIds(withoutReferences)}`;
+    throw badFile(name, problem, `Add captions${remedy}`);
+  }
+  if (candidate.length === 0) return;
+  const problem = `has no caption for ${candidate.length} of the ${countOf(images.length, 'image')} of ${name}: ${listIds(candidate)}`;
+  throw badFile(path, problem, `Add them${remedy}`);
 }
 
-function describeMissing(
-  references: References,
-  { path, captions }: Candidates,
-  unpaired: readonly ReferenceImage[],
-  allowsMissing: boolean,
-): string[] {
-  if (unpaired.length === 0) return [];
-  if (allowsMissing) return [`left out ${countOf(unpaired.length, 'image')} without a candidate`];
-  const { name, images } = references;
-  const ids = unpaired.map((image) => usualId(references, image) ?? '');
-  const problem = `has no caption for ${unpaired.length} of the ${countOf(images.length, 'image')} of ${name}: ${listIds(ids)}`;
-  const remedy = `Add them, or score the ${captions.length} that have one with --allow-missing`;
-  throw badFile(path, problem, remedy);
+function describeLeftOut(ids: readonly ImageId[], what: string): string[] {
+  return ids.length === 0 ? [] : [`left out ${countOf(ids.length, 'image')} ${what}`];
 }
 
-function usualId({ kinds }: References, { ids }: ReferenceImage): ImageId | undefined {
+function usualId({ kinds }: References, { ids }: ReferenceImage): ImageId {
   const [usual] = kinds;
-  return usual === undefined ? undefined : ids[usual];
+  const id = usual === undefined ? undefined : ids[usual];
+  if (id === undefined) throw new RangeError('Every image has an id of each kind.');
+  return id;
 }
 
 function listIds(ids: readonly ImageId[]): string {

@@ -68,6 +68,20 @@ export async function readInputs(
   };
 }
 
+/** Fewer images left of a file than this are worth a word: papers score 1,000 and more. */
+const FEW_IMAGES = 100;
+
+/**
+ * What scores of so few images mean. A test set that is small by itself is the user's choice; what is
+ * left of one may be an accident.
+ */
+export function noticesOfFew({ pairs: { length: images }, notes }: Inputs): string[] {
+  const reason = 'they weigh words by how few of the images have them';
+  if (images === 1) return [`CIDEr and CIDEr-D of one image are 0: ${reason}`];
+  if (notes.length === 0 || images >= FEW_IMAGES) return [];
+  return [`CIDEr and CIDEr-D of ${images} images cannot be compared with those of all: ${reason}`];
+}
+
 /** Only where the formats prove it. */
 function refuseSwapped([first]: readonly CaptionFile[], candidates: CaptionFile): void {
   const isSwapped =

@@ -96,7 +96,12 @@ function readAnnotations(file: CaptionFile & { format: 'coco-annotations' }): Re
     if (!isObject(annotation)) throw notAnObject(path, place, annotation);
     const id = readImageId(path, `${place}.image_id`, annotation['image_id']);
     const image = byId.get(String(id));
-    if (image === undefined || image.ids.image_id !== id) {
+    const listed = image?.ids.image_id;
+    if (listed !== undefined && listed !== id) {
+      const problem = `${place}.image_id is the ${typeof id} ${show(id)}, and "images" has the ${typeof listed} ${show(listed)}`;
+      throw badFile(`${path}:`, problem, 'Write both with quotes, or both without');
+    }
+    if (image === undefined) {
       const problem = `${place}.image_id is ${show(id)}, and "images" has no such id`;
       throw badFile(`${path}:`, problem, 'Add the image there, or remove the annotation');
     }

@@ -6,7 +6,7 @@ import { printable } from '../table/printable.js';
 import type { EvalOptions } from './eval-options.js';
 import { checkInputPaths, type InputPath } from './input-paths.js';
 import { preparePerImageFile } from './per-image-file.js';
-import { readInputs, type Inputs } from './read-inputs.js';
+import { noticesOfFew, readInputs, type Inputs } from './read-inputs.js';
 import { countOf } from './references.js';
 import { perImageLines, resultJson, type EvalResult, type ScoredFile } from './result-json.js';
 import { renderResult } from './result-text.js';
@@ -27,7 +27,7 @@ export async function runEval(context: Context, options: EvalOptions): Promise<v
   terminal.redraw(['reading captions']);
   const tell = (notice: string): void => terminal.tell(printable(`capgrid: ${notice}`));
   const read = await readInputs(options, tell);
-  read.notes.forEach(tell);
+  [...read.notes, ...noticesOfFew(read)].forEach(tell);
   const result = await score(context, options, read);
   if (perImage !== null) await perImage.write(perImageLines(result));
   terminal.redraw([]);
