@@ -99,8 +99,22 @@ describe('scores', () => {
     const { exitCode, stdout, stderr } = await evaluate(...part, '--allow-missing', '--json');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: 'capgrid: part.json: left out 2 images without a candidate; 1 image left to score\n',
+      stderr:
+        'capgrid: part.json: left out 2 images without a candidate; 1 image left to score\n' +
+        'capgrid: CIDEr and CIDEr-D of one image are 0: they weigh words by how few of the images have them\n',
     });
+    write('two.json', captions('a dog', 'two cats'));
+    const two = await evaluate(
+      '--references',
+      'r.json',
+      '--candidates',
+      'two.json',
+      '--allow-missing',
+    );
+    expect(two.stderr).toBe(
+      'capgrid: two.json: left out 1 image without a candidate; 2 images left to score\n' +
+        'capgrid: CIDEr and CIDEr-D of 2 images cannot be compared with those of all: they weigh words by how few of the images have them\n',
+    );
     const leftOut = [expect.stringContaining('left out 2 images without a candidate')];
     expect(JSON.parse(stdout)).toMatchObject({ images: 1, leftOut });
   });
@@ -272,6 +286,18 @@ describe('refused before anything is scored:', () => {
       ['--references', 'r.json', '--candidates', 'r.json'],
       2,
       /^capgrid: --references and --candidates are the same file, r\.json: give each its own\.\n$/,
+    ],
+    [
+      'a file of references twice',
+      ['--references', 'r.json', 'r.json', '--candidates', 'a.json'],
+      2,
+      /^capgrid: --references names one file twice, r\.json: give it once\.\n$/,
+    ],
+    [
+      'per-image scores to stdout',
+      [...PAIR, '--per-image', '-'],
+      2,
+      /^capgrid: --per-image writes a file, and stdout has the scores: give it a name, or \.\/- to call it "-"\.\n$/,
     ],
     [
       'swapped files',

@@ -22,7 +22,10 @@ export async function checkInputPaths(inputs: readonly InputPath[]): Promise<voi
     const earlier = seen.get(identity);
     if (earlier !== undefined && earlier.isScored && input.isScored) {
       const path = earlier.path === input.path ? input.path : `${earlier.path} and ${input.path}`;
-      const message = `${earlier.option} and ${input.option} are the same file, ${path}: give each its own.`;
+      const message =
+        earlier.option === input.option
+          ? `${input.option} names one file twice, ${path}: give it once.`
+          : `${earlier.option} and ${input.option} are the same file, ${path}: give each its own.`;
       throw new CliError('usage', message);
     }
     seen.set(identity, input);

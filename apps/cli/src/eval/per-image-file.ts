@@ -21,6 +21,11 @@ export async function preparePerImageFile(
   path: string,
   inputs: readonly string[],
 ): Promise<PerImageFile> {
+  if (path === '-') {
+    const message =
+      '--per-image writes a file, and stdout has the scores: give it a name, or ./- to call it "-".';
+    throw new CliError('usage', message);
+  }
   const target = await findTarget(path);
   for (const input of inputs) {
     if ((await realpath(input)) !== target) continue;
