@@ -1,4 +1,5 @@
 /** `capgrid eval`: scores captions as the COCO caption evaluation does. Needs no stack. */
+import type { DEFAULT_RESAMPLES as PACKAGE_RESAMPLES } from '@capgrid/metrics';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
@@ -21,7 +22,8 @@ interface Options {
   context: EvalOptions['captionContext'];
 }
 
-const DEFAULT_RESAMPLES = 1000;
+/** The package's own, by its type alone: no other command should wait for the package to load. */
+const DEFAULT_RESAMPLES: typeof PACKAGE_RESAMPLES = 1000;
 const DEFAULT_SEED = 1;
 const MOST_SEED = 2 ** 32 - 1;
 
@@ -32,8 +34,12 @@ Files, told apart by their content, each also packed with gzip:
   Karpathy split     {"images":[{"split","sentences":[{"raw"}],"cocoid"}]}        references
   text               one caption a line                                           both
 
+Images are taken in the order of the references, so that of the candidates changes no score. Ids that
+are all strings in one file and all numbers in the other, "42" and 42, are the same images.
+
 METEOR without --meteor-paraphrases lacks the paraphrases of coco-caption and is labelled so.
-Exit code 0: scored, 1: the captions cannot be scored, 2: wrong use.
+Exit code 0: scored, 1: the captions cannot be scored, 2: wrong use, or Java, SPICE or METEOR's data
+are missing or fail.
 
 Examples:
   ./capgrid eval --references captions_val2014.json --candidates results.json --allow-missing
