@@ -91,3 +91,53 @@ test('a comparison shows A, B, the difference, its interval and both tests', asy
     "Two-sided p, and Holm's correction for 1 metric.",
   ]);
 });
+
+test('a comparison fits narrow terminals, below each other and with long names in two lines', async () => {
+  const candidates = await scored('ours.json', CAPTIONS);
+  const file = await scored('theirs.json', ['a dog', 'cats']);
+  const row = {
+    difference: -0.012,
+    interval: { low: -0.0204, high: 0.00001 },
+    bootstrap: { p: 0.0424, holm: 0.0848 },
+    randomization: { p: 0.0001, holm: 0.0002 },
+  };
+  const comparison = {
+    seed: 3,
+    resamples: 500,
+    confidence: 0.95,
+    generator: 'mt19937',
+    idf: 'fixed',
+    metrics: [
+      { ...row, metric: 'meteor', label: 'METEOR (exact, stem, synonym)', a: 0.3, b: 0.312 },
+      { ...row, metric: 'ciderD', label: 'CIDEr-D', a: 1.139, b: 1.151 },
+    ] as const,
+  };
+  const text = renderResult(
+    { candidates, compared: { file, comparison } },
+    { ...STYLE, width: 60 },
+  );
+  expect(text.split('\n').slice(3, 25)).toEqual([
+    '======================================================',
+    'metric                 A       B  A - B   95% interval',
+    '------------------------------------------------------',
+    'METEOR (exact,     30.00   31.20  -1.20  -2.04 to 0.00',
+    '  stem, synonym)',
+    'CIDEr-D           113.90  115.10  -1.20  -2.04 to 0.00',
+    '======================================================',
+    '',
+    '==============================================',
+    '                   bootstrap    randomization',
+    '                  ------------  --------------',
+    'metric                p   Holm       p    Holm',
+    '----------------------------------------------',
+    'METEOR (exact,    0.042  0.085  <0.001  <0.001',
+    '  stem, synonym)',
+    'CIDEr-D           0.042  0.085  <0.001  <0.001',
+    '==============================================',
+    '2 images. Scores times 100. CIDEr-D is what coco-caption',
+    'prints as CIDEr.',
+    'Paired bootstrap and approximate randomization over images:',
+    '500 resamples, seed 3, idf of CIDEr fixed.',
+    "Two-sided p, and Holm's correction for 2 metrics.",
+  ]);
+});

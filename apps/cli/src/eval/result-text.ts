@@ -1,10 +1,15 @@
 /** Scores as tables for people: times 100 with two decimals, as papers print them. */
 import { METRICS, type CaptionsScore, type MetricKey } from '@capgrid/metrics';
 import { renderTable, type TableStyle, type TextCell, type TextColumn } from '../table/booktabs.js';
+import { renderPanels } from '../table/panels.js';
 import { printable } from '../table/printable.js';
+import { wrapText } from '../table/wrap-text.js';
 import { DESCRIPTIVE_METRICS, type EvalResult } from './result-json.js';
 import { countOf } from './references.js';
 import { QUALITY_METRICS, type Comparison } from './score-pairs.js';
+
+/** Characters of a metric's name in one line of a narrow terminal. */
+const LONG_NAME = 14;
 
 export function renderResult({ candidates, compared }: EvalResult, style: TableStyle): string {
   const { score } = candidates;
@@ -23,7 +28,7 @@ export function renderResult({ candidates, compared }: EvalResult, style: TableS
   return [
     ...files,
     quality,
-    ...caption,
+    ...caption.flatMap((sentence) => wrapText(sentence, style.width ?? Infinity)),
     '',
     captionTable(scores, style),
     '',
@@ -40,10 +45,10 @@ function scoreTable({ corpus, labels }: CaptionsScore, style: TableStyle): strin
   return renderTable([left('metric'), right('score')], rows, style);
 }
 
+/** Below each other where the terminal is narrow, long names in several lines then. */
 function comparisonTable({ metrics, confidence }: Comparison, style: TableStyle): string {
   const minus = style.hasUnicode ? '−' : '-';
   const columns = [
-    left('metric'),
     right('A'),
     right('B'),
     right(`A ${minus} B`),
@@ -53,17 +58,28 @@ function comparisonTable({ metrics, confidence }: Comparison, style: TableStyle)
     right('p', 'randomization'),
     right('Holm', 'randomization'),
   ];
-  const rows = metrics.map(({ label, a, b, difference, interval, bootstrap, randomization }) =>
-    [
-      label,
-      times100(a),
-      times100(b),
-      signed(difference, style),
-      `${signed(interval.low, style)} to ${signed(interval.high, style)}`,
-      ...[bootstrap.p, bootstrap.holm, randomization.p, randomization.holm].map(probability),
-    ].map((text): TextCell => ({ text })),
-  );
-  return renderTable(columns, rows, style);
+  const rows = metrics.map(({ a, b, difference, interval, bootstrap, randomization }) => [
+    times100(a),
+    times100(b),
+    signed(difference, style),
+    `${signed(interval.low, style)} to ${signed(interval.high, style)}`,
+    ...[bootstrap.p, bootstrap.holm, randomization.p, randomization.holm].map(probability),
+  ]);
+  const render = (namesOf: (label: string) => string[]): string => {
+    const lines = metrics.flatMap(({ label }, row) =>
+      namesOf(label).map((name, line) => ({ name, cells: line === 0 ? (rows[row] ?? []) : [] })),
+    );
+    const heads = { columns: [left('metric')], rows: lines.map(({ name }) => [{ text: name }]) };
+    const body = { columns, rows: lines.map(({ cells }) => cells.map((text) => ({ text }))) };
+    return renderPanels(heads, body, style);
+  };
+  const whole = render((label) => [label]);
+  return whole.includes('\n\n') ? render(breakName) : whole;
+}
+
+/** `METEOR (exact, stem, synonym)` is twice as long as any other name. */
+function breakName(label: string): string[] {
+  return wrapText(label, LONG_NAME).map((line, index) => (index === 0 ? line : `  ${line}`));
 }
 
 function describeTests({ resamples, seed, metrics, idf }: Comparison): string[] {
