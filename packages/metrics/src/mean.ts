@@ -1,4 +1,6 @@
-/** Arithmetic mean of at least one number: the corpus score of ROUGE-L, CIDEr, CIDEr-D and SPICE. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Arithmetic mean of at least one number. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? NaN;
+  return sum / values.length;
 }

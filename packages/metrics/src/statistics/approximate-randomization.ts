@@ -5,7 +5,7 @@ import { coinDraw } from './draws.js';
 import type { MetricStatistics } from './metric-statistics.js';
 import { resamplingSettings, type ResamplingOptions } from './resampling-options.js';
 import { columnSums, comparableRuns, scoreOf, type ScoredRun } from './scored-run.js';
-import { extremeFrom } from './spread.js';
+import { differenceOf, extremeFrom } from './spread.js';
 import { forEachResample, type ColumnMatrix } from './weighted-sums.js';
 
 /** `resamples` are the trials; there is no interval. */
@@ -81,7 +81,7 @@ export function approximateRandomization(
       label,
       baselineScore,
       score,
-      difference: score - baselineScore,
+      difference: differenceOf(baselineScore, score),
       p: (count + 1) / (resamples + 1),
     })),
   };

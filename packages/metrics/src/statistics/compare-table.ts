@@ -1,11 +1,12 @@
 /** Every row of a results table against one of them, corrected for the number of comparisons. */
 import { MetricInputError } from '../metric-input-error.js';
-import type { MetricKey } from '../metric-table.js';
+import { METRICS, type MetricKey } from '../metric-table.js';
 import { approximateRandomization } from './approximate-randomization.js';
 import { recordOf, type ResamplingRecord } from './confidence-interval.js';
 import { holm } from './holm.js';
 import {
   differences,
+  imagesVariance,
   resampledMeans,
   welchDifference,
   type ResampledMean,
@@ -17,7 +18,14 @@ import {
   type ResamplingSettings,
 } from './resampling-options.js';
 import { comparableSystems, type SeededSystem } from './seeded-system.js';
-import { percentileInterval, shiftedPValue, variance, type Interval } from './spread.js';
+import {
+  differenceOf,
+  leastPercentileP,
+  percentileInterval,
+  percentilePValue,
+  type Interval,
+} from './spread.js';
+import { standardErrorsOf, type StandardErrors } from './variance-components.js';
 import { welch } from './welch.js';
 
 /**
@@ -31,10 +39,15 @@ export interface CompareTableOptions extends ResamplingOptions {
   /** Default `paired-bootstrap`. */
   readonly test?: TableTest | undefined;
   /**
-   * Default 1000, but at least 100 per comparison where p-values are counted: Holm needs small ones in
-   * a large table.
+   * Default 1000, or 100 per comparison where p-values are counted, since Holm needs small ones in a
+   * large table; at most 10,000 unless named.
    */
   readonly resamples?: number | undefined;
+  /**
+   * Default: the metrics of quality that all rows have, those where higher is better; each one more
+   * makes Holm stricter with all. Length, bad endings and the like are compared where named.
+   */
+  readonly metrics?: readonly MetricKey[] | undefined;
 }
 
 export interface ComparedTable extends ResamplingRecord {
@@ -44,11 +57,14 @@ export interface ComparedTable extends ResamplingRecord {
   readonly level: 'images' | 'images-and-seeds';
   readonly correction: 'holm';
   readonly baseline: string;
-  /** Size of the family that Holm corrects for: rows other than the baseline times metrics. */
+  /**
+   * Size of the family that Holm corrects for: rows other than the baseline times metrics, less those
+   * without a test.
+   */
   readonly comparisons: number;
   /**
    * No smallest adjusted p-value of the table can be below this, since p-values are counted; raise
-   * `resamples` to lower it. Null for `welch`.
+   * `resamples` to lower it. Null for `welch`, and without comparisons.
    */
   readonly smallestAdjustedP: number | null;
   /** In input order. */
@@ -67,17 +83,26 @@ export interface ComparedCell {
   /** Mean over trainings, with its interval on the level of the test. */
   readonly score: number;
   readonly interval: Interval;
+  /** Of `score`, from the resamples that give the intervals. */
+  readonly standardErrors: StandardErrors;
   /** Null in the baseline's own row. */
   readonly comparison: {
-    /** score - baseline's score */
+    /** score - baseline's score; 0 where only rounding differs. */
     readonly difference: number;
     readonly interval: Interval;
-    /** Two-sided, for this cell alone. */
-    readonly p: number;
+    /**
+     * Two-sided, for this cell alone. Of `paired-bootstrap` and `welch`: at most 1 - confidence
+     * exactly where `interval` leaves out 0. Null where `welch` finds that nothing varies.
+     */
+    readonly p: number | null;
     /** Holm's, over the whole table. */
-    readonly adjustedP: number;
+    readonly adjustedP: number | null;
   } | null;
 }
+
+/** Where nobody names a number; the smallest adjusted p-value is 0.02 then, below the usual 0.05. */
+const RESAMPLES_PER_COMPARISON = 100;
+const MOST_BY_DEFAULT = 10_000;
 
 /**
  * All rows see the same resamples, so their differences are paired.
@@ -93,10 +118,12 @@ export function compareTable(
   const { test = 'paired-bootstrap' } = options;
   const baselineRow = findBaseline(rows, baseline);
   assertTrainings(rows, test);
-  const systems = comparableSystems(rows, options.metrics);
-  const comparisons = (rows.length - 1) * systems.metrics.length;
-  const needed = test === 'welch' ? 0 : 100 * comparisons;
-  const resamples = options.resamples ?? Math.max(DEFAULT_RESAMPLES, needed);
+  const compared = options.metrics === undefined ? rows.map(withQualityOnly) : rows;
+  const systems = comparableSystems(compared, options.metrics);
+  const planned = test === 'welch' ? 0 : (rows.length - 1) * systems.metrics.length;
+  const resamples =
+    options.resamples ??
+    Math.min(MOST_BY_DEFAULT, Math.max(DEFAULT_RESAMPLES, RESAMPLES_PER_COMPARISON * planned));
   const settings = resamplingSettings({ ...options, resamples });
   const { images } = systems.runs;
   const means = resampledMeans(rows, systems, settings);
@@ -104,17 +131,19 @@ export function compareTable(
 
   const drafts = rows.map((row, index): RowDraft => {
     const ofRow = means[index] ?? [];
-    const scores = ofRow.map((mean) => scoreInterval(mean, test, images, settings));
+    const scores = ofRow.map((mean) => scoreCell(mean, test, images, settings));
     if (row === baselineRow) return { row, scores, tests: [] };
     const tests = ofRow.flatMap((mean, column) => {
       const from = ofBaseline[column];
       return from === undefined ? [] : [compare(from, mean, test, images, settings)];
     });
     if (test !== 'approximate-randomization') return { row, scores, tests };
-    const pValues = randomizationPValues(baselineRow, row, systems.runs.metrics, settings);
-    return { row, scores, tests: tests.map((t, column) => ({ ...t, p: pValues[column] ?? t.p })) };
+    const byTrials = randomizationPValues(baselineRow, row, systems.runs.metrics, settings);
+    return { row, scores, tests: tests.map((t, column) => ({ ...t, p: byTrials[column] ?? t.p })) };
   });
-  const adjusted = holm(drafts.flatMap(({ tests }) => tests.map(({ p }) => p))).values();
+  const pValues = drafts.flatMap(({ tests }) => tests.flatMap(({ p }) => p ?? []));
+  const adjusted = holm(pValues).values();
+  const comparisons = pValues.length;
   return {
     method: 'compared-table',
     test,
@@ -123,14 +152,17 @@ export function compareTable(
     ...recordOf(settings, images),
     baseline,
     comparisons,
-    smallestAdjustedP: test === 'welch' ? null : Math.min(1, comparisons / (resamples + 1)),
+    smallestAdjustedP: smallestAdjustedP(test, comparisons, resamples),
     rows: drafts.map(({ row, scores, tests }) => ({
       name: row.name,
       trainingSeeds: row.runs.map(({ trainingSeed }) => trainingSeed),
       cells: systems.metrics.flatMap((metric, column) => {
         const [score, tested] = [scores[column], tests[column]];
         if (score === undefined) return [];
-        const comparison = tested && { ...tested, adjustedP: adjusted.next().value ?? NaN };
+        const comparison = tested && {
+          ...tested,
+          adjustedP: tested.p === null ? null : (adjusted.next().value ?? NaN),
+        };
         return [{ ...metric, ...score, comparison: comparison ?? null }];
       }),
     })),
@@ -140,23 +172,26 @@ export function compareTable(
 /** A row before Holm; `tests` is empty for the baseline, else one per metric, as `scores`. */
 interface RowDraft {
   readonly row: SeededSystem;
-  readonly scores: readonly Pick<ComparedCell, 'score' | 'interval'>[];
+  readonly scores: readonly ScoreCell[];
   readonly tests: readonly UnadjustedComparison[];
 }
 
 type UnadjustedComparison = Omit<NonNullable<ComparedCell['comparison']>, 'adjustedP'>;
 
-function scoreInterval(
-  { mean, images: draws, spread }: ResampledMean,
+type ScoreCell = Pick<ComparedCell, 'score' | 'interval' | 'standardErrors'>;
+
+function scoreCell(
+  of: ResampledMean,
   test: TableTest,
   images: number,
   { confidence }: ResamplingSettings,
-): Pick<ComparedCell, 'score' | 'interval'> {
+): ScoreCell {
+  const { mean, spread } = of;
   const interval =
     test === 'welch' && spread !== null
-      ? welch(mean, variance(draws), images, [spread], confidence).interval
-      : percentileInterval(draws, confidence);
-  return { score: mean, interval };
+      ? welch(mean, imagesVariance(of), images, [spread], confidence).interval
+      : percentileInterval(of.images, confidence);
+  return { score: mean, interval, standardErrors: standardErrorsOf(of) };
 }
 
 function compare(
@@ -166,14 +201,30 @@ function compare(
   images: number,
   { confidence }: ResamplingSettings,
 ): UnadjustedComparison {
-  const difference = row.mean - baseline.mean;
+  const difference = differenceOf(baseline.mean, row.mean);
   const byWelch = test === 'welch' ? welchDifference(baseline, row, images, confidence) : null;
   if (byWelch !== null) return { difference, interval: byWelch.interval, p: byWelch.p };
   const draws = differences(baseline.images, row.images);
   return {
     difference,
     interval: percentileInterval(draws, confidence),
-    p: shiftedPValue(draws, baseline.mean, row.mean),
+    p: percentilePValue(draws),
+  };
+}
+
+function smallestAdjustedP(test: TableTest, comparisons: number, resamples: number): number | null {
+  if (test === 'welch' || comparisons === 0) return null;
+  const least = test === 'paired-bootstrap' ? leastPercentileP(resamples) : 1 / (resamples + 1);
+  return Math.min(1, comparisons * least);
+}
+
+function withQualityOnly({ name, runs }: SeededSystem): SeededSystem {
+  return {
+    name,
+    runs: runs.map(({ trainingSeed, statistics }) => ({
+      trainingSeed,
+      statistics: statistics.filter(({ metric }) => METRICS[metric].higherIsBetter === true),
+    })),
   };
 }
 

@@ -4,7 +4,13 @@ import { bootstrapScores } from './bootstrap-scores.js';
 import { recordOf, type ResamplingRecord } from './confidence-interval.js';
 import { resamplingSettings, type ResamplingOptions } from './resampling-options.js';
 import { comparableRuns, scoreOf, type ScoredRun } from './scored-run.js';
-import { percentileInterval, shiftedPValue, standardDeviation, type Interval } from './spread.js';
+import {
+  differenceOf,
+  percentileInterval,
+  percentilePValue,
+  standardDeviation,
+  type Interval,
+} from './spread.js';
 
 export interface PairedBootstrap extends ResamplingRecord {
   readonly method: 'paired-bootstrap';
@@ -16,20 +22,23 @@ export interface PairedDifference {
   readonly label: string;
   readonly baselineScore: number;
   readonly score: number;
-  /** score - baselineScore, whatever direction is better. */
+  /** score - baselineScore, whatever direction is better; 0 where only rounding differs. */
   readonly difference: number;
   /** Percentile interval of the difference. */
   readonly interval: Interval;
   readonly standardError: number;
-  /** Two-sided; never below 1 / (resamples + 1), and 1 for equal scores. */
+  /**
+   * Two-sided; at most 1 - confidence exactly where `interval` leaves out 0. Never below
+   * 2 / (resamples + 1), and 1 for equal captions.
+   */
   readonly p: number;
   /** Share of the resamples in which the score is above the baseline's; a tie counts one half. */
   readonly shareAbove: number;
 }
 
 /**
- * Paired bootstrap over images (Koehn 2004; p-value by shifting, see `shiftedPValue`): would the
- * difference between these two models hold on other images of the same kind? Both runs, and all
+ * Paired bootstrap over images (Koehn 2004; p-value and interval belong together, see
+ * `percentilePValue`): would the difference between these two models hold on other images of the same kind? Both runs, and all
  * metrics, see the same resamples.
  *
  * @throws MetricInputError where the runs do not cover the same images with the same signatures.
@@ -45,7 +54,8 @@ export function pairedBootstrap(
   const resampled = runs.metrics.map(() => new Float64Array(settings.resamples));
   bootstrapScores(runs, settings, (resample, scores) => {
     for (const [index, differences] of resampled.entries()) {
-      differences[resample] = (scores[count + index] ?? NaN) - (scores[index] ?? NaN);
+      const [left, right] = [scores[index] ?? NaN, scores[count + index] ?? NaN];
+      differences[resample] = differenceOf(left, right);
     }
   });
   const [ofBaseline = [], ofRun = []] = runs.statistics;
@@ -62,10 +72,10 @@ export function pairedBootstrap(
           label: right.label,
           baselineScore,
           score,
-          difference: score - baselineScore,
+          difference: differenceOf(baselineScore, score),
           interval: percentileInterval(differences, settings.confidence),
           standardError: standardDeviation(differences),
-          p: shiftedPValue(differences, baselineScore, score),
+          p: percentilePValue(differences),
           shareAbove: shareAbove(differences),
         },
       ];

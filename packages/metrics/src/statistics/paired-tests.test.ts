@@ -50,7 +50,7 @@ it('tosses a fair coin for each image, also past the 32 bits of one number', () 
 it('gives these very digits for seed 12', () => {
   const left = runOf('left', [0.1, 0.4, 0.35, 0.8, 0.6, 0.2]);
   const right = runOf('right', [0.2, 0.5, 0.3, 0.9, 0.9, 0.1]);
-  const options = { seed: 12, resamples: 99 };
+  const options = { seed: 12, resamples: 199 };
   expect(pairedBootstrap(left, right, options)).toMatchInlineSnapshot(`
     {
       "confidence": 0.95,
@@ -63,18 +63,18 @@ it('gives these very digits for seed 12', () => {
           "baselineScore": 0.4083333333333334,
           "difference": 0.07499999999999996,
           "interval": {
-            "high": 0.16666666666666674,
-            "low": -0.021249999999999995,
+            "high": 0.17500000000000016,
+            "low": -0.025000000000000022,
           },
           "label": "ROUGE-L",
           "metric": "rougeL",
-          "p": 0.16,
+          "p": 0.17,
           "score": 0.48333333333333334,
-          "shareAbove": 0.9292929292929293,
-          "standardError": 0.04995244996145855,
+          "shareAbove": 0.9271356783919598,
+          "standardError": 0.05132202720360098,
         },
       ],
-      "resamples": 99,
+      "resamples": 199,
       "seed": 12,
     }
   `);
@@ -90,11 +90,11 @@ it('gives these very digits for seed 12', () => {
           "difference": 0.07499999999999996,
           "label": "ROUGE-L",
           "metric": "rougeL",
-          "p": 0.31,
+          "p": 0.355,
           "score": 0.48333333333333334,
         },
       ],
-      "resamples": 99,
+      "resamples": 199,
       "seed": 12,
     }
   `);
@@ -134,7 +134,7 @@ describe.for(names)('%s', (name) => {
             ),
           });
           const inOrder = [0, 1, 2, 3, 4, 5];
-          const options = { resamples: 40 };
+          const options = { resamples: 100 };
           expect(test(run('l', left, order), run('r', right, order), options)).toEqual(
             test(run('l', left, inOrder), run('r', right, inOrder), options),
           );
@@ -158,7 +158,8 @@ describe.for(names)('%s', (name) => {
     const left = uniformValues(200, 5);
     const right = left.map((value, index) => value + 0.3 + 0.1 * (index % 3));
     const [metric] = test(runOf('left', left), runOf('right', right)).metrics;
-    expect(metric?.p).toBe(1 / 1001);
+    // one chance in 1001 a side: randomization counts both sides, the bootstrap the smaller one twice
+    expect(metric?.p).toBe((name === 'pairedBootstrap' ? 2 : 1) / 1001);
   });
 
   it('gives p-values that are uniform where there is no difference', () => {
@@ -219,18 +220,54 @@ describe.for(names)('%s', (name) => {
     );
   });
 
-  it.each([{ seed: -1 }, { seed: 0.5 }, { seed: 2 ** 32 }, { resamples: 0 }, { resamples: 1.5 }])(
-    'refuses the option %o',
-    (options) => {
-      const [left, right] = [runOf('left', [1, 2]), runOf('right', [1, 2])];
-      expect(() => test(left, right, options)).toThrow(
-        expect.objectContaining({
-          code: 'invalid-resampling-option',
-          message: expect.stringContaining(String(Object.values(options)[0])),
-        }),
-      );
-    },
-  );
+  it.each([
+    { seed: -1 },
+    { seed: 0.5 },
+    { seed: 2 ** 32 },
+    { resamples: 1 },
+    { resamples: 99 },
+    { resamples: 1e12 },
+    { resamples: 100.5 },
+  ])('refuses the option %o', (options) => {
+    const [left, right] = [runOf('left', [1, 2]), runOf('right', [1, 2])];
+    expect(() => test(left, right, options)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-resampling-option',
+        message: expect.stringContaining(String(Object.values(options)[0])),
+      }),
+    );
+  });
+});
+
+describe('pairedBootstrap', () => {
+  it('finds p <= 0.05 exactly where the 95% interval leaves out 0', () => {
+    // skewed differences of few images, where a p-value by shifting says otherwise
+    const value = fc.constantFrom(-0.3, -0.05, 0, 0, 0.05, 0.1, 0.6, 1);
+    let significant = 0;
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 4, maxLength: 12 }),
+        fc.constantFrom(100, 199, 333, 999, 1000),
+        fc.constantFrom(0.95, 0.9, 0.8),
+        (changes, resamples, confidence) => {
+          const base = changes.map((_, index) => index / 7);
+          const changed = changes.map((change, index) => index / 7 + change);
+          const { metrics } = pairedBootstrap(runOf('left', base), runOf('right', changed), {
+            resamples,
+            confidence,
+          });
+          const { interval, p } = metrics[0]!;
+          const leavesOutZero = interval.low > 0 || interval.high < 0;
+          if (leavesOutZero) significant += 1;
+          // 1 - 0.9 is a little below 0.1
+          expect(p <= 1 - confidence + 1e-12).toBe(leavesOutZero);
+        },
+      ),
+      { seed: 4, numRuns: 300 },
+    );
+    expect(significant).toBeGreaterThan(30);
+    expect(significant).toBeLessThan(270);
+  });
 });
 
 it('counts a swap that gives the same difference as equal, whatever the rounding', () => {
@@ -238,6 +275,20 @@ it('counts a swap that gives the same difference as equal, whatever the rounding
   const right = left.map((value, index) => (index === 17 ? value + 1 / 3 : value));
   const [metric] = approximateRandomization(runOf('left', left), runOf('right', right)).metrics;
   expect(metric?.p).toBe(1);
+});
+
+it.each([
+  [{ metrics: [] }, 'list of metrics is empty'],
+  [{ metrics: ['rougeL', 'rougeL'] }, '"rougeL" is named twice'],
+  [{ confidence: 0.999, resamples: 1000 }, 'take at least 2000'],
+] as const)('refuses the options %j', (options, message) => {
+  const [left, right] = [runOf('left', [1, 2]), runOf('right', [1, 2])];
+  expect(() => pairedBootstrap(left, right, options)).toThrow(
+    expect.objectContaining({
+      code: 'invalid-resampling-option',
+      message: expect.stringContaining(message),
+    }),
+  );
 });
 
 describe('confidenceInterval', () => {

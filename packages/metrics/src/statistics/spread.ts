@@ -1,4 +1,5 @@
-/** Spread of resampled values: quantiles, percentile intervals, variances, and p-values from counts. */
+/** Spread of resampled values: percentile intervals, the p-values that go with them, variances, ties. */
+import { mean } from '../mean.js';
 
 export interface Interval {
   readonly low: number;
@@ -6,75 +7,86 @@ export interface Interval {
 }
 
 /**
- * Percentile interval (Efron and Tibshirani 1993, ch. 13): the middle `confidence` of the values.
- * Quantiles interpolate between neighbours (type 7 of Hyndman and Fan 1996, as numpy and R do).
+ * Percentile interval (Efron and Tibshirani 1993, ch. 13): the middle `confidence` of the values. Its
+ * ends are the k-th smallest and the k-th largest value, see `tailRank`.
  */
 export function percentileInterval(values: Float64Array, confidence: number): Interval {
   const ascending = values.toSorted();
+  const rank = tailRank(values.length, confidence);
   return {
-    low: quantile(ascending, (1 - confidence) / 2),
-    high: quantile(ascending, (1 + confidence) / 2),
+    low: ascending[rank - 1] ?? NaN,
+    high: ascending[values.length - rank] ?? NaN,
   };
 }
 
-function quantile(ascending: Float64Array, share: number): number {
-  const position = share * (ascending.length - 1);
-  const below = Math.floor(position);
-  const value = ascending[below] ?? NaN;
-  const above = ascending[below + 1] ?? value;
-  return value + (position - below) * (above - value);
+/**
+ * k = floor((values + 1) * (1 - confidence) / 2) of Efron and Tibshirani (1993, sec. 12.5). Below 1
+ * there are too few values for an interval.
+ */
+export function tailRank(values: number, confidence: number): number {
+  // 1 - 0.9 is a little below 0.1
+  return Math.floor(((values + 1) * (1 - confidence)) / 2 + 1e-9);
 }
 
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? NaN;
-  return sum / values.length;
+/**
+ * Two-sided p-value of resampled differences, that the difference is 0, from the percentile interval
+ * turned round (Efron and Tibshirani 1993, sec. 15.4): twice the smaller of the shares at or below 0
+ * and at or above 0, which for one side is the test of Koehn (2004). With 1 added to count and number
+ * p <= 1 - confidence exactly where `percentileInterval` leaves out 0.
+ *
+ * A p-value by shifting the differences to mean 0 (ibid., ch. 16; sacrebleu) belongs to another
+ * interval and can contradict this one where their distribution is skewed.
+ */
+export function percentilePValue(differences: Float64Array): number {
+  let [atOrBelow, atOrAbove] = [0, 0];
+  for (const difference of differences) {
+    if (difference <= 0) atOrBelow += 1;
+    if (difference >= 0) atOrAbove += 1;
+  }
+  return Math.min(1, (2 * (Math.min(atOrBelow, atOrAbove) + 1)) / (differences.length + 1));
+}
+
+/** The least p that `percentilePValue` gives. */
+export function leastPercentileP(resamples: number): number {
+  return 2 / (resamples + 1);
 }
 
 /** Unbiased (divisor n - 1); NaN for fewer than two values. */
-export function covariance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [meanA, meanB] = [meanOf(a), meanOf(b)];
-  let sum = 0;
-  for (let index = 0; index < a.length; index += 1) {
-    sum += ((a[index] ?? NaN) - meanA) * ((b[index] ?? NaN) - meanB);
-  }
-  return sum / (a.length - 1);
-}
-
 export function variance(values: ArrayLike<number>): number {
-  return covariance(values, values);
+  const center = mean(values);
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    sum += ((values[index] ?? NaN) - center) ** 2;
+  }
+  return sum / (values.length - 1);
 }
 
-/** 0 for a single value, which a bootstrap with one resample gives. */
 export function standardDeviation(values: ArrayLike<number>): number {
-  return values.length < 2 ? 0 : Math.sqrt(variance(values));
+  return Math.sqrt(variance(values));
 }
 
 /**
- * Relative to the scores compared. Sums run in another order in each resample, so differences that
- * are equal on paper differ by rounding, about 1e-14 here; they count as equal.
+ * Relative to the scores compared. Sums run in another order in each resample, so numbers that are
+ * equal on paper differ by rounding, about 1e-14 here; they count as equal.
  */
 const TIE_TOLERANCE = 1e-12;
 
-/** What a deviation must reach to count as at least as extreme as the observed difference. */
-export function extremeFrom(baseline: number, score: number): number {
-  const tolerance = TIE_TOLERANCE * Math.max(Math.abs(baseline), Math.abs(score));
-  return Math.abs(score - baseline) - tolerance;
+/** score - baseline; 0 where the two tie. */
+export function differenceOf(baseline: number, score: number): number {
+  const difference = score - baseline;
+  return Math.abs(difference) <= tieTolerance(baseline, score) ? 0 : difference;
 }
 
-/**
- * Two-sided p-value by shifting the bootstrap distribution of the difference to mean 0, the null
- * hypothesis (Efron and Tibshirani 1993, ch. 16):
- * (deviations from the mean at least as large as the observed difference + 1) / (resamples + 1).
- *
- * Riezler and Maxwell (2005, fig. 2), and sacrebleu after them, take the absolute value before they
- * subtract the mean. For a clear difference that counts one tail, half of this p-value; without any
- * difference it gives about 0.4, where this gives 1.
- */
-export function shiftedPValue(differences: Float64Array, baseline: number, score: number): number {
-  const extreme = extremeFrom(baseline, score);
-  const mean = meanOf(differences);
-  let count = 0;
-  for (const difference of differences) if (Math.abs(difference - mean) >= extreme) count += 1;
-  return (count + 1) / (differences.length + 1);
+/** What a deviation must reach to count as at least as extreme as the observed difference. */
+export function extremeFrom(baseline: number, score: number): number {
+  return Math.abs(score - baseline) - tieTolerance(baseline, score);
+}
+
+/** `found`, or 0 where it is the variance of numbers that tie; they are as large as `score`. */
+export function varianceBeyondTies(found: number, score: number): number {
+  return found <= tieTolerance(score, score) ** 2 ? 0 : found;
+}
+
+function tieTolerance(one: number, other: number): number {
+  return TIE_TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
 }

@@ -1,8 +1,12 @@
 /** Images and training seeds: variance components, two-level bootstrap. */
 import { describe, expect, it } from 'vitest';
+import { mean } from '../mean.js';
+import { bootstrapScores } from './bootstrap-scores.js';
 import { pairedBootstrap } from './paired-bootstrap.js';
-import type { SeededSystem } from './seeded-system.js';
+import { comparableSystems } from './seeded-system.js';
+import { variance } from './spread.js';
 import { bellNumbers, runOf, uniformNumbers } from './testing/scored-images.js';
+import { simulateTrainings, systemOf } from './testing/simulated-trainings.js';
 import { twoLevelBootstrap } from './two-level-bootstrap.js';
 import { varianceComponents } from './variance-components.js';
 
@@ -13,35 +17,6 @@ const WELCH = {
   upper: 7.371799993389635,
 };
 
-function systemOf(name: string, runs: readonly (readonly number[])[]): SeededSystem {
-  return {
-    name,
-    runs: runs.map((values, index) => ({
-      trainingSeed: index + 1,
-      statistics: runOf(name, values).statistics,
-    })),
-  };
-}
-
-interface Spread {
-  readonly image: number;
-  readonly seed: number;
-  readonly interaction: number;
-}
-
-/** value = mean + image + seed + interaction, the three random with variance 1 / 3 times squares. */
-function simulated(
-  random: () => number,
-  { image, seed, interaction }: Spread,
-  { images, seeds, mean }: { images: number; seeds: number; mean: number },
-  ofImages: readonly number[] = Array.from({ length: images }, random),
-): number[][] {
-  return Array.from({ length: seeds }, () => {
-    const ofSeed = random() * seed;
-    return ofImages.map((ofImage) => mean + ofImage * image + ofSeed + random() * interaction);
-  });
-}
-
 describe('varianceComponents', () => {
   it('finds the variances of a simulated design, on average', () => {
     const random = bellNumbers(9);
@@ -50,7 +25,10 @@ describe('varianceComponents', () => {
     const rounds = 150;
     const sums = { withinSeed: 0, betweenSeeds: 0, interaction: 0, total: 0 };
     for (let round = 0; round < rounds; round += 1) {
-      const system = systemOf('grid', simulated(random, spread, { images, seeds, mean: 5 }));
+      const system = systemOf(
+        'grid',
+        simulateTrainings(random, spread, { images, seeds, mean: 5 }),
+      );
       const [metric] = varianceComponents(system, { seed: round, resamples: 200 }).metrics;
       sums.withinSeed += metric!.withinSeed / rounds;
       sums.betweenSeeds += metric!.betweenSeeds! / rounds;
@@ -70,8 +48,8 @@ describe('varianceComponents', () => {
     const values = Array.from({ length: 40 }, uniformNumbers(3));
     const [metric] = varianceComponents(systemOf('copy', [values, values, values])).metrics;
     expect(metric?.betweenSeeds).toBe(0);
-    expect(metric?.interaction).toBeCloseTo(0, 12);
-    expect(metric?.total).toBeCloseTo(metric!.withinSeed, 12);
+    expect(metric?.interaction).toBe(0);
+    expect(metric?.total).toBe(metric!.withinSeed);
     expect(metric?.standardErrors.both).toBeCloseTo(metric!.standardErrors.images, 12);
   });
 
@@ -82,6 +60,33 @@ describe('varianceComponents', () => {
     expect(metric?.betweenSeeds).toBe(0.03125);
     expect(metric?.total).toBe(0.03125);
     expect(metric?.standardErrors.seeds).toBe(0.125);
+  });
+
+  it.each([1, 99])('refuses %i resamples, which give no variance', (resamples) => {
+    const system = systemOf('one', [[0.1, 0.5, 0.9]]);
+    expect(() => varianceComponents(system, { resamples })).toThrow(
+      expect.objectContaining({ code: 'invalid-resampling-option' }),
+    );
+  });
+
+  it('is the mean variance of a training, less the mean covariance of two', () => {
+    const next = uniformNumbers(12);
+    const trainings = [1, 2, 3].map(() => Array.from({ length: 20 }, next));
+    const system = systemOf('few', trainings);
+    const options = { seed: 5, resamples: 300 };
+    const [metric] = varianceComponents(system, options).metrics;
+    const resampled = trainings.map(() => new Float64Array(300));
+    const { runs } = comparableSystems([system]);
+    bootstrapScores(runs, options, (resample, scores) => {
+      for (const [run, values] of resampled.entries()) values[resample] = scores[run]!;
+    });
+    const covariance = (a: Float64Array, b: Float64Array) =>
+      (variance(a.map((value, index) => value + b[index]!)) - variance(a) - variance(b)) / 2;
+    const [a, b, c] = resampled;
+    const within = mean(resampled.map(variance));
+    const between = mean([covariance(a!, b!), covariance(a!, c!), covariance(b!, c!)]);
+    expect(metric!.withinSeed / within).toBeCloseTo(1, 9);
+    expect(metric!.interaction! / (within - Math.max(0, between))).toBeCloseTo(1, 9);
   });
 
   it('knows nothing about seeds from one training', () => {
@@ -134,8 +139,8 @@ describe('twoLevelBootstrap', () => {
       const design = { images: 100, seeds: 5, mean: 1 };
       const ofImages = Array.from({ length: design.images }, random);
       const [metric] = twoLevelBootstrap(
-        systemOf('left', simulated(random, spread, design, ofImages)),
-        systemOf('right', simulated(random, spread, { ...design, mean: 1.1 }, ofImages)),
+        systemOf('left', simulateTrainings(random, spread, design, ofImages)),
+        systemOf('right', simulateTrainings(random, spread, { ...design, mean: 1.1 }, ofImages)),
         { seed: round, resamples: 200 },
       ).metrics;
       for (const level of ['images', 'both', 'bothByWelch'] as const) {
@@ -164,13 +169,30 @@ describe('twoLevelBootstrap', () => {
     expect(metric?.bothByWelch?.interval.high).toBeCloseTo(WELCH.upper, 10);
   });
 
-  it('is certain where nothing varies', () => {
+  it('tests nothing where nothing varies', () => {
+    // tenths, whose sums are rounded
     const flat = (value: number) => [1, 2].map(() => Array<number>(4).fill(value));
-    const one = systemOf('one', flat(1));
-    const [same] = twoLevelBootstrap(one, systemOf('same', flat(1))).metrics;
-    const [other] = twoLevelBootstrap(one, systemOf('other', flat(3))).metrics;
+    const one = systemOf('one', flat(0.1));
+    const [same] = twoLevelBootstrap(one, systemOf('same', flat(0.1))).metrics;
+    const [other] = twoLevelBootstrap(one, systemOf('other', flat(0.3))).metrics;
     expect(same?.bothByWelch).toMatchObject({ p: 1, interval: { low: 0, high: 0 } });
-    expect(other?.bothByWelch).toMatchObject({ p: 0, interval: { low: 2, high: 2 } });
+    expect(other?.bothByWelch).toMatchObject({ p: null, standardError: 0 });
+    expect(other?.bothByWelch?.interval.low).toBeCloseTo(0.2, 12);
+  });
+
+  it('finds no difference between two and three trainings that all gave the same captions', () => {
+    const values = Array.from({ length: 30 }, uniformNumbers(8));
+    const copies = (count: number) => Array.from({ length: count }, () => values);
+    const [metric] = twoLevelBootstrap(
+      systemOf('two', copies(2)),
+      systemOf('three', copies(3)),
+    ).metrics;
+    expect(metric).toMatchObject({
+      difference: 0,
+      images: { p: 1, interval: { low: 0, high: 0 }, standardError: 0 },
+      both: { p: 1 },
+      bothByWelch: { p: 1, interval: { low: 0, high: 0 }, standardError: 0 },
+    });
   });
 
   it('refuses two runs with one training seed, and no runs', () => {

@@ -1,11 +1,10 @@
 /** Where the variance of a score comes from: the images it was measured on, or the training seed. */
 import type { MetricKey } from '../metric-table.js';
-import { bootstrapScores } from './bootstrap-scores.js';
 import { recordOf, type ResamplingRecord } from './confidence-interval.js';
+import { imagesVariance, resampledMeans, type ResampledMean } from './resampled-means.js';
 import { resamplingSettings, type ResamplingOptions } from './resampling-options.js';
-import { scoreOf } from './scored-run.js';
 import { comparableSystems, type SeededSystem } from './seeded-system.js';
-import { covariance, meanOf, variance } from './spread.js';
+import { bothLevelsVariance } from './welch.js';
 
 export interface VarianceComponents extends Omit<ResamplingRecord, 'confidence'> {
   readonly method: 'variance-components';
@@ -60,59 +59,42 @@ export function varianceComponents(
   options: Omit<ResamplingOptions, 'confidence'> = {},
 ): VarianceComponents {
   const settings = resamplingSettings(options);
-  const { runs, metrics, indexOf } = comparableSystems([system], options.metrics);
-  const all = runs.statistics.flat();
-  const resampled = all.map(() => new Float64Array(settings.resamples));
-  bootstrapScores(runs, settings, (resample, scores) => {
-    for (const [index, values] of resampled.entries()) values[resample] = scores[index] ?? NaN;
-  });
-  const { confidence: _, ...record } = recordOf(settings, runs.images);
+  const comparable = comparableSystems([system], options.metrics);
+  const [means = []] = resampledMeans([system], comparable, settings);
+  const { confidence: _, ...record } = recordOf(settings, comparable.runs.images);
   return {
     method: 'variance-components',
     ...record,
     name: system.name,
     trainingSeeds: system.runs.map(({ trainingSeed }) => trainingSeed),
-    metrics: metrics.map((metric, column) => {
-      const places = system.runs.map((__, run) => indexOf(0, run, column));
-      const scores = places.flatMap((place) => all.slice(place, place + 1).map(scoreOf));
-      const ofRuns = places.flatMap((place) => resampled.slice(place, place + 1));
-      return { ...metric, scores, mean: meanOf(scores), ...componentsOf(scores, ofRuns) };
+    metrics: comparable.metrics.flatMap((metric, column) => {
+      const ofMetric = means[column];
+      return ofMetric === undefined ? [] : [{ ...metric, ...componentsOf(ofMetric) }];
     }),
   };
 }
 
-function componentsOf(
-  scores: readonly number[],
-  resampled: readonly Float64Array[],
-): Omit<ScoreVariance, 'metric' | 'label' | 'scores' | 'mean'> {
-  const withinSeed = meanOf(resampled.map(variance));
-  if (resampled.length < 2) {
-    return {
-      withinSeed,
-      betweenSeeds: null,
-      interaction: null,
-      total: null,
-      standardErrors: { images: Math.sqrt(withinSeed), seeds: null, both: null },
-    };
-  }
-  // a training equal to another has no interaction; estimates below 0 are sampling and rounding
-  const imagesAlone = Math.max(
-    0,
-    meanOf(resampled.flatMap((a, run) => resampled.slice(run + 1).map((b) => covariance(a, b)))),
-  );
-  const interaction = Math.max(0, withinSeed - imagesAlone);
-  const betweenSeeds = variance(scores);
-  const seedsAlone = Math.max(0, betweenSeeds - interaction);
-  const trainings = resampled.length;
+function componentsOf(of: ResampledMean): Omit<ScoreVariance, 'metric' | 'label'> {
+  const { scores, mean, withinSeed, spread } = of;
+  const total = spread && withinSeed + Math.max(0, spread.betweenSeeds - spread.interaction);
   return {
+    scores,
+    mean,
     withinSeed,
-    betweenSeeds,
-    interaction,
-    total: withinSeed + seedsAlone,
-    standardErrors: {
-      images: Math.sqrt(imagesAlone + interaction / trainings),
-      seeds: Math.sqrt(betweenSeeds / trainings),
-      both: Math.sqrt(imagesAlone + (interaction + seedsAlone) / trainings),
-    },
+    betweenSeeds: spread?.betweenSeeds ?? null,
+    interaction: spread?.interaction ?? null,
+    total,
+    standardErrors: standardErrorsOf(of),
+  };
+}
+
+/** From the resamples that also give the interval of the mean. */
+export function standardErrorsOf(of: ResampledMean): StandardErrors {
+  const { spread } = of;
+  const ofImages = imagesVariance(of);
+  return {
+    images: Math.sqrt(ofImages),
+    seeds: spread && Math.sqrt(spread.betweenSeeds / spread.trainings),
+    both: spread && Math.sqrt(bothLevelsVariance(ofImages, spread)),
   };
 }

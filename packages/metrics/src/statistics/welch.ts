@@ -17,17 +17,21 @@ export interface TrainingSpread {
 }
 
 export interface StudentResult {
+  /** A single point where nothing varies. */
   readonly interval: Interval;
   readonly standardError: number;
   readonly degreesOfFreedom: number;
-  /** Two-sided, that the value is 0. */
-  readonly p: number;
+  /**
+   * Two-sided, that the value is 0. Null where neither images nor trainings vary and the value is
+   * not 0: there is nothing to measure it against.
+   */
+  readonly p: number | null;
 }
 
 /**
  * `value` is a mean over trainings, or the difference of two such means; `imagesVariance` its
- * bootstrap variance over images. The interaction is in that variance and in `betweenSeeds`; it
- * counts once. Degrees of freedom as Welch (1947) and Satterthwaite (1946).
+ * bootstrap variance over images. Variances of ties are 0, see `varianceBeyondTies`. Degrees of
+ * freedom as Welch (1947) and Satterthwaite (1946).
  */
 export function welch(
   value: number,
@@ -36,23 +40,12 @@ export function welch(
   systems: readonly TrainingSpread[],
   confidence: number,
 ): StudentResult {
-  const interactions = systems.map(({ interaction, trainings }) => interaction / trainings);
-  const parts = [
-    ...systems.map(({ trainings, betweenSeeds, interaction }) => ({
-      variance: Math.max(betweenSeeds, interaction) / trainings,
-      degreesOfFreedom: trainings - 1,
-    })),
-    {
-      variance: Math.max(0, imagesVariance - interactions.reduce((sum, part) => sum + part, 0)),
-      degreesOfFreedom: images - 1,
-    },
-  ];
-  const total = parts.reduce((sum, part) => sum + part.variance, 0);
+  const parts = varianceParts(imagesVariance, images, systems);
+  const total = totalOf(parts);
   if (total === 0) {
-    // nothing varies, neither with the images nor with the seed
     const degreesOfFreedom = parts.reduce((sum, part) => sum + part.degreesOfFreedom, 0);
     const interval = { low: value, high: value };
-    return { interval, standardError: 0, degreesOfFreedom, p: value === 0 ? 1 : 0 };
+    return { interval, standardError: 0, degreesOfFreedom, p: value === 0 ? 1 : null };
   }
   // shares, since squares of small variances would underflow
   const degreesOfFreedom =
@@ -65,4 +58,37 @@ export function welch(
     degreesOfFreedom,
     p: studentTwoSidedP(value / standardError, degreesOfFreedom),
   };
+}
+
+/** Of a mean over trainings, for other trainings on other images: the one that `welch` tests with. */
+export function bothLevelsVariance(imagesVariance: number, spread: TrainingSpread): number {
+  return totalOf(varianceParts(imagesVariance, 2, [spread]));
+}
+
+interface VariancePart {
+  readonly variance: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** The interaction is in the variance of the images and in `betweenSeeds`; it counts once. */
+function varianceParts(
+  imagesVariance: number,
+  images: number,
+  systems: readonly TrainingSpread[],
+): readonly VariancePart[] {
+  const interactions = systems.map(({ interaction, trainings }) => interaction / trainings);
+  return [
+    ...systems.map(({ trainings, betweenSeeds, interaction }) => ({
+      variance: Math.max(betweenSeeds, interaction) / trainings,
+      degreesOfFreedom: trainings - 1,
+    })),
+    {
+      variance: Math.max(0, imagesVariance - interactions.reduce((sum, part) => sum + part, 0)),
+      degreesOfFreedom: images - 1,
+    },
+  ];
+}
+
+function totalOf(parts: readonly VariancePart[]): number {
+  return parts.reduce((sum, part) => sum + part.variance, 0);
 }
