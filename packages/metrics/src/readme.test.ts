@@ -1,19 +1,63 @@
-/** The example of the README does what the README says. */
+/** The packed package, unpacked beside its dependencies, does what the README says. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
-const folder = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(`${folder}/README.md`, 'utf8');
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const checkout = join(packageFolder, '../..');
+const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
+
+/** A project that has installed the package; nothing is fetched for it. */
+let project = '';
+let installed = '';
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'capgrid-packed-'));
+  installed = join(project, 'node_modules/@capgrid/metrics');
+  const quiet = {
+    cwd: packageFolder,
+    stdio: 'ignore',
+    shell: process.platform === 'win32',
+  } as const;
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', project], quiet);
+  const archive = readdirSync(project).find((name) => name.endsWith('.tgz')) ?? '';
+  mkdirSync(dirname(installed), { recursive: true });
+  execFileSync('tar', ['-xzf', archive], { cwd: project });
+  renameSync(join(project, 'package'), installed);
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(manifest.dependencies)) {
+    const found = [packageFolder, checkout]
+      .map((folder) => join(folder, 'node_modules', name))
+      .find((folder) => existsSync(folder));
+    symlinkSync(found ?? '', join(project, 'node_modules', name), 'junction');
+  }
+}, 60_000);
+afterAll(() => {
+  rmSync(project, { recursive: true, force: true });
+});
 
 function block(language: string): string {
   return new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(readme)?.[1] ?? '';
 }
 
-/** What a program prints that imports the built package by its name. */
+/** What a program of the project prints. */
 function run(program: string): string {
-  const options = { cwd: folder, encoding: 'utf8' } as const;
+  const options = { cwd: project, encoding: 'utf8' } as const;
   return execFileSync(process.execPath, ['--input-type=module', '--eval', program], options);
 }
 
@@ -24,3 +68,49 @@ it('runs the example, of ten lines, and prints what the README shows', () => {
   const signature = run(`${example}console.log(score.signatures.ciderD);`);
   expect(readme).toContain(`\`${signature.trim().split('\n').at(-1)}\``);
 });
+
+it('has both entries', () => {
+  const program = "import('@capgrid/metrics/node').then((m) => console.log(Object.keys(m).join()))";
+  expect(run(program).trim()).toBe('readParaphrases,runSpice');
+});
+
+it('carries licences, types, and the sources that its maps name, but no tests', () => {
+  for (const name of ['LICENSE', 'NOTICE', 'README.md', 'resources/wordnet.d.ts']) {
+    expect(existsSync(join(installed, name)), name).toBe(true);
+  }
+  expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(
+    readFileSync(join(checkout, 'LICENSE'), 'utf8'),
+  );
+  for (const module of ['index', 'node/index', 'ptb/tokenizer']) {
+    for (const map of [`dist/${module}.js.map`, `dist/${module}.d.ts.map`]) {
+      const { sources } = JSON.parse(readFileSync(join(installed, map), 'utf8')) as {
+        sources: string[];
+      };
+      expect(sources).toHaveLength(1);
+      expect(existsSync(join(installed, dirname(map), sources[0] ?? '')), map).toBe(true);
+    }
+  }
+  const files = readdirSync(installed, { recursive: true }).map(String);
+  expect(files.filter((name) => /\.test\.|testing|tsbuildinfo/.test(name))).toEqual([]);
+});
+
+it('has types that a project without the types of Node or of browsers can use', () => {
+  writeFileSync(
+    join(project, 'use.mts'),
+    `import { createMeteor, loadMeteorLexicon, parseParaphrases, scoreCaptions } from '@capgrid/metrics';
+     const paraphrases = parseParaphrases('0.5\\na\\nb\\n');
+     const meteor = createMeteor({ lexicon: await loadMeteorLexicon(), paraphrases });
+     const score = scoreCaptions([{ imageId: '1', candidate: 'a', references: ['a'] }], { meteor });
+     export const bleu4: number = score.corpus.bleu4;
+     // @ts-expect-error a table is made by parseParaphrases
+     createMeteor({ lexicon: await loadMeteorLexicon(), paraphrases: { entries: 1, fingerprint: '' } });`,
+  );
+  const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+  const options = '--noEmit --strict --module nodenext --target es2023 --lib es2023 --types';
+  const answer = (): string =>
+    execFileSync(process.execPath, [tsc, ...options.split(' '), '', 'use.mts'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+  expect(answer()).toBe('');
+}, 60_000);
