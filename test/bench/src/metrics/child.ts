@@ -119,7 +119,7 @@ async function bootstrap(): Promise<Record<string, number>> {
       statistics: metrics.resamplingStatistics({
         perImage,
         labels,
-        signatures: { bleu4: signatures.bleu4 },
+        signatures: { bleu4: signatures.bleu4 ?? '' },
       }),
     }));
     if (of !== undefined && to !== undefined) metrics.pairedBootstrap(of, to, { resamples });
