@@ -216,55 +216,6 @@ test('the training captions may be in the file of the references', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ images: 2, captions: { Novel: 0.5 } });
 });
 
-describe('SPICE', () => {
-  /** Stands in for Java: the F of image n is n / 10. */
-  const writeJava = (body: string): string => {
-    mkdirSync(join(folder, 'java/bin'), { recursive: true });
-    const path = join(folder, 'java/bin/java');
-    writeFileSync(path, `#!${process.execPath}\n${body}`, { mode: 0o755 });
-    return join(folder, 'java');
-  };
-  const ANSWER = `
-    const { readFileSync, writeFileSync } = require('node:fs');
-    const args = process.argv.slice(2);
-    const images = JSON.parse(readFileSync(args[3], 'utf8'));
-    const scores = (f) => ({ All: { pr: f, re: f, f, tp: 1, fp: 1, fn: 1, numImages: 1 } });
-    const answer = images.map(({ image_id }, index) => ({ image_id, scores: scores((index + 1) / 10) }));
-    writeFileSync(args[args.indexOf('-out') + 1], JSON.stringify(answer));`;
-
-  async function withSpice(javaHome: string, jar: string) {
-    const variables = { JAVA_HOME: javaHome, CAPGRID_SPICE_JAR: jar };
-    const args = ['--references', join(folder, 'r.json'), '--candidates', join(folder, 'a.json')];
-    return new CapgridProcess(['eval', ...args, '--json'], variables).ended();
-  }
-
-  test('of the jar that the environment names is a score like the others', async () => {
-    const { stdout, stderr } = await withSpice(writeJava(ANSWER), write('spice.jar', 'jar'));
-    expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({
-      corpus: { SPICE: expect.closeTo(0.2, 12) },
-      signatures: { SPICE: expect.stringMatching(/^SPICE\|.*tool:spice\.jar-/) },
-    });
-  });
-
-  test('that fails is one error with its last words', async () => {
-    const javaHome = writeJava("console.error('no models'); process.exit(3);");
-    const { exitCode, stdout, stderr } = await withSpice(javaHome, write('spice.jar', 'jar'));
-    expect(stderr).toMatch(/^capgrid: SPICE ended with exit code 3\..*\nno models\n$/);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  });
-
-  test('without Java, or without its jar, says so', async () => {
-    const noJava = await withSpice(join(folder, 'none'), write('spice.jar', 'jar'));
-    expect(noJava.stderr).toMatch(/^capgrid: .*[Jj]ava/);
-    const noJar = await withSpice(writeJava(ANSWER), join(folder, 'none.jar'));
-    expect(noJar.stderr).toMatch(
-      /^capgrid: --spice-jar or CAPGRID_SPICE_JAR: Cannot read .*none\.jar: there is no such file\.\n$/,
-    );
-    expect([noJava.exitCode, noJar.exitCode]).toEqual([2, 2]);
-  });
-});
-
 describe('refused before anything is scored:', () => {
   test.each([
     ['no options', [], 2, /required option '--references <files\.\.\.>' not specified/],
@@ -310,6 +261,18 @@ describe('refused before anything is scored:', () => {
       [...PAIR, '--seed', '3'],
       2,
       /^capgrid: --seed is for --compare <file>: add that, or leave it out\.\n$/,
+    ],
+    [
+      'too few resamples to tell anything',
+      [...PAIR, '--compare', 'b.json', '--resamples', '99'],
+      2,
+      /give a whole number of at least 100/,
+    ],
+    [
+      'more resamples than show in a digit',
+      [...PAIR, '--compare', 'b.json', '--resamples', '1000001'],
+      2,
+      /give a whole number of at most 1000000/,
     ],
     [
       'per-image scores into a folder',

@@ -96,7 +96,12 @@ export {
   type PairedBootstrap,
   type PairedDifference,
 } from './statistics/paired-bootstrap.js';
-export { DEFAULT_RESAMPLES, type ResamplingOptions } from './statistics/resampling-options.js';
+export {
+  DEFAULT_RESAMPLES,
+  MAX_RESAMPLES,
+  MIN_RESAMPLES,
+  type ResamplingOptions,
+} from './statistics/resampling-options.js';
 export type { ScoredRun } from './statistics/scored-run.js';
 export type { SeededSystem, SeedRun } from './statistics/seeded-system.js';
 export type { Interval } from './statistics/spread.js';

@@ -1,5 +1,5 @@
 /** `capgrid eval`: scores captions as the COCO caption evaluation does. Needs no stack. */
-import type { DEFAULT_RESAMPLES as PACKAGE_RESAMPLES } from '@capgrid/metrics';
+import type * as metrics from '@capgrid/metrics';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
@@ -22,8 +22,10 @@ interface Options {
   context: EvalOptions['captionContext'];
 }
 
-/** The package's own, by its type alone: no other command should wait for the package to load. */
-const DEFAULT_RESAMPLES: typeof PACKAGE_RESAMPLES = 1000;
+// Those of the package, tied to them by their types: no other command should wait until it is loaded.
+const DEFAULT_RESAMPLES: typeof metrics.DEFAULT_RESAMPLES = 1000;
+const MIN_RESAMPLES: typeof metrics.MIN_RESAMPLES = 100;
+const MAX_RESAMPLES: typeof metrics.MAX_RESAMPLES = 1_000_000;
 const DEFAULT_SEED = 1;
 const MOST_SEED = 2 ** 32 - 1;
 
@@ -64,7 +66,7 @@ export function addEval(program: Command, context: Context): void {
     .option('--spice-jar <file>', 'run this SPICE (default: CAPGRID_SPICE_JAR; needs Java)')
     .option('--training <file>', 'captions the model was trained on: counts novel captions')
     .option('--split <name>', 'split of a Karpathy file (default: test)')
-    .option('--resamples <n>', `for --compare (default: ${DEFAULT_RESAMPLES})`, wholeNumber(1))
+    .option('--resamples <n>', `for --compare (default: ${DEFAULT_RESAMPLES})`, parseResamples)
     .option('--seed <n>', `of the resamples, for --compare (default: ${DEFAULT_SEED})`, parseSeed)
     .addOption(
       new Option('--context <which>', 'what the tokenizer sees behind a caption')
@@ -104,8 +106,15 @@ function collect(path: string, paths: string[] = []): string[] {
   return [...paths, path];
 }
 
+function parseResamples(text: string): number {
+  return atMost(MAX_RESAMPLES, wholeNumber(MIN_RESAMPLES)(text));
+}
+
 function parseSeed(text: string): number {
-  const seed = wholeNumber(0)(text);
-  if (seed <= MOST_SEED) return seed;
-  throw new InvalidArgumentError(`give a whole number of at most ${MOST_SEED}`);
+  return atMost(MOST_SEED, wholeNumber(0)(text));
+}
+
+function atMost(most: number, value: number): number {
+  if (value <= most) return value;
+  throw new InvalidArgumentError(`give a whole number of at most ${most}`);
 }

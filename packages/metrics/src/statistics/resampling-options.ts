@@ -25,7 +25,7 @@ export const DEFAULT_RESAMPLES = 1000;
 /** Fewer say nothing about a variance, and too little about the ends of an interval. */
 export const MIN_RESAMPLES = 100;
 /** More would take memory without showing in a digit that is printed. */
-const MAX_RESAMPLES = 1_000_000;
+export const MAX_RESAMPLES = 1_000_000;
 
 /** @throws MetricInputError with code `invalid-resampling-option`. */
 export function resamplingSettings(options: ResamplingOptions): ResamplingSettings {
