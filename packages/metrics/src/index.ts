@@ -26,9 +26,10 @@ export {
   type MeteorResources,
   type MeteorScore,
 } from './meteor/meteor.js';
+export { meteorWords } from './meteor/meteor-words.js';
 export { METEOR_MODULES, type MeteorModule } from './meteor/modules.js';
 export type { ParaphraseTable } from './meteor/paraphrase-table.js';
-export { parseParaphrases } from './meteor/parse-paraphrases.js';
+export { parseParaphrases, type ParaphraseOptions } from './meteor/parse-paraphrases.js';
 export { meteorFromStatistics } from './meteor/score-statistics.js';
 export {
   meteorStatisticsFromArray,

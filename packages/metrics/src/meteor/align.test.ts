@@ -5,6 +5,7 @@ import type { Match } from './match.js';
 import { createParaphraseMatcher } from './match-paraphrases.js';
 import { createMeteor } from './meteor.js';
 import { METEOR_MODULES, type MeteorModule } from './modules.js';
+import { ParaphraseTable } from './paraphrase-table.js';
 import { parseParaphrases } from './parse-paraphrases.js';
 import { findPossibleMatches } from './possible-matches.js';
 import { createCaptionReader } from './words.js';
@@ -201,14 +202,14 @@ describe('a word that both sides repeat', () => {
     const pair = readPair(repeat('a dog', 100), repeat('a dog', 101));
     expect(new Set(findPossibleMatches(...pair, [0], null)).size).toBe(2);
 
-    const table = parseParaphrases('0.5\na dog a\ndog\n');
-    const reader = createCaptionReader(lexicon, table);
+    const pairs = ParaphraseTable.pairsOf(parseParaphrases('0.5\na dog a\ndog\n'));
+    const reader = createCaptionReader(lexicon, pairs);
     const [candidate, reference] = [100, 101].map((times) => reader.read(repeat('a dog', times)));
     const lists = findPossibleMatches(
       candidate?.words ?? [],
       reference?.words ?? [],
       [3],
-      createParaphraseMatcher(table),
+      createParaphraseMatcher(pairs),
     );
     // "a dog a ...", "dog ...", and at the end "a dog" without the third word
     expect(new Set(lists).size).toBe(3);

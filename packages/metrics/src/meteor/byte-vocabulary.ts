@@ -10,6 +10,8 @@ export interface ByteVocabulary {
   add(bytes: Uint8Array, start: number, end: number): number;
   /** The number of a word, or null. */
   find(word: string): number | null;
+  /** The number of the word `bytes[start, end)`, or null. */
+  findBytes(bytes: Uint8Array, start: number, end: number): number | null;
   /** The words in the order of their numbers, a blank after each. */
   letters(): Uint8Array;
 }
@@ -57,6 +59,11 @@ export function createByteVocabulary(): ByteVocabulary {
     }
   }
 
+  function findBytes(bytes: Uint8Array, start: number, end: number): number | null {
+    const id = slots[findSlot(bytes, start, end)] ?? EMPTY;
+    return id === EMPTY ? null : id;
+  }
+
   return {
     get size() {
       return starts.length - 1;
@@ -73,9 +80,9 @@ export function createByteVocabulary(): ByteVocabulary {
     },
     find(word) {
       const bytes = encoder.encode(word);
-      const id = slots[findSlot(bytes, 0, bytes.length)] ?? EMPTY;
-      return id === EMPTY ? null : id;
+      return findBytes(bytes, 0, bytes.length);
     },
+    findBytes,
     letters() {
       return letters.subarray(0, starts.values[starts.length - 1]);
     },

@@ -1,10 +1,10 @@
 /** The matcher of phrases by a paraphrase table. */
 import { possibleMatch, type PossibleMatch } from './match.js';
 import { PARAPHRASE } from './modules.js';
-import type { ParaphraseTable, PhrasePlace } from './paraphrase-table.js';
+import type { PhrasePairs, PhrasePlace } from './paraphrase-table.js';
 
 export interface ParaphraseMatcher {
-  readonly table: ParaphraseTable;
+  readonly pairs: PhrasePairs;
   /**
    * Reports a match for each pair of the table whose first phrase stands in the reference and whose
    * second one stands in the candidate, and then for each pair the other way round. A pair that the
@@ -18,7 +18,7 @@ export interface ParaphraseMatcher {
   ): void;
 }
 
-export function createParaphraseMatcher(table: ParaphraseTable): ParaphraseMatcher {
+export function createParaphraseMatcher(pairs: PhrasePairs): ParaphraseMatcher {
   /** A mark for each phrase's number modulo 4096 rules out nearly all paraphrases at little cost. */
   const marks = new Uint8Array(MARKS);
 
@@ -29,11 +29,11 @@ export function createParaphraseMatcher(table: ParaphraseTable): ParaphraseMatch
   ): void {
     for (const { phrase } of seconds) marks[phrase & (MARKS - 1)] = 1;
     for (const first of firsts) {
-      const start = table.firstPair[first.phrase] ?? 0;
-      const end = table.firstPair[first.phrase + 1] ?? 0;
+      const start = pairs.firstPair[first.phrase] ?? 0;
+      const end = pairs.firstPair[first.phrase + 1] ?? 0;
       const hits =
         end - start > SEARCH_FROM
-          ? searchPairs(table, start, end, seconds)
+          ? searchPairs(pairs, start, end, seconds)
           : scanPairs(start, end, seconds);
       // few; the sort is stable, so equal pairs keep the order of their places
       if (hits.length > 1) hits.sort((a, b) => a.order - b.order);
@@ -45,17 +45,17 @@ export function createParaphraseMatcher(table: ParaphraseTable): ParaphraseMatch
   function scanPairs(start: number, end: number, seconds: readonly PhrasePlace[]): Hit[] {
     const hits: Hit[] = [];
     for (let pair = start; pair < end; pair++) {
-      const target = table.targets[pair] ?? 0;
+      const target = pairs.targets[pair] ?? 0;
       if (marks[target & (MARKS - 1)] !== 1) continue;
       for (const second of seconds) {
-        if (second.phrase === target) hits.push({ order: table.order[pair] ?? 0, second });
+        if (second.phrase === target) hits.push({ order: pairs.order[pair] ?? 0, second });
       }
     }
     return hits;
   }
 
   return {
-    table,
+    pairs,
     match(inCandidate, inReference, report) {
       const visit = (reference: PhrasePlace, candidate: PhrasePlace): void => {
         const { start, length } = candidate;
@@ -81,16 +81,16 @@ interface Hit {
 const SEARCH_FROM = 256;
 
 function searchPairs(
-  table: ParaphraseTable,
+  pairs: PhrasePairs,
   start: number,
   end: number,
   seconds: readonly PhrasePlace[],
 ): Hit[] {
   const hits: Hit[] = [];
   for (const second of seconds) {
-    let pair = lowerBound(table.targets, start, end, second.phrase);
-    for (; pair < end && table.targets[pair] === second.phrase; pair++) {
-      hits.push({ order: table.order[pair] ?? 0, second });
+    let pair = lowerBound(pairs.targets, start, end, second.phrase);
+    for (; pair < end && pairs.targets[pair] === second.phrase; pair++) {
+      hits.push({ order: pairs.order[pair] ?? 0, second });
     }
   }
   return hits;

@@ -33,7 +33,9 @@ describe('createMeteor', () => {
   });
 
   it('gives a Meteor of its own to every caller, also where they are used in turn', () => {
-    const tables = ['0.5\nlads\nyouths\n', '0.5\nyouths\nboats\n'].map(parseParaphrases);
+    const tables = ['0.5\nlads\nyouths\n', '0.5\nyouths\nboats\n'].map((text) =>
+      parseParaphrases(text),
+    );
     const both = tables.map((table) => createMeteor({ lexicon, paraphrases: table }));
     for (let turn = 0; turn < 2; turn++) {
       const matches = both.map((meteor) => meteor.align('lads', 'youths').statistics.testMatches);
@@ -87,6 +89,22 @@ describe('score', () => {
     const { score } = createMeteor({ lexicon }).score('a dog runs', ['a dog sleeps']);
     const fMean = 1 / 1.75;
     expect(score).toBeCloseTo(fMean * (1 - 0.6 * 0.5 ** 0.2), 14);
+  });
+
+  it('is the same after captions were forgotten', () => {
+    const captions = ['a dog runs', 'dogs run', 'a couch', 'the sofa', 'several photos', 'a photo'];
+    const scoresWith = (maxRememberedCaptions: number): number[] => {
+      let lookups = 0;
+      const counting = { ...lexicon, stem: (word: string) => (lookups++, lexicon.stem(word)) };
+      const meteor = createMeteor({ lexicon: counting, maxRememberedCaptions });
+      const scores = captions.flatMap((candidate) =>
+        captions.map((reference) => meteor.score(candidate, [reference]).score),
+      );
+      expect(lookups > 11).toBe(maxRememberedCaptions < captions.length); // 11 words
+      return scores;
+    };
+    expect(scoresWith(0)).toEqual(scoresWith(1000));
+    expect(scoresWith(3)).toEqual(scoresWith(1000));
   });
 
   it('refuses a candidate without references', () => {

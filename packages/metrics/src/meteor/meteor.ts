@@ -9,7 +9,7 @@ import type { MeteorLexicon } from './lexicon.js';
 import type { Match } from './match.js';
 import { createParaphraseMatcher } from './match-paraphrases.js';
 import { METEOR_MODULES, PARAPHRASE, type MeteorModule } from './modules.js';
-import type { ParaphraseTable } from './paraphrase-table.js';
+import { ParaphraseTable } from './paraphrase-table.js';
 import { meteorFromArray, meteorFromStatistics } from './score-statistics.js';
 import {
   METEOR_STATISTICS,
@@ -24,6 +24,8 @@ export interface MeteorResources {
   readonly paraphrases?: ParaphraseTable;
   /** Default: exact, stem and synonym, and paraphrase if there is a table. */
   readonly modules?: readonly MeteorModule[];
+  /** After how many different captions those remembered are forgotten. Default: 400,000. */
+  readonly maxRememberedCaptions?: number;
 }
 
 /** METEOR with its modules; remembers the captions it has read. Captions are tokenised. */
@@ -65,8 +67,9 @@ export function createMeteor(resources: MeteorResources): Meteor {
   const modules = chooseModules(resources);
   const moduleIndices = modules.map((module) => METEOR_MODULES.indexOf(module));
   const paraphrases = moduleIndices.includes(PARAPHRASE) ? (resources.paraphrases ?? null) : null;
-  const matcher = paraphrases === null ? null : createParaphraseMatcher(paraphrases);
-  const reader = createCaptionReader(resources.lexicon, paraphrases);
+  const pairs = paraphrases === null ? null : ParaphraseTable.pairsOf(paraphrases);
+  const matcher = pairs === null ? null : createParaphraseMatcher(pairs);
+  const reader = createCaptionReader(resources.lexicon, pairs, resources.maxRememberedCaptions);
   let numbers = new Float64Array(METEOR_STATISTICS);
   let bestNumbers = new Float64Array(METEOR_STATISTICS);
 

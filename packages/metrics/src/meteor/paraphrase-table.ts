@@ -3,18 +3,36 @@ import type { ByteVocabulary } from './byte-vocabulary.js';
 import type { Int32List } from './int32-list.js';
 import { NO_WORDS, type PhraseTrie } from './phrase-trie.js';
 
-export interface ParaphraseTable {
-  /** Pairs, duplicates included. */
-  readonly entries: number;
-  /** 16 hexadecimal digits that name the pairs in their order; probabilities do not count. */
-  readonly fingerprint: string;
+/**
+ * Exported as a type only: `parseParaphrases` and `readParaphrases` make tables, and what a table
+ * holds is nobody's business outside the paraphrase module.
+ */
+export class ParaphraseTable {
+  readonly #pairs: PhrasePairs;
+
+  constructor(
+    /** Pairs of the whole table, duplicates included, also those left out for the words they have. */
+    readonly entries: number,
+    /** 16 hexadecimal digits that name the pairs in their order; probabilities do not count. */
+    readonly fingerprint: string,
+    pairs: PhrasePairs,
+  ) {
+    this.#pairs = pairs;
+  }
+
+  static pairsOf(table: ParaphraseTable): PhrasePairs {
+    return table.#pairs;
+  }
+}
+
+export interface PhrasePairs {
   readonly vocabulary: Pick<ByteVocabulary, 'size' | 'find'>;
   readonly phrases: Pick<PhraseTrie, 'size' | 'child'>;
   /** The pairs that begin with phrase p stand at [firstPair[p], firstPair[p + 1]) of the next two. */
   readonly firstPair: Int32Array;
   /** The second phrase of each pair, ascending among the pairs of one first phrase. */
   readonly targets: Int32Array;
-  /** Where each pair stands in the table. */
+  /** Where each pair stands in the table, counted without those left out. */
   readonly order: Int32Array;
 }
 
@@ -31,7 +49,7 @@ export function sortPairs(
   sources: Int32List,
   targets: Int32List,
   phrases: number,
-): Pick<ParaphraseTable, 'firstPair' | 'targets' | 'order'> {
+): Pick<PhrasePairs, 'firstPair' | 'targets' | 'order'> {
   // Two counting sorts, the minor key first, as in a radix sort.
   const byTarget = countingSort(null, targets, phrases).sorted;
   const { sorted: order, starts: firstPair } = countingSort(byTarget, sources, phrases);
@@ -73,16 +91,13 @@ function countingSort(
  *
  * @param words numbers of the caption's words; null for a word that no phrase has
  */
-export function findPhrases(
-  table: ParaphraseTable,
-  words: readonly (number | null)[],
-): PhrasePlace[] {
+export function findPhrases(pairs: PhrasePairs, words: readonly (number | null)[]): PhrasePlace[] {
   const places: PhrasePlace[] = [];
   for (let start = 0; start < words.length; start++) {
     let phrase: number | null = NO_WORDS;
     for (let end = start; end < words.length; end++) {
       const word = words[end] ?? null;
-      phrase = word === null ? null : table.phrases.child(phrase, word);
+      phrase = word === null ? null : pairs.phrases.child(phrase, word);
       if (phrase === null) break;
       places.push({ phrase, start, length: end - start + 1 });
     }

@@ -3,10 +3,10 @@
  * alignment ignores, and two phrases of words separated by blanks. UTF-8.
  */
 import { MetricInputError } from '../metric-input-error.js';
-import { createByteVocabulary } from './byte-vocabulary.js';
+import { createByteVocabulary, type ByteVocabulary } from './byte-vocabulary.js';
 import { createFingerprint } from './fingerprint.js';
 import { createInt32List, pushInt32 } from './int32-list.js';
-import { sortPairs, type ParaphraseTable } from './paraphrase-table.js';
+import { ParaphraseTable, sortPairs } from './paraphrase-table.js';
 import { createPhraseTrie, NO_WORDS } from './phrase-trie.js';
 
 /** Takes the text in pieces, cut anywhere, so that a table never lies in memory as text. */
@@ -17,19 +17,34 @@ export interface ParaphraseParser {
   finish(): ParaphraseTable;
 }
 
+export interface ParaphraseOptions {
+  /**
+   * The words of all captions to come, as `meteorWords` gives them. Entries with other words are left
+   * out of the table, which then takes less time and memory and gives those captions the same scores.
+   * All entries are checked, counted and in the fingerprint either way.
+   */
+  readonly words?: ReadonlySet<string> | undefined;
+}
+
 /** Throws {@link MetricInputError} `invalid-paraphrase-table` that names the line. */
-export function parseParaphrases(text: string): ParaphraseTable {
-  const parser = createParaphraseParser();
+export function parseParaphrases(text: string, options?: ParaphraseOptions): ParaphraseTable {
+  const parser = createParaphraseParser('The paraphrase table', options);
   parser.push(new TextEncoder().encode(text));
   return parser.finish();
 }
 
 /** @param source what errors call the table, such as the name of its file */
-export function createParaphraseParser(source = 'The paraphrase table'): ParaphraseParser {
+export function createParaphraseParser(
+  source: string,
+  { words }: ParaphraseOptions = {},
+): ParaphraseParser {
   const vocabulary = createByteVocabulary();
+  const wanted = words === undefined ? null : wordsAsBytes(words);
+  const isWanted = createInt32List(); // by word of the vocabulary, 1 or 0; empty if all are wanted
   const phrases = createPhraseTrie();
   const firstPhrases = createInt32List();
   const secondPhrases = createInt32List();
+  let firstPhrase: number | null = null; // of the entry that is read; null if it is left out
   let lines = 0;
   let rest: Uint8Array = new Uint8Array(0);
   const fingerprint = createFingerprint();
@@ -42,34 +57,62 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
   }
 
   function readLine(bytes: Uint8Array, start: number, end: number): void {
+    assertLength(end - start);
     const part = lines % 3;
     if (part === 0) {
       if (!isNumber(bytes, start, end)) {
         const found = new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + 60)));
         throw invalid(`expected a probability, found "${found}".`);
       }
+    } else if (part === 1) {
+      firstPhrase = readPhrase(bytes, start, end, true);
     } else {
-      pushInt32(part === 1 ? firstPhrases : secondPhrases, readPhrase(bytes, start, end));
+      const secondPhrase = readPhrase(bytes, start, end, firstPhrase !== null);
+      if (firstPhrase !== null && secondPhrase !== null) {
+        pushInt32(firstPhrases, firstPhrase);
+        pushInt32(secondPhrases, secondPhrase);
+      }
     }
     lines += 1;
   }
 
-  function readPhrase(bytes: Uint8Array, start: number, end: number): number {
-    let phrase = NO_WORDS;
+  function assertLength(bytes: number): void {
+    if (bytes > MAX_LINE_BYTES) throw invalid(`the line is longer than ${MAX_LINE_BYTES} bytes.`);
+  }
+
+  /** @returns null for a phrase that is left out: it has a word that no caption has, or `isKept` says so */
+  function readPhrase(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isKept: boolean,
+  ): number | null {
+    let phrase: number | null = isKept ? NO_WORDS : null;
+    let words = 0;
     let wordStart = start;
     for (let index = start; index <= end; index++) {
       const byte = index === end ? BLANK : bytes[index];
       if (byte !== BLANK && byte !== TAB && byte !== RETURN) continue;
       if (index > wordStart) {
-        const word = vocabulary.add(bytes, wordStart, index);
-        fingerprint.mix(word);
-        phrase = phrases.addChild(phrase, word);
+        const word = readWord(bytes, wordStart, index);
+        words += 1;
+        if (wanted !== null && isWanted.values[word] !== 1) phrase = null;
+        if (phrase !== null) phrase = phrases.addChild(phrase, word);
       }
       wordStart = index + 1;
     }
-    if (phrase === NO_WORDS) throw invalid('the phrase is empty.');
+    if (words === 0) throw invalid('the phrase is empty.');
     fingerprint.mix(PHRASE_END);
     return phrase;
+  }
+
+  function readWord(bytes: Uint8Array, start: number, end: number): number {
+    const word = vocabulary.add(bytes, start, end);
+    fingerprint.mix(word);
+    if (wanted !== null && word === isWanted.length) {
+      pushInt32(isWanted, wanted.findBytes(bytes, start, end) === null ? 0 : 1);
+    }
+    return word;
   }
 
   return {
@@ -82,6 +125,7 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
         const end = bytes.indexOf(NEWLINE, start);
         if (end === -1) break;
         if (rest.length > 0) {
+          assertLength(rest.length + end - start);
           const line = concatenate(rest, bytes.subarray(start, end));
           rest = new Uint8Array(0);
           readLine(line, 0, line.length);
@@ -90,6 +134,7 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
         }
         start = end + 1;
       }
+      assertLength(rest.length + bytes.length - start);
       rest = concatenate(rest, bytes.subarray(start));
     },
     finish() {
@@ -98,13 +143,11 @@ export function createParaphraseParser(source = 'The paraphrase table'): Paraphr
       if (lines === 0) throw invalid('the table is empty.');
       if (lines % 3 !== 0) throw invalid(`the table ends inside an entry, after ${lines} lines.`);
       for (const byte of vocabulary.letters()) fingerprint.mix(byte);
-      return {
-        entries: firstPhrases.length,
-        fingerprint: fingerprint.toString(),
+      return new ParaphraseTable(lines / 3, fingerprint.toString(), {
         vocabulary,
         phrases,
         ...sortPairs(firstPhrases, secondPhrases, phrases.size),
-      };
+      });
     },
   };
 }
@@ -114,8 +157,21 @@ const TAB = 0x09;
 const RETURN = 0x0d;
 const NEWLINE = 0x0a;
 
+/** A phrase of METEOR's has a few words. The bound keeps a file without line breaks from piling up. */
+const MAX_LINE_BYTES = 1 << 16;
+
 /** In the fingerprint; no word has this number. */
 const PHRASE_END = -1;
+
+function wordsAsBytes(words: ReadonlySet<string>): ByteVocabulary {
+  const encoder = new TextEncoder();
+  const vocabulary = createByteVocabulary();
+  for (const word of words) {
+    const bytes = encoder.encode(word);
+    vocabulary.add(bytes, 0, bytes.length);
+  }
+  return vocabulary;
+}
 
 /** Digits, sign, point and exponent: enough to notice a table that is shifted by a line. */
 function isNumber(bytes: Uint8Array, start: number, end: number): boolean {

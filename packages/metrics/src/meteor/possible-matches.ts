@@ -3,7 +3,7 @@ import type { PossibleMatch } from './match.js';
 import type { ParaphraseMatcher } from './match-paraphrases.js';
 import { matchWord } from './match-words.js';
 import { PARAPHRASE } from './modules.js';
-import { findPhrases, type ParaphraseTable, type PhrasePlace } from './paraphrase-table.js';
+import { findPhrases, type PhrasePairs, type PhrasePlace } from './paraphrase-table.js';
 import { NO_WORDS } from './phrase-trie.js';
 import type { Word } from './words.js';
 
@@ -22,7 +22,7 @@ export function findPossibleMatches(
   paraphrases: ParaphraseMatcher | null,
 ): PossibleMatch[][] {
   const matcher = modules.includes(PARAPHRASE) ? paraphrases : null;
-  const inReference = matcher === null ? [] : findPlaces(matcher.table, reference);
+  const inReference = matcher === null ? [] : findPlaces(matcher.pairs, reference);
   const longestAt = longestPhrases(inReference, reference.length);
 
   const matchesAt: PossibleMatch[][] = [];
@@ -35,7 +35,7 @@ export function findPossibleMatches(
     if (known === undefined) matchWord(candidate, word, modules, matches);
   }
   if (matcher !== null) {
-    const inCandidate = findPlaces(matcher.table, candidate);
+    const inCandidate = findPlaces(matcher.pairs, candidate);
     const firstInReference = inReference.filter(({ start }) => isRepeated[start] !== true);
     matcher.match(inCandidate, firstInReference, (refStart, match) => {
       matchesAt[refStart]?.push(match);
@@ -44,9 +44,9 @@ export function findPossibleMatches(
   return matchesAt;
 }
 
-function findPlaces(table: ParaphraseTable, words: readonly Word[]): PhrasePlace[] {
+function findPlaces(pairs: PhrasePairs, words: readonly Word[]): PhrasePlace[] {
   return findPhrases(
-    table,
+    pairs,
     words.map((word) => word.paraphraseWord),
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { MeteorLexicon } from './lexicon.js';
 import { normalizeForMeteor } from './normalize.js';
-import type { ParaphraseTable } from './paraphrase-table.js';
+import type { PhrasePairs } from './paraphrase-table.js';
 
 export interface Word {
   readonly text: string;
@@ -34,9 +34,11 @@ export interface CaptionReader {
 /** About 100 MB of captions of a dozen words. */
 const MAX_REMEMBERED_CAPTIONS = 400_000;
 
+/** @param maxCaptions remembered before {@link CaptionReader.limitMemory} forgets them */
 export function createCaptionReader(
   lexicon: MeteorLexicon,
-  paraphrases: ParaphraseTable | null,
+  paraphrases: PhrasePairs | null,
+  maxCaptions: number = MAX_REMEMBERED_CAPTIONS,
 ): CaptionReader {
   const captions = new Map<string, Caption>();
   const words = new Map<string, Word>();
@@ -75,7 +77,7 @@ export function createCaptionReader(
       return caption;
     },
     limitMemory() {
-      if (captions.size <= MAX_REMEMBERED_CAPTIONS) return;
+      if (captions.size <= maxCaptions) return;
       captions.clear();
       words.clear();
       stems.clear();

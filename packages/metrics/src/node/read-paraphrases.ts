@@ -10,7 +10,11 @@ import { createGunzip } from 'node:zlib';
 import { MetricInputError } from '../metric-input-error.js';
 import { MetricResourceError } from '../metric-resource-error.js';
 import type { ParaphraseTable } from '../meteor/paraphrase-table.js';
-import { createParaphraseParser, type ParaphraseParser } from '../meteor/parse-paraphrases.js';
+import {
+  createParaphraseParser,
+  type ParaphraseOptions,
+  type ParaphraseParser,
+} from '../meteor/parse-paraphrases.js';
 
 export interface ParaphraseFile {
   readonly table: ParaphraseTable;
@@ -23,7 +27,10 @@ export interface ParaphraseFile {
  * `unreadable-paraphrase-file` and {@link MetricInputError} `invalid-paraphrase-table`, which name the
  * file and the line.
  */
-export async function readParaphrases(path: string): Promise<ParaphraseFile> {
+export async function readParaphrases(
+  path: string,
+  options?: ParaphraseOptions,
+): Promise<ParaphraseFile> {
   let file: FileHandle;
   try {
     file = await open(path);
@@ -31,19 +38,23 @@ export async function readParaphrases(path: string): Promise<ParaphraseFile> {
     throw unreadable(path, `it cannot be opened (${reason(cause)})`, cause);
   }
   try {
-    return await readOpenFile(path, file);
+    return await readOpenFile(path, file, options);
   } finally {
     await file.close();
   }
 }
 
-async function readOpenFile(path: string, file: FileHandle): Promise<ParaphraseFile> {
+async function readOpenFile(
+  path: string,
+  file: FileHandle,
+  options?: ParaphraseOptions,
+): Promise<ParaphraseFile> {
   const isGzip = await startsAsGzip(path, file);
   if (!isGzip && path.endsWith('.gz')) {
     throw unreadable(path, 'its name ends in .gz but it is not gzip');
   }
   const hash = createHash('sha256');
-  const parser = createParaphraseParser(path);
+  const parser = createParaphraseParser(path, options);
   const bytes = file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES });
   bytes.on('data', (chunk) => hash.update(chunk));
   try {
