@@ -69,7 +69,8 @@ export function comparisonOf(sweep: FixtureSweep, query: ComparisonQuery): Compa
     test: query.level === 'images' ? 'paired-bootstrap' : 'welch',
     correction: 'holm',
     comparisons,
-    smallestAdjustedP: query.level === 'images' ? comparisons / (resamples + 1) : null,
+    smallestAdjustedP:
+      query.level === 'images' && comparisons > 0 ? (2 * comparisons) / (resamples + 1) : null,
     seed: query.seed,
     resamples,
     confidence: 0.95,

@@ -156,7 +156,7 @@ test('rows are compared with a baseline: intervals, marks that are also read, an
   expect(await rows.first().locator('td').first().locator('sup').count()).toBe(0);
   const caption = await table.locator('caption').innerText();
   for (const words of [
-    'by paired bootstrap over images;',
+    'by paired percentile bootstrap over images;',
     '200 images, 4,000 resamples, random seed 1',
     "†: p < 0.05 after Holm's correction for 40 comparisons.",
     'CIDEr-D: idf fixed to that of the whole test set.',

@@ -23,7 +23,11 @@ const PAGES = [
     address: `/sweeps/${DEMO}?show=cider,averageLength,distinct1,distinct2,vocabularyUsed,novelCaptions,badEndings,perplexity`,
     seen: 'lower is better',
   },
-  { name: 'sweep-compared', address: `/sweeps/${PAPER}?baseline=2`, seen: 'paired bootstrap' },
+  {
+    name: 'sweep-compared',
+    address: `/sweeps/${PAPER}?baseline=2`,
+    seen: 'paired percentile bootstrap',
+  },
   { name: 'trial', address: `/trials/${DEMO}-24`, seen: 'Images 1–24 of 60' },
   { name: 'trial-failed', address: `/trials/${RUNNING}-5`, seen: 'loss-not-finite' },
   { name: 'not-found', address: '/sweeps/none', seen: 'nothing at this address' },

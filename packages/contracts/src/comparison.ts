@@ -13,6 +13,13 @@ import { Assignment } from './sweep-spec.js';
  */
 export const COMPARISON_LEVELS = ['images', 'images-and-seeds'] as const;
 
+/** Of all captions together, and not compared: an image drawn twice adds no new word. */
+export const UNRESAMPLED_SCORES: readonly ScoreName[] = [
+  'distinct1',
+  'distinct2',
+  'vocabularyUsed',
+];
+
 export const ComparisonQuery = z
   .strictObject({
     /** Index of a row of the results table, from 0, or its assignment as JSON. */
@@ -27,7 +34,10 @@ export const ComparisonQuery = z
       .min(0)
       .max(2 ** 32 - 1)
       .default(1),
-    /** Left out: 1000, or up to 100 per comparison as far as half a minute allows, at most 10,000. */
+    /**
+     * Left out: 1000, or up to 100 per comparison, as far as a minute allows. More than a minute
+     * allows is refused where it is more than 1000.
+     */
     resamples: z.coerce.number().int().min(100).max(10_000).optional(),
   })
   .meta({ id: 'ComparisonQuery' });
@@ -52,10 +62,13 @@ export const Difference = z
     /** Mean minus the baseline's mean. */
     difference: z.number(),
     interval: ScoreInterval,
-    /** Two-sided, for this cell alone. */
-    p: z.number(),
+    /**
+     * Two-sided, for this cell alone; at most 0.05 exactly where the 95% interval leaves out 0. Null
+     * where neither images nor seeds vary, which leaves no test.
+     */
+    p: z.number().nullable(),
     /** After Holm's correction for all comparisons of the table. */
-    adjustedP: z.number(),
+    adjustedP: z.number().nullable(),
   })
   .meta({ id: 'Difference' });
 export type Difference = z.infer<typeof Difference>;
@@ -96,9 +109,12 @@ export const Comparison = z
      */
     test: z.enum(['paired-bootstrap', 'welch']),
     correction: z.literal('holm'),
-    /** Rows other than the baseline times scores. */
+    /** Rows other than the baseline times scores, less those without a test. */
     comparisons: z.int(),
-    /** No smallest adjusted p-value can be below this; more resamples lower it. Null for `welch`. */
+    /**
+     * No smallest adjusted p-value can be below this; more resamples lower it. Null for `welch` and
+     * without comparisons.
+     */
     smallestAdjustedP: z.number().nullable(),
     /** Of the resampling: the same seed gives the same digits. */
     seed: z.int(),

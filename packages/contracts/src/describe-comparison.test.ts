@@ -32,7 +32,7 @@ const WORDS = { mark: '†', noun: 'row' as const, numbersOf: (row: number) => [
 test('method, resamples, seed, level of variance, correction and idf are said', () => {
   expect(describeComparison(COMPARISON, WORDS)).toEqual([
     'Each row minus the baseline (row 1), whose own scores stand in its row.',
-    'In brackets: 95% interval of the difference by paired bootstrap over images; it tells what other images would give with these trainings, not what other trainings would.',
+    'In brackets: 95% interval of the difference by paired percentile bootstrap over images; it tells what other images would give with these trainings, not what other trainings would.',
     '5,000 images, 10,000 resamples, random seed 1 (xoshiro128**).',
     "†: p < 0.05 after Holm's correction for 161 comparisons.",
     'CIDEr-D: idf fixed to that of the whole test set.',
@@ -41,7 +41,7 @@ test('method, resamples, seed, level of variance, correction and idf are said', 
 
 test('too few resamples are told', () => {
   expect(describeComparison({ ...COMPARISON, smallestAdjustedP: 0.16 }, WORDS)).toContain(
-    'With so few resamples no difference can reach that; ask for more.',
+    'With so few resamples no difference can reach that; ask for more, or compare fewer scores.',
   );
 });
 
@@ -66,6 +66,22 @@ test('the corrected p decides', () => {
   const interval = { low: 1, high: 3 };
   expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.049 })).toBe(true);
   expect(isSignificant({ difference: 2, interval, p: 0.001, adjustedP: 0.05 })).toBe(false);
+  expect(isSignificant({ difference: 2, interval, p: null, adjustedP: null })).toBe(false);
+});
+
+test('a difference that nothing tests is told', () => {
+  const cell = {
+    mean: 30,
+    interval: { low: 30, high: 30 },
+    standardErrors: { images: 0, seeds: 0, both: 0 },
+    comparison: { difference: 2, interval: { low: 2, high: 2 }, p: null, adjustedP: null },
+  };
+  const rows = [{ row: 1, assignment: {}, trainingSeeds: [1, 2], cells: { bleu4: cell } }];
+  const level = 'images-and-seeds' as const;
+  const untested = { ...COMPARISON, level, test: 'welch' as const, smallestAdjustedP: null, rows };
+  expect(describeComparison(untested, WORDS)).toContain(
+    'No mark where neither images nor seeds vary, which leaves nothing to test with.',
+  );
 });
 
 test('rows left out for the same reason are named together', () => {

@@ -16,12 +16,12 @@ const LEVELS = {
 } as const satisfies Record<Comparison['level'], string>;
 
 const TESTS = {
-  'paired-bootstrap': 'paired bootstrap',
+  'paired-bootstrap': 'paired percentile bootstrap',
   welch: "Welch's t",
 } as const satisfies Record<Comparison['test'], string>;
 
 export function isSignificant({ adjustedP }: Difference): boolean {
-  return adjustedP < SIGNIFICANCE_LEVEL;
+  return adjustedP !== null && adjustedP < SIGNIFICANCE_LEVEL;
 }
 
 type Words = {
@@ -43,7 +43,7 @@ export function describeComparison(
   const withIdf = comparison.columns.filter(({ score }) => WITH_IDF.includes(score));
   const nameRows = (rows: readonly number[]) => nameNumbers(noun, rows.flatMap(numbersOf));
   const named = `the baseline (${nameRows([comparison.baseline])})`;
-  if (comparisons === 0) {
+  if (comparison.rows.length < 2 && comparisons === 0) {
     return [`No row can be compared with ${named}.`, ...describeLeftOut(comparison, nameRows)];
   }
   return [
@@ -53,7 +53,12 @@ export function describeComparison(
     `${mark}: p < ${SIGNIFICANCE_LEVEL} after Holm's correction for ${count(comparisons)} comparisons.`,
     ...(smallestAdjustedP === null || smallestAdjustedP < SIGNIFICANCE_LEVEL
       ? []
-      : [`With so few resamples no difference can reach that; ask for more.`]),
+      : [
+          'With so few resamples no difference can reach that; ask for more, or compare fewer scores.',
+        ]),
+    ...(hasUntested(comparison)
+      ? ['No mark where neither images nor seeds vary, which leaves nothing to test with.']
+      : []),
     ...(withIdf.length === 0
       ? []
       : [
@@ -61,6 +66,12 @@ export function describeComparison(
         ]),
     ...describeLeftOut(comparison, nameRows),
   ];
+}
+
+function hasUntested({ rows }: Comparison): boolean {
+  return rows.some(({ cells }) =>
+    Object.values(cells).some(({ comparison }) => comparison?.p === null),
+  );
 }
 
 /** Rows of the same reason together. */

@@ -10,6 +10,7 @@ export {
   ComparisonRow,
   Difference,
   StandardErrors,
+  UNRESAMPLED_SCORES,
 } from './comparison.js';
 export {
   Caption,

@@ -12,13 +12,11 @@ import {
   toPrintUnit,
   type ComparisonCell,
   type Difference,
-  type StandardErrors,
 } from '@capgrid/contracts';
 import {
   compareTable,
   meteorStatisticsFromArray,
   resamplingStatistics,
-  varianceComponents,
   type ComparedCell,
   type MetricStatistics,
   type SeededSystem,
@@ -59,9 +57,6 @@ export const ComparedPredictions = Comparison.pick({
 });
 export type ComparedPredictions = z.infer<typeof ComparedPredictions>;
 
-/** More would not show in the digits that are printed. */
-const MOST_RESAMPLES_OF_VARIANCE = 1000;
-
 /** @throws MetricInputError where the runs cannot be compared; an error of Node where a file is missing */
 export async function comparePredictions(job: ComparisonJob): Promise<ComparedPredictions> {
   const { seed, resamples } = job;
@@ -85,13 +80,8 @@ export async function comparePredictions(job: ComparisonJob): Promise<ComparedPr
     generator,
     images,
     rows: job.rows.map(({ row, runs }, index) => {
-      const system = systems[index];
-      const errors = system === undefined ? new Map() : standardErrors(system, job);
       const cells: Partial<Record<ScoreName, ComparisonCell>> = {};
-      for (const cell of table.rows[index]?.cells ?? []) {
-        const ofCell = errors.get(cell.metric);
-        if (ofCell !== undefined) cells[cell.metric] = toCell(cell, ofCell);
-      }
+      for (const cell of table.rows[index]?.cells ?? []) cells[cell.metric] = toCell(cell);
       return { row, trainingSeeds: runs.map(({ trainingSeed }) => trainingSeed), cells };
     }),
   };
@@ -129,33 +119,17 @@ async function readStatistics(
 /** Never read: a file without these numbers has no signature of METEOR either. */
 const NO_METEOR = new Float64Array(23);
 
-function standardErrors(
-  system: SeededSystem,
-  { metrics, seed, resamples }: ComparisonJob,
-): Map<ScoreName, StandardErrors> {
-  const components = varianceComponents(system, {
-    metrics: [...metrics],
-    seed,
-    resamples: Math.min(resamples, MOST_RESAMPLES_OF_VARIANCE),
-  });
-  return new Map(
-    components.metrics.map(({ metric, standardErrors: { images, seeds, both } }) => [
-      metric,
-      {
-        images: toPrintUnit(metric, images),
-        seeds: seeds === null ? null : toPrintUnit(metric, seeds),
-        both: both === null ? null : toPrintUnit(metric, both),
-      },
-    ]),
-  );
-}
-
-function toCell(cell: ComparedCell, errors: StandardErrors): ComparisonCell {
-  const { metric, score, interval, comparison } = cell;
+function toCell(cell: ComparedCell): ComparisonCell {
+  const { metric, score, interval, standardErrors, comparison } = cell;
+  const { images, seeds, both } = standardErrors;
   return {
     mean: toPrintUnit(metric, score),
     interval: toInterval(metric, interval),
-    standardErrors: errors,
+    standardErrors: {
+      images: toPrintUnit(metric, images),
+      seeds: seeds === null ? null : toPrintUnit(metric, seeds),
+      both: both === null ? null : toPrintUnit(metric, both),
+    },
     comparison: comparison === null ? null : toDifference(metric, comparison),
   };
 }

@@ -12,6 +12,7 @@ import { StoreReader } from '../datasets/store-reader.js';
 import { buildResultsTable } from '../results/build-results-table.js';
 import { ResultsService } from '../results/results.service.js';
 import type { ComparedPredictions } from './compare-predictions.js';
+import { ComparisonLine } from './comparison-line.js';
 import { planComparison, type ComparisonPlan } from './plan-comparison.js';
 import { runComparison } from './run-comparison.js';
 
@@ -20,10 +21,8 @@ const CACHED_COMPARISONS = 32;
 @Injectable()
 export class ComparisonService implements OnModuleDestroy {
   /** Oldest first. The key holds the digests of all captions, so entries never go stale. */
-  private readonly cache = new Map<string, Promise<ComparedPredictions>>();
-  /** One thread at a time: each takes a core and the memory of its captions. */
-  private last: Promise<unknown> = Promise.resolve();
-  private readonly stop = new AbortController();
+  private readonly cache = new Map<string, ComparedPredictions>();
+  private readonly line = new ComparisonLine();
 
   constructor(
     private readonly results: ResultsService,
@@ -31,20 +30,22 @@ export class ComparisonService implements OnModuleDestroy {
   ) {}
 
   onModuleDestroy(): void {
-    this.stop.abort();
+    this.line.close();
   }
 
-  async compare(sweepId: string, query: ComparisonQuery): Promise<Comparison> {
+  /** @param gone whoever asked no longer waits */
+  async compare(sweepId: string, query: ComparisonQuery, gone: AbortSignal): Promise<Comparison> {
     const input = await this.results.read(sweepId);
     const table = buildResultsTable(input);
     const plan = planComparison(table, input.trials, query);
-    const compared = await this.computed(plan, query);
+    const compared = await this.computed(plan, query, gone);
     return assemble(table, plan, query, compared);
   }
 
   private async computed(
     plan: ComparisonPlan,
     query: ComparisonQuery,
+    gone: AbortSignal,
   ): Promise<ComparedPredictions> {
     const { baseline, metrics, rows, resamples } = plan;
     const { level, seed } = query;
@@ -65,18 +66,11 @@ export class ComparisonService implements OnModuleDestroy {
         })),
       })),
     };
-    const computing = this.last.then(() => runComparison(job, this.stop.signal));
-    // A failure is the answer to whoever asked; the next one in the queue runs all the same.
-    this.last = computing.catch(() => {});
-    this.cache.set(key, computing);
+    const compared = await this.line.ask(key, gone, (stop) => runComparison(job, stop));
+    this.cache.set(key, compared);
     const [oldest] = this.cache.keys();
     if (this.cache.size > CACHED_COMPARISONS && oldest !== undefined) this.cache.delete(oldest);
-    try {
-      return await computing;
-    } catch (error) {
-      this.cache.delete(key);
-      throw error;
-    }
+    return compared;
   }
 }
 

@@ -149,6 +149,28 @@ describe.skipIf(!isBuilt)('a comparison', () => {
     expect(both).toBeGreaterThanOrEqual(images ?? Infinity);
   });
 
+  test('gives standard errors from the resamples of its intervals', async () => {
+    const { rows } = await compare({ metrics: 'ciderD', resamples: 5000 });
+    for (const { cells } of rows) {
+      const { interval, standardErrors } = cells.ciderD!;
+      // 3.92 standard errors of a normal; means of 40 images are nearly that
+      expect((interval.high - interval.low) / (3.92 * standardErrors.images)).toBeCloseTo(1, 1);
+    }
+  });
+
+  test('stops computing when the asker has gone, and computes for the next', async () => {
+    const gone = new AbortController();
+    const query = { metrics: 'bleu4,meteor,ciderD', resamples: 10_000, seed: 99 };
+    const left = callApi(api.client, routes.compareResults, {
+      params: { sweepId: sweep.id },
+      query,
+      signal: gone.signal,
+    });
+    setTimeout(() => gone.abort(), 50);
+    await expect(left).rejects.toThrow();
+    expect((await compare({ metrics: 'bleu4' })).rows).toHaveLength(3);
+  });
+
   test('gives the same digits again, computed anew by another process, and others for another seed', async () => {
     const query = { metrics: 'bleu4,meteor', baseline: '2' };
     const first = await compare(query);
@@ -224,7 +246,7 @@ describe.skipIf(!isBuilt)('a comparison', () => {
 
 describe('a comparison is refused', () => {
   test.each([
-    [{ baseline: '9' }, 'unknown-baseline', 'the table has the rows 0 to 3'],
+    [{ baseline: '9' }, 'unknown-baseline', 'the indexes of the rows are 0 to 3'],
     [{ baseline: 'mlp' }, 'unknown-baseline', 'give the index of a row'],
     [{ baseline: '{"model.attention.kind":"soft"}' }, 'unknown-baseline', 'no row has this'],
     [{ metrics: 'bleu5' }, 'unknown-metric', 'there is bleu1, bleu2'],
@@ -232,7 +254,7 @@ describe('a comparison is refused', () => {
     [
       { metrics: 'spice' },
       'unfit-baseline',
-      'Row 0 cannot be the baseline: SPICE was not measured',
+      'Row 1 of the table (index 0) cannot be the baseline: SPICE was not measured',
     ],
   ])('for %j', async (query, code, message) => {
     await expect(compare(query)).rejects.toMatchObject({

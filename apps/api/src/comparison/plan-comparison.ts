@@ -4,6 +4,7 @@ import {
   canonicalJson,
   ScoreName,
   SCORE_PRINT,
+  UNRESAMPLED_SCORES,
   type ComparisonQuery,
   type ResultsRow,
   type ResultsTable,
@@ -25,10 +26,10 @@ export type ComparisonPlan = {
 
 /** Compared where nobody says what; BLEU-1 to 3 say little beside BLEU-4 and cost power. */
 const USUAL: readonly ScoreName[] = ['bleu4', 'meteor', 'rougeL', 'ciderD', 'spice'];
-/** An image drawn twice adds no new word. */
-const NOT_RESAMPLED: readonly ScoreName[] = ['distinct1', 'distinct2', 'vocabularyUsed'];
-/** Runs times images times resamples that take about half a minute on one core. */
-const AFFORDABLE_WORK = 1e9;
+/** Runs times images times resamples that take about a minute on one core. */
+const AFFORDABLE_WORK = 2e9;
+/** Of any comparison, however much work it is. */
+const LEAST_AFFORDED = 1000;
 
 /** @throws ProblemError for a baseline or a score that cannot be what is asked for */
 export function planComparison(
@@ -53,7 +54,7 @@ export function planComparison(
     else leftOut.push({ row, reason });
   }
   const images = Math.max(1, ...trials.map((trial) => trial.captions ?? 0));
-  const resamples = query.resamples ?? defaultResamples(rows, metrics.length, images);
+  const resamples = chooseResamples(query.resamples, { rows, metrics: metrics.length, images });
   return { baseline, metrics, rows, leftOut, resamples };
 }
 
@@ -61,7 +62,7 @@ function findBaseline(rows: readonly ResultsRow[], wanted: string): number {
   if (/^\d+$/.test(wanted)) {
     const index = Number(wanted);
     if (index < rows.length) return index;
-    throw unknownBaseline(wanted, `the table has the rows 0 to ${rows.length - 1}`);
+    throw unknownBaseline(wanted, `the indexes of the rows are 0 to ${rows.length - 1}`);
   }
   const assignment = Assignment.safeParse(parseJson(wanted));
   if (!assignment.success) {
@@ -81,7 +82,7 @@ function unknownBaseline(wanted: string, remedy: string): ProblemError {
 }
 
 function unfitBaseline(row: number, reason: string): ProblemError {
-  const message = `Row ${row} cannot be the baseline: ${reason}. Choose another row or other scores.`;
+  const message = `Row ${row + 1} of the table (index ${row}) cannot be the baseline: ${reason}. Choose another row or other scores.`;
   return new ProblemError(400, 'unfit-baseline', message);
 }
 
@@ -91,7 +92,7 @@ function chooseMetrics(wanted: string, baseline: ResultsRow): ScoreName[] {
     const score = ScoreName.safeParse(name.trim());
     const remedy = !score.success
       ? `is no score; there is ${ScoreName.options.join(', ')}`
-      : NOT_RESAMPLED.includes(score.data)
+      : UNRESAMPLED_SCORES.includes(score.data)
         ? 'belongs to all captions together and cannot be resampled; leave it out'
         : null;
     if (score.success && remedy === null) return score.data;
@@ -136,12 +137,24 @@ function describeSeeds(seeds: number): string {
   return 'it has one finished seed, and the level images-and-seeds needs two';
 }
 
+type Size = { rows: readonly PlannedRow[]; metrics: number; images: number };
+
 /** Holm needs small p-values in a large table, up to what a reader waits for. */
-function defaultResamples(rows: readonly PlannedRow[], metrics: number, images: number): number {
+function chooseResamples(wanted: number | undefined, { rows, metrics, images }: Size): number {
   const runs = rows.reduce((sum, row) => sum + row.runs.length, 0);
-  const affordable = Math.floor(AFFORDABLE_WORK / Math.max(1, runs * images));
-  const useful = 100 * Math.max(0, rows.length - 1) * metrics;
-  return Math.max(1000, Math.min(useful, affordable, 10_000));
+  const affordable = Math.max(
+    LEAST_AFFORDED,
+    Math.floor(AFFORDABLE_WORK / Math.max(1, runs * images)),
+  );
+  if (wanted === undefined) {
+    const useful = 100 * Math.max(0, rows.length - 1) * metrics;
+    return Math.max(LEAST_AFFORDED, Math.min(useful, affordable, 10_000));
+  }
+  if (wanted <= affordable) return wanted;
+  const remedy = `${runs} trainings on ${images} images allow at most ${affordable} resamples`;
+  throw new ProblemError(422, 'too-many-resamples', `resamples is ${wanted}: ${remedy}.`, [
+    { path: 'resamples', value: String(wanted), message: remedy },
+  ]);
 }
 
 function rowAt(rows: readonly ResultsRow[], index: number): ResultsRow {

@@ -10,6 +10,8 @@ const TITLES: Record<number, string> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Unprocessable',
+  429: 'Too many requests',
+  499: 'Client gone',
   500: 'Internal error',
   503: 'Unavailable',
 };

@@ -17,6 +17,7 @@ import { ApiHeader, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ComparisonService } from '../comparison/comparison.service.js';
 import { Endpoint } from '../http/endpoint.js';
+import { clientGone } from '../http/client-gone.js';
 import { sendEvents } from '../http/send-events.js';
 import { ResultsService } from '../results/results.service.js';
 import { TrialsService } from '../trials/trials.service.js';
@@ -76,8 +77,9 @@ export class SweepsController {
   compare(
     @Param('sweepId') sweepId: string,
     @Query({ schema: ComparisonQuery }) query: ComparisonQuery,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<Comparison> {
-    return this.comparisons.compare(sweepId, query);
+    return this.comparisons.compare(sweepId, query, clientGone(response));
   }
 
   @Endpoint(routes.cancelSweep)

@@ -65,8 +65,9 @@ Dataset scenes, test split.
 Each row minus the baseline (row 1), whose own scores stand
 in its row.
 In brackets: 95% interval of the difference by paired
-bootstrap over images; it tells what other images would give
-with these trainings, not what other trainings would.
+percentile bootstrap over images; it tells what other images
+would give with these trainings, not what other trainings
+would.
 200 images, 1,000 resamples, random seed 1 (xoshiro128**).
 †: p < 0.05 after Holm's correction for 4 comparisons.
 CIDEr-D: idf fixed to that of the whole test set.

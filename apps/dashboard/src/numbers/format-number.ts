@@ -29,8 +29,9 @@ export function formatInterval(
   return `[${formatFixed(low, decimals)}, ${formatFixed(high, decimals)}]`;
 }
 
-/** A p-value: `p = 0.013`, `p < 0.001`. */
-export function formatP(p: number): string {
+/** A p-value: `p = 0.013`, `p < 0.001`; null where nothing could be tested. */
+export function formatP(p: number | null): string {
+  if (p === null) return 'no p';
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 

@@ -38,7 +38,11 @@ function DifferenceCell({ cell, decimals }: { cell: ComparisonCell; decimals: nu
   return (
     <span
       className={s.stack}
-      title={`${formatP(p)}, after Holm's correction ${formatP(adjustedP)}`}
+      title={
+        p === null
+          ? 'not tested: neither images nor seeds vary'
+          : `${formatP(p)}, after Holm's correction ${formatP(adjustedP)}`
+      }
     >
       <Marked isMarked={isSignificant(cell.comparison)}>{formatDelta(difference, decimals)}</Marked>
       <span className={s.bounds}>{formatInterval(interval, decimals)}</span>
