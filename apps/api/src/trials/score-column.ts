@@ -1,5 +1,6 @@
 /** Scores as rows hold them and as the contracts name them. */
-import { MeasuredScores, type Scores } from '@capgrid/contracts';
+import { MeasuredScores, SCORE_NAMES, type Scores } from '@capgrid/contracts';
+import { z } from 'zod';
 
 /** For a SELECT list with `evaluations`: one object, NULL where nothing was measured. */
 export const SCORES_COLUMN = `(
@@ -12,8 +13,19 @@ export const SCORES_COLUMN = `(
   FROM evaluation_scores WHERE evaluation_id = evaluations.id
 ) AS scores`;
 
-/** What the column holds. */
-export const ScoresColumn = MeasuredScores.nullable();
+/**
+ * What the column holds. Scores that this version does not know, as a newer one left them, are
+ * skipped: one of them must not make the others unreadable.
+ */
+export const ScoresColumn = z
+  .record(z.string(), z.unknown())
+  .transform((scores) =>
+    Object.fromEntries(Object.entries(scores).filter(([name]) => KNOWN.has(name))),
+  )
+  .pipe(MeasuredScores)
+  .nullable();
+
+const KNOWN: ReadonlySet<string> = new Set(SCORE_NAMES);
 
 /** The values alone. */
 export function valuesOf(scores: MeasuredScores | null): Scores | null {
