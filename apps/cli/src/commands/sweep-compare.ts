@@ -5,7 +5,7 @@ import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
 import { findBaseline } from '../sweeps/find-baseline.js';
 import { findSweepId } from '../sweeps/find-sweep.js';
-import { chooseColumns } from '../table/choose-columns.js';
+import { chooseCompared } from '../table/choose-compared.js';
 import { renderComparison } from '../table/comparison-text.js';
 import { wholeNumber } from './parse-number.js';
 
@@ -58,14 +58,7 @@ async function compare(context: Context, wanted: string, options: Options): Prom
   const params = { sweepId: await findSweepId(client, wanted) };
   const table = await callApi(client, routes.getResults, { params });
   const { columns: names, level, seed, resamples } = options;
-  const metrics =
-    names === undefined
-      ? {}
-      : {
-          metrics: chooseColumns(table, { columns: names })
-            .map(({ score }) => score)
-            .join(),
-        };
+  const metrics = names === undefined ? {} : { metrics: chooseCompared(table, names).join() };
   const query = {
     baseline: String(findBaseline(table, options.baseline)),
     ...metrics,

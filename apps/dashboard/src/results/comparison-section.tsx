@@ -10,7 +10,6 @@ import {
   type ResultsRow,
   type ResultsTable,
   routes,
-  type ScoreName,
   type TrialSummary,
 } from '@capgrid/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -19,6 +18,7 @@ import { toFault } from '../api-access/fault';
 import { FaultBox } from '../feedback/fault-box';
 import { LoadingNote } from '../feedback/loading-note';
 import { sweepKey } from '../sweep/use-live-sweep';
+import { chooseCompared } from './choose-compared';
 import { ComparisonTable } from './comparison-table';
 import s from './results.module.css';
 import { StandardErrorsTable } from './standard-errors-table';
@@ -38,6 +38,7 @@ export function ComparisonSection(props: ComparisonSectionProps) {
   const scored = table.rows.flatMap((row, index) => (hasScores(row) ? [{ row, index }] : []));
   if (scored.length < 2) return null;
   const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
+  const compared = chooseCompared(columns);
   return (
     <section aria-labelledby="comparison" className={s.comparison}>
       <div className={s.head}>
@@ -83,13 +84,18 @@ export function ComparisonSection(props: ComparisonSectionProps) {
           Choose a baseline to see how the other rows differ from it, with 95% intervals and what is
           significant.
         </p>
+      ) : compared.length === 0 ? (
+        <p className={s.soft}>
+          None of the scores that are shown can be compared: Distinct-n and Vocabulary belong to all
+          captions together. Show another score.
+        </p>
       ) : (
         <Compared
           table={table}
           trials={trials}
           query={{
             baseline: String(view.baseline),
-            metrics: namesOf(columns),
+            metrics: compared.join(),
             level: hasSeeds ? view.level : 'images',
           }}
         />
@@ -125,24 +131,6 @@ function Compared({ table, trials, query }: ComparedProps) {
 
 function hasScores(row: ResultsRow): boolean {
   return Object.keys(row.scores).length > 0;
-}
-
-/** BLEU-1 to 3 say little beside BLEU-4 and cost power; an image drawn twice adds no new word. */
-const NOT_COMPARED: readonly ScoreName[] = [
-  'bleu1',
-  'bleu2',
-  'bleu3',
-  'distinct1',
-  'distinct2',
-  'vocabularyUsed',
-];
-
-/** Empty, which is the API's own choice, where none of those shown is compared. */
-function namesOf(columns: readonly ResultsColumn[]): string {
-  return columns
-    .map(({ score }) => score)
-    .filter((score) => !NOT_COMPARED.includes(score))
-    .join();
 }
 
 function nameRow({ assignment, trialIds }: ResultsRow, trials: readonly TrialSummary[]): string {
