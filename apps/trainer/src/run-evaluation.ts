@@ -16,7 +16,6 @@ import { readVocabulary } from './read-vocabulary.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
 import { measuredScores, openScorer, scoreEvaluation } from './score-evaluation.js';
-import { matchScoringFiles } from './scoring-files.js';
 import { startTaskEngine } from './start-task-engine.js';
 
 export async function runEvaluation(
@@ -25,7 +24,7 @@ export async function runEvaluation(
 ): Promise<EvaluationResult> {
   const { store, tell, stop, scoringFiles } = context;
   const { spec, decode } = work;
-  const scorer = await openScorer(await matchScoringFiles(work.scoring, scoringFiles));
+  const scorer = await openScorer(work.scoring, scoringFiles);
   const manifest = await readManifest(store, work.datasetDigest);
   const used = selectImages(manifest, spec.data.limit);
   const images = used.filter((image) => image.split === decode.split);

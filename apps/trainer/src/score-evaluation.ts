@@ -4,6 +4,7 @@ import {
   type MeasuredScores,
   type ScoreInterval,
   type ScoreName,
+  type ScoringSpec,
 } from '@capgrid/contracts';
 import {
   confidenceInterval,
@@ -13,38 +14,33 @@ import {
   scoreCaptions,
   type CaptionsScore,
   type Meteor,
+  type MeteorLexicon,
   type ScoredItem,
 } from '@capgrid/metrics';
-import { readParaphrases, runSpice } from '@capgrid/metrics/node';
+import { runSpice } from '@capgrid/metrics/node';
 import type { ScoringFiles } from './child-messages.js';
+import { matchScoringFiles, readMatchedParaphrases, type MatchedFiles } from './scoring-files.js';
 
-/** What is read before the captions are there, so that a bad file fails before the decoding. */
-export interface Scorer {
-  meteor: Meteor;
-  /** Null: SPICE is not asked for. */
-  spiceJar: string | null;
+/** What is read and checked before the captions are there, so that it fails before the decoding. */
+export interface Scorer extends MatchedFiles {
+  readonly lexicon: MeteorLexicon;
 }
 
-/** @param files those that the work asks for; the paraphrase table takes seconds and some memory */
-export async function openScorer(files: {
-  meteorParaphrases: string | null;
-  spiceJar: string | null;
-}): Promise<Scorer> {
-  const lexicon = await loadMeteorLexicon();
-  const { meteorParaphrases, spiceJar } = files;
-  if (meteorParaphrases === null) return { meteor: createMeteor({ lexicon }), spiceJar };
-  const { table: paraphrases } = await readParaphrases(meteorParaphrases);
-  return { meteor: createMeteor({ lexicon, paraphrases }), spiceJar };
+/** @throws ScoringDiffersError where version or files are not those of the API */
+export async function openScorer(scoring: ScoringSpec, files: ScoringFiles): Promise<Scorer> {
+  return { ...(await matchScoringFiles(scoring, files)), lexicon: await loadMeteorLexicon() };
 }
 
 export async function scoreEvaluation(
   items: readonly ScoredItem[],
   /** Raw captions of the images that the model was trained on. */
   trainingCaptions: readonly string[],
-  { meteor, spiceJar }: Scorer,
+  scorer: Scorer,
   { javaHome, spiceCache }: Pick<ScoringFiles, 'javaHome' | 'spiceCache'>,
   signal: AbortSignal,
 ): Promise<CaptionsScore> {
+  const meteor = await openMeteor(items, scorer);
+  const { spiceJar } = scorer;
   const spice =
     spiceJar === null
       ? undefined
@@ -56,6 +52,15 @@ export async function scoreEvaluation(
           signal,
         });
   return scoreCaptions(items, { meteor, trainingCaptions, spice });
+}
+
+async function openMeteor(
+  items: readonly ScoredItem[],
+  { lexicon, meteorParaphrases }: Scorer,
+): Promise<Meteor> {
+  if (meteorParaphrases === null) return createMeteor({ lexicon });
+  const paraphrases = await readMatchedParaphrases(meteorParaphrases, items);
+  return createMeteor({ lexicon, paraphrases });
 }
 
 /** Every score with its signature and, where images can be resampled, its interval. */

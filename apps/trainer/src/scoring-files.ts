@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { ScoringSpec, Sha256 } from '@capgrid/contracts';
-import { METRICS_MAJOR } from '@capgrid/metrics';
+import {
+  METRICS_MAJOR,
+  meteorWords,
+  type CaptionItem,
+  type ParaphraseTable,
+} from '@capgrid/metrics';
+import { readParaphrases } from '@capgrid/metrics/node';
 import type { ScoringFiles } from './child-messages.js';
 
 /** This trainer cannot score as it is asked to. Another attempt here would end alike. */
@@ -41,14 +47,27 @@ export async function findUnreadableFiles(files: ScoringFiles): Promise<string[]
   return problems.flat();
 }
 
+/** A file with the content that the API asks for. */
+export interface MatchedFile {
+  readonly path: string;
+  readonly sha256: Sha256;
+}
+
+/** Null where none is asked for. */
+export interface MatchedFiles {
+  readonly meteorParaphrases: MatchedFile | null;
+  readonly spiceJar: string | null;
+}
+
 /**
- * The files that the scores of this work need, null where none is asked for.
+ * The files that the scores of this work need. Hashing one takes tenths of a second, so that a wrong
+ * one fails before the decoding.
  * @throws ScoringDiffersError where version or files are not those of the API
  */
 export async function matchScoringFiles(
   scoring: ScoringSpec,
   files: ScoringFiles,
-): Promise<{ meteorParaphrases: string | null; spiceJar: string | null }> {
+): Promise<MatchedFiles> {
   if (scoring.version !== METRICS_MAJOR) {
     throw new ScoringDiffersError(
       'metrics-version-differs',
@@ -56,36 +75,55 @@ export async function matchScoringFiles(
         'Run API and trainers of the same release.',
     );
   }
-  return {
-    meteorParaphrases: await match(
-      'CAPGRID_METEOR_PARAPHRASES',
-      files.meteorParaphrases,
-      scoring.meteorParaphrasesSha256,
-    ),
-    spiceJar: await match('CAPGRID_SPICE_JAR', files.spiceJar, scoring.spiceJarSha256),
-  };
+  const meteorParaphrases = await match(
+    'CAPGRID_METEOR_PARAPHRASES',
+    files.meteorParaphrases,
+    scoring.meteorParaphrasesSha256,
+  );
+  const spiceJar = await match('CAPGRID_SPICE_JAR', files.spiceJar, scoring.spiceJarSha256);
+  return { meteorParaphrases, spiceJar: spiceJar?.path ?? null };
+}
+
+/**
+ * The paraphrases that these captions can use.
+ * @throws ScoringDiffersError where the file has changed since it was matched
+ */
+export async function readMatchedParaphrases(
+  { path, sha256 }: MatchedFile,
+  items: readonly CaptionItem[],
+): Promise<ParaphraseTable> {
+  const file = await readParaphrases(path, { words: meteorWords(items) });
+  assertSame('CAPGRID_METEOR_PARAPHRASES', path, file.sha256, sha256);
+  return file.table;
 }
 
 async function match(
   setting: string,
   path: string | null,
   expected: Sha256 | null,
-): Promise<string | null> {
+): Promise<MatchedFile | null> {
   // What the trainer has beyond what is asked for does no harm.
   if (expected === null) return null;
-  const remedy = `Set ${setting} of the trainer to the file that the API has, or launch the sweep again after changing the API's.`;
   if (path === null) {
     throw new ScoringDiffersError(
       'scoring-setting-differs',
-      `The captions are to be scored with the file ${expected} (SHA-256) of ${setting}, which this trainer does not set. ${remedy}`,
+      `The captions are to be scored with the file ${expected} (SHA-256) of ${setting}, which this trainer does not set. ${remedy(setting)}`,
     );
   }
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
-  const actual = hash.digest('hex');
-  if (actual === expected) return path;
+  assertSame(setting, path, hash.digest('hex'), expected);
+  return { path, sha256: expected };
+}
+
+function assertSame(setting: string, path: string, actual: string, expected: Sha256): void {
+  if (actual === expected) return;
   throw new ScoringDiffersError(
     'scoring-setting-differs',
-    `${setting} of this trainer is ${path} with SHA-256 ${actual}, but the captions are to be scored with ${expected}. ${remedy}`,
+    `${setting} of this trainer is ${path} with SHA-256 ${actual}, but the captions are to be scored with ${expected}. ${remedy(setting)}`,
   );
+}
+
+function remedy(setting: string): string {
+  return `Set ${setting} of the trainer to the file that the API has, or launch the sweep again after changing the API's.`;
 }

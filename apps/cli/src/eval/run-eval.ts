@@ -58,8 +58,9 @@ async function score(
   { pairs, comparedPairs, training }: Inputs,
 ): Promise<EvalResult> {
   try {
-    const meteor = await prepareMeteor(options.meteorParaphrases);
     const { spiceJar, captionContext } = options;
+    const runs = comparedPairs === null ? [pairs] : [pairs, comparedPairs];
+    const meteor = await prepareMeteor(options.meteorParaphrases, runs, captionContext);
     const settings: ScoreSettings = {
       meteor,
       training,

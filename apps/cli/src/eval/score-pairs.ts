@@ -6,6 +6,7 @@ import {
   loadMeteorLexicon,
   METRIC_KEYS,
   METRICS,
+  meteorWords,
   pairedBootstrap,
   resamplingStatistics,
   scoreCaptions,
@@ -24,11 +25,19 @@ export interface ScoreSettings extends Pick<EvalOptions, 'spiceJar' | 'captionCo
   readonly javaHome: string | null;
 }
 
-/** @param paraphrases path of METEOR's table; null for METEOR without it */
-export async function prepareMeteor(paraphrases: string | null): Promise<Meteor> {
+/**
+ * @param paraphrases path of METEOR's table; null for METEOR without it
+ * @param runs all pairs to score: only the paraphrases that their words can make are kept
+ */
+export async function prepareMeteor(
+  paraphrases: string | null,
+  runs: readonly (readonly CaptionPair[])[],
+  captionContext: EvalOptions['captionContext'],
+): Promise<Meteor> {
   const lexicon = await loadMeteorLexicon();
   if (paraphrases === null) return createMeteor({ lexicon });
-  const { table } = await readParaphrases(paraphrases);
+  const words = new Set(runs.flatMap((pairs) => [...meteorWords(pairs, captionContext)]));
+  const { table } = await readParaphrases(paraphrases, { words });
   return createMeteor({ lexicon, paraphrases: table });
 }
 
