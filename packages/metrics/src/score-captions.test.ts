@@ -5,6 +5,9 @@ import { loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
 import { createMeteor, type Meteor } from './meteor/meteor.js';
 import { METRIC_KEYS, METRICS } from './metric-table.js';
 import { scoreCaptions, type ScoredItem } from './score-captions.js';
+import { compareTable } from './statistics/compare-table.js';
+import { resamplingStatistics } from './statistics/metric-statistics.js';
+import { pairedBootstrap } from './statistics/paired-bootstrap.js';
 import { METRICS_MAJOR, METRICS_VERSION } from './signature.js';
 
 const DOG: ScoredItem = { imageId: 'dog.jpg', candidate: 'Red dog!', references: ['A red dog.'] };
@@ -62,7 +65,7 @@ describe('scoreCaptions', () => {
 
   it('signs each score with what it depends on', () => {
     const { signatures, corpus } = scoreCaptions([DOG, CAT], { meteor });
-    const common = '|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:1-2';
+    const common = '|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:1-2-47c744a23af9';
     const images = signatures.bleu1?.slice(signatures.bleu1.indexOf('images:2-'));
     expect(images).toMatch(/^images:2-[0-9a-f]{12}$/);
     expect(signatures).toMatchObject({
@@ -87,8 +90,56 @@ describe('scoreCaptions', () => {
       documentFrequencies: countDocumentFrequencies([['red dog'], ['a cat']]),
       trainingCaptions: ['Red dog', 'a cat'],
     });
-    expect(signatures.ciderD).toMatch(/\|ctx:none\|refs:1-2\|idf:given-2-[0-9a-f]{12}\|/);
+    expect(signatures.ciderD).toMatch(/\|refs:1-2-47c744a23af9\|idf:given-2-[0-9a-f]{12}\|/);
     expect(signatures.novelCaptions).toMatch(/\|ctx:none\|train:2-[0-9a-f]{12}\|/);
+  });
+
+  it('signs other references of the same images differently, and tests refuse them', () => {
+    const candidates = ['red dog', 'a cat', 'two dogs'];
+    const itemsOf = (references: readonly string[][]): ScoredItem[] =>
+      candidates.map((candidate, index) => ({
+        imageId: String(index + 1),
+        candidate,
+        references: references[index] ?? [],
+      }));
+    const references = [
+      ['a red dog', 'dog'],
+      ['a cat', 'cats'],
+      ['dogs', 'two dogs'],
+    ];
+    const { signatures, ...score } = scoreCaptions(itemsOf(references), { meteor });
+    const inOtherOrder = itemsOf(references.map((ofImage) => ofImage.toReversed())).toReversed();
+    expect(scoreCaptions(inOtherOrder, { meteor }).signatures).toEqual(signatures);
+
+    const run = { name: 'one', statistics: resamplingStatistics({ ...score, signatures }) };
+    const others = {
+      'a word less': references.with(0, ['a dog', 'dog']),
+      'of other images': references.toReversed(),
+      'one of each moved': [
+        ['a red dog', 'cats'],
+        ['a cat', 'dog'],
+        ['dogs', 'two dogs'],
+      ],
+    };
+    for (const [name, changed] of Object.entries(others)) {
+      const other = scoreCaptions(itemsOf(changed), { meteor });
+      const alike = METRIC_KEYS.filter((key) => other.signatures[key] === signatures[key]);
+      expect(alike.filter((key) => signatures[key] !== undefined)).toEqual([
+        'averageLength',
+        'distinct1',
+        'distinct2',
+        'vocabularyUsed',
+        'badEndings',
+      ]);
+      const otherRun = { name, statistics: resamplingStatistics(other) };
+      const refusal = expect.objectContaining({ code: 'signatures-differ' });
+      expect(() => pairedBootstrap(run, otherRun)).toThrow(refusal);
+      const rows = [run, otherRun].map((ofRow) => ({
+        name: ofRow.name,
+        runs: [{ trainingSeed: 1, statistics: ofRow.statistics }],
+      }));
+      expect(() => compareTable(rows, 'one')).toThrow(refusal);
+    }
   });
 
   it('compares with training captions after tokenising both', () => {

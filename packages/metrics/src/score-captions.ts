@@ -20,8 +20,8 @@ import {
   type MetricScores,
   type PerMetric,
 } from './metric-table.js';
+import { nameReferences } from './name-references.js';
 import { readNgrams } from './ngrams.js';
-import { countReferences } from './reference-counts.js';
 import { rougeLOf } from './rouge-l.js';
 import { setHash } from './set-hash.js';
 import { signMetrics } from './signature.js';
@@ -132,7 +132,7 @@ export function scoreCaptions(
   const keys = METRIC_KEYS.filter((key) => corpus[key] !== undefined);
   const signatures = signMetrics(keys, {
     imageIds: items.map(({ imageId }) => imageId),
-    references: countReferences(references),
+    references: nameReferences(items),
     tokenizer: PTB_TOKENIZER,
     context,
     meteor: meteor ?? null,

@@ -18,7 +18,7 @@ export const METRICS_VERSION = `${METRICS_MAJOR}.0.0`;
 /** What scores of one run depend on. */
 export interface SignatureInput {
   readonly imageIds: readonly string[];
-  /** References per image: `5`, or `1-10` where images differ. */
+  /** From `nameReferences`: `5-1a2b3c4d5e6f`. */
   readonly references: string;
   /** What split the captions into words, and what it saw of the next caption. */
   readonly tokenizer: string;
@@ -43,7 +43,7 @@ export interface SignatureInput {
 
 /**
  * Signatures of these metrics, for instance
- * `CIDEr-D|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:5|idf:test-references|images:1000-1a2b3c4d5e6f`.
+ * `ROUGE-L|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:5-6f5e4d3c2b1a|images:1000-1a2b3c4d5e6f`.
  */
 export function signMetrics(
   keys: readonly MetricKey[],

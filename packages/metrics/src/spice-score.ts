@@ -26,7 +26,7 @@ export interface SpiceRun {
   /** What split the captions into words, and what it saw of the next caption. */
   readonly tokenizer: string;
   readonly context: CaptionContext;
-  /** References per image: `5`, or `1-10` where images differ. */
+  /** References per image and their hash: `5-1a2b3c4d5e6f`. */
   readonly references: string;
 }
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MetricInputError } from '../metric-input-error.js';
 import { MetricResourceError } from '../metric-resource-error.js';
+import { nameReferences } from '../name-references.js';
 import { PTB_TOKENIZER } from '../ptb/tokenize-captions.js';
-import { countReferences } from '../reference-counts.js';
 import { readSpiceOutput, type SpiceScore } from '../spice-score.js';
 import { tokenizeItems, type CaptionContext, type CaptionItem } from '../tokenize-items.js';
 import { runSpiceProcess } from './spice-process.js';
@@ -67,7 +67,7 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
     return readSpiceOutput(
       await readOutput(output),
       items.map(({ imageId }) => imageId),
-      { tool, tokenizer: PTB_TOKENIZER, context, references: countReferences(references) },
+      { tool, tokenizer: PTB_TOKENIZER, context, references: nameReferences(items) },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
