@@ -55,24 +55,26 @@ const NAMES: Partial<Record<ScoreName, string>> = {
 
 function signatureOf(score: ScoreName, { split, hasParaphrases }: ScoredOn): string {
   const images = split === 'val' ? 'images:500-9f8e7d6c5b4a' : 'images:200-1a2b3c4d5e6f';
+  const refs = split === 'val' ? 'refs:5-5b6a79889fae' : 'refs:5-4d3c2b1a0f9e';
+  const lexicon = 'lex:wordnet-3.0-ba24ec6a';
   const tokens = 'tok:ptb-3.4.1|ctx:next-caption';
   if (score === 'meteor') {
     return hasParaphrases
-      ? `METEOR|v:1.0.0|${tokens}|refs:5|mod:exact,stem,synonym,paraphrase|par:0c1d2e3f4a5b|${images}`
-      : `METEOR (exact, stem, synonym)|v:1.0.0|${tokens}|refs:5|mod:exact,stem,synonym|${images}`;
+      ? `METEOR|v:1|${tokens}|${refs}|mod:exact,stem,synonym,paraphrase|${lexicon}|par:0c1d2e3f4a5b6c7d|${images}`
+      : `METEOR (exact, stem, synonym)|v:1|${tokens}|${refs}|mod:exact,stem,synonym|${lexicon}|${images}`;
   }
   const own: Partial<Record<ScoreName, string>> = {
-    ciderD: `${tokens}|refs:5|idf:test-references|`,
-    cider: `${tokens}|refs:5|idf:test-references|`,
-    spice: `${tokens}|refs:5|tool:spice-1.0-5a6b7c8d|`,
+    ciderD: `${tokens}|${refs}|idf:test-references|`,
+    cider: `${tokens}|${refs}|idf:test-references|`,
+    spice: `${tokens}|${refs}|tool:spice-1.0.jar-5a6b7c8d9e0f|`,
     averageLength: `${tokens}|`,
     distinct1: `${tokens}|`,
     distinct2: `${tokens}|`,
     vocabularyUsed: `${tokens}|`,
-    novelCaptions: `${tokens}|train:6000-77aa88bb99cc|`,
+    novelCaptions: `tok:ptb-3.4.1|ctx:none|train:6000-77aa88bb99cc|`,
     badEndings: `${tokens}|`,
     perplexity: '',
   };
   const name = NAMES[score] ?? SCORE_PRINT[score].label;
-  return `${name}|v:1.0.0|${own[score] ?? `${tokens}|refs:5|`}${images}`;
+  return `${name}|v:1|${own[score] ?? `${tokens}|${refs}|`}${images}`;
 }

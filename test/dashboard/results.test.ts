@@ -120,7 +120,9 @@ test('values that cannot be compared are marked, none is best, and the footnotes
     .locator('li')
     .allInnerTexts();
   expect(footnotes).toHaveLength(2);
-  expect(footnotes[0]).toContain('a: images:200-1a2b3c4d5e6f; b: images:500-9f8e7d6c5b4a.');
+  expect(footnotes[0]).toContain(
+    'a: refs:5-4d3c2b1a0f9e, images:200-1a2b3c4d5e6f; b: refs:5-5b6a79889fae, images:500-9f8e7d6c5b4a.',
+  );
   expect(footnotes[1]).toContain('have no mean, because their seeds cannot be compared');
 
   const signatures = page.locator('details').filter({ hasText: 'Signatures of the scores' });
@@ -137,7 +139,7 @@ test('values that cannot be compared are marked, none is best, and the footnotes
     'CIDEr-D',
   ]);
   expect(await signatures.locator('code').last().innerText()).toBe(
-    'CIDEr-D|v:1.0.0|tok:ptb-3.4.1|ctx:next-caption|refs:5|idf:test-references|images:500-9f8e7d6c5b4a',
+    'CIDEr-D|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:5-5b6a79889fae|idf:test-references|images:500-9f8e7d6c5b4a',
   );
 }, 60_000);
 

@@ -21,14 +21,14 @@ function row(mixed: ResultsRow['mixed'] = {}): ResultsRow {
 test('columns whose rows differ alike share one footnote that says only what differs', () => {
   const columns = [
     column('bleu4', [
-      ['BLEU-4|v:1.0.0|refs:5|images:200-aa', [0, 1]],
-      ['BLEU-4|v:1.0.0|refs:5|images:500-bb', [2]],
+      ['BLEU-4|v:1|refs:5-cc|images:200-aa', [0, 1]],
+      ['BLEU-4|v:1|refs:5-cc|images:500-bb', [2]],
     ]),
     column('rougeL', [
-      ['ROUGE-L|v:1.0.0|refs:5|images:200-aa', [0, 1]],
-      ['ROUGE-L|v:1.0.0|refs:5|images:500-bb', [2]],
+      ['ROUGE-L|v:1|refs:5-cc|images:200-aa', [0, 1]],
+      ['ROUGE-L|v:1|refs:5-cc|images:500-bb', [2]],
     ]),
-    column('perplexity', [['Perplexity|v:1.0.0|images:200-aa', [0, 1]]]),
+    column('perplexity', [['Perplexity|v:1|images:200-aa', [0, 1]]]),
   ];
 
   expect(findKindFootnotes({ rows: [row(), row(), row()] }, columns)).toEqual({
@@ -45,12 +45,12 @@ test('columns whose rows differ alike share one footnote that says only what dif
 test('another way to differ gets marks of its own', () => {
   const columns = [
     column('meteor', [
-      ['METEOR (exact)|v:1.0.0|mod:exact', [0]],
-      ['METEOR|v:1.0.0|mod:exact,stem|par:ab', [1]],
+      ['METEOR (exact)|v:1|mod:exact', [0]],
+      ['METEOR|v:1|mod:exact,stem|par:ab', [1]],
     ]),
     column('ciderD', [
-      ['CIDEr-D|v:1.0.0|idf:test-references', [0]],
-      ['CIDEr-D|v:1.0.0|idf:given-12', [1]],
+      ['CIDEr-D|v:1|idf:test-references', [0]],
+      ['CIDEr-D|v:1|idf:given-12', [1]],
     ]),
   ];
   const { marks, footnotes } = findKindFootnotes({ rows: [row(), row()] }, columns);
@@ -77,10 +77,21 @@ test('a row without a mean for its seeds is marked, and its reason is told', () 
   });
 });
 
+test('other references of images with the same ids are told', () => {
+  const kinds: [string, number[]][] = [
+    ['BLEU-4|v:1|refs:5-cc|images:1000-aa', [0]],
+    ['BLEU-4|v:1|refs:5-dd|images:1000-aa', [1]],
+  ];
+  const { footnotes } = findKindFootnotes({ rows: [row(), row()] }, [column('bleu4', kinds)]);
+  expect(footnotes.map(({ text }) => text)).toEqual([
+    'B@4: values marked a and b cannot be compared with each other; a: refs:5-cc; b: refs:5-dd.',
+  ]);
+});
+
 test('columns that are not shown have neither mark nor footnote', () => {
   const kinds: [string, number[]][] = [
-    ['BLEU-4|refs:5', [0]],
-    ['BLEU-4|refs:1', [1]],
+    ['BLEU-4|v:1|refs:5-aa|images:1000-cc', [0]],
+    ['BLEU-4|v:1|refs:5-bb|images:1000-cc', [1]],
   ];
   expect(findKindFootnotes({ rows: [row(), row()] }, [])).toEqual({ marks: {}, footnotes: [] });
   expect(findKindFootnotes({ rows: [row(), row()] }, [column('bleu4', kinds)]).marks).toEqual({

@@ -13,7 +13,7 @@ import { measuredOf } from '../testing/fixtures.js';
 import { buildResultsTable, type ResultTrial } from './build-results-table.js';
 
 const SCORES: Scores = { bleu1: 0.7, bleu2: 0.5, bleu3: 0.4, bleu4: 0.3, rougeL: 0.55, ciderD: 1 };
-const FIELDS = 'v:1.0.0|refs:5|images:5000-1a2b';
+const FIELDS = 'v:1|refs:5-3c4d|images:5000-1a2b';
 const SPEC: SweepSpecInput = {
   name: 'table 1',
   dataset: 'coco',
@@ -183,7 +183,7 @@ describe('heads and caption', () => {
     expect(tableOf(() => ({})).caption).toBe(
       'Dataset coco, test split (5000 images). Decoding: beam 3, per_step length normalisation, ' +
         'alpha 1, beta 0, at most 30 words. Scores times 100, mean over 2 seeds (1, 2). ' +
-        'Signature: v:1.0.0|refs:5|images:5000-1a2b. ' +
+        'Signature: v:1|refs:5-3c4d|images:5000-1a2b. ' +
         'Engine: libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 1 thread.',
     );
   });
@@ -213,7 +213,7 @@ describe('heads and caption', () => {
     const own: Record<string, string> = { ciderD: `CIDEr-D|${FIELDS}|idf:test-references` };
     const { caption } = tableOf(({ scores }) => ({ scores: withSignatures(scores, own) }));
     expect(caption).toContain(
-      'Signature: v:1.0.0|refs:5|images:5000-1a2b; CIDEr-D idf:test-references.',
+      'Signature: v:1|refs:5-3c4d|images:5000-1a2b; CIDEr-D idf:test-references.',
     );
   });
 

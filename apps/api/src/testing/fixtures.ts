@@ -72,7 +72,7 @@ export function sweepOf(overrides: Partial<SweepSpecInput> = {}): SweepSpecInput
 const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1, blas: null };
 
 /** Each with a signature of its own. */
-export function measuredOf(scores: Scores, fields = 'v:1.0.0|refs:1|images:1-00'): MeasuredScores {
+export function measuredOf(scores: Scores, fields = 'v:1|refs:1-00|images:1-00'): MeasuredScores {
   return Object.fromEntries(
     Object.entries(scores).map(([name, value]) => {
       const label = name === 'meteor' ? 'METEOR (exact, stem, synonym)' : name;

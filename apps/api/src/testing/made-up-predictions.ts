@@ -4,7 +4,7 @@ import { bleuFromStatistics, sumBleuStatistics } from '@capgrid/metrics';
 import { sha256Of } from './fixtures.js';
 
 export const IMAGES = 40;
-const FIELDS = `v:1.0.0|tok:ptb-3.4.1|refs:5|images:${IMAGES}-aa`;
+const FIELDS = `v:1|tok:ptb-3.4.1|refs:5-bb|images:${IMAGES}-aa`;
 export const SIGNATURES = {
   bleu4: `BLEU-4|${FIELDS}`,
   meteor: `METEOR (exact, stem, synonym)|${FIELDS}`,

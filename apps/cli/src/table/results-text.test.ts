@@ -111,12 +111,12 @@ function mixedTable() {
   const images = ['images:200-aa', 'images:500-bb'] as const;
   const score = (name: string, on: (typeof images)[number], mean: number) => ({
     ...cell(mean),
-    signature: `${name}|v:1.0.0|refs:5|${on}`,
+    signature: `${name}|v:1|refs:5-cc|${on}`,
   });
   const columns = TABLE.columns.slice(1).map((one, index) => ({
     ...one,
     comparable: images.map((on, row) => ({
-      signature: `${['BLEU-4', 'CIDEr-D'][index]}|v:1.0.0|refs:5|${on}`,
+      signature: `${['BLEU-4', 'CIDEr-D'][index]}|v:1|refs:5-cc|${on}`,
       label: one.label,
       rows: index === 1 && row === 0 ? [0, 2] : [row],
     })),
@@ -126,7 +126,7 @@ function mixedTable() {
     assignment: { 'model.attention.kind': `on ${index}` },
     scores: { bleu4: score('BLEU-4', on, 52 + index), ciderD: score('CIDEr-D', on, 101.26) },
   }));
-  const mixed = images.map((on) => `BLEU-4|v:1.0.0|refs:5|${on}`);
+  const mixed = images.map((on) => `BLEU-4|v:1|refs:5-cc|${on}`);
   const third = {
     ...rows[0],
     assignment: { 'model.attention.kind': 'both' },
@@ -167,12 +167,12 @@ test('the whole signatures stand below on demand, by column and mark', () => {
 
   expect(lines.slice(lines.indexOf('Signatures:'))).toEqual([
     'Signatures:',
-    'B@4 a      BLEU-4|v:1.0.0|refs:5|images:200-aa',
-    'B@4 b      BLEU-4|v:1.0.0|refs:5|images:500-bb',
-    'B@4 c      BLEU-4|v:1.0.0|refs:5|images:200-aa',
-    'B@4 c      BLEU-4|v:1.0.0|refs:5|images:500-bb',
-    'CIDEr-D a  CIDEr-D|v:1.0.0|refs:5|images:200-aa',
-    'CIDEr-D b  CIDEr-D|v:1.0.0|refs:5|images:500-bb',
+    'B@4 a      BLEU-4|v:1|refs:5-cc|images:200-aa',
+    'B@4 b      BLEU-4|v:1|refs:5-cc|images:500-bb',
+    'B@4 c      BLEU-4|v:1|refs:5-cc|images:200-aa',
+    'B@4 c      BLEU-4|v:1|refs:5-cc|images:500-bb',
+    'CIDEr-D a  CIDEr-D|v:1|refs:5-cc|images:200-aa',
+    'CIDEr-D b  CIDEr-D|v:1|refs:5-cc|images:500-bb',
   ]);
 });
 
