@@ -1,6 +1,7 @@
 /** What captions look like without any reference: length, variety, novelty, endings, perplexity. */
-import { MetricInputError } from './metric-input-error.js';
 import { splitWords } from './caption-words.js';
+import { assertCaptions, invalidInput, nameValue } from './invalid-input.js';
+import { MetricInputError } from './metric-input-error.js';
 
 export interface CaptionStatistics {
   /** Words per caption. */
@@ -30,6 +31,7 @@ export const BAD_ENDINGS: ReadonlySet<string> = new Set(
 
 /** Describes tokenised captions. */
 export function describeCaptions(captions: readonly string[]): CaptionStatistics {
+  assertCaptions('captions', captions);
   assertSome(captions);
   const words = new Set<string>();
   const pairs = new Set<string>();
@@ -72,6 +74,8 @@ export interface Novelty {
  * each caption by itself (`context: 'none'`): tokens that depend on a neighbour compare with nothing.
  */
 export function measureNovelty(captions: readonly string[], training: readonly string[]): Novelty {
+  assertCaptions('captions', captions);
+  assertCaptions('training', training);
   assertSome(captions);
   const known = new Set(training);
   const perImage = captions.map((caption) => !known.has(caption));
@@ -80,13 +84,15 @@ export function measureNovelty(captions: readonly string[], training: readonly s
 
 /** Geometric mean of perplexities, each of which is 1 or more. */
 export function meanPerplexity(perplexities: readonly number[]): number {
+  const given: unknown = perplexities;
+  if (!Array.isArray(given)) throw invalidInput('perplexities', given, 'a list of numbers');
   assertSome(perplexities);
   let logs = 0;
   for (const [index, perplexity] of perplexities.entries()) {
-    if (!(perplexity >= 1 && perplexity < Infinity)) {
+    if (!(Number.isFinite(perplexity) && perplexity >= 1)) {
       throw new MetricInputError(
         'invalid-perplexity',
-        `The perplexity at index ${index} is ${perplexity}; it must be a finite number of at ` +
+        `The perplexity at index ${index} is ${typeof perplexity === 'number' ? perplexity : nameValue(perplexity)}; it must be a finite number of at ` +
           'least 1: exp of the mean negative log-probability of the words.',
       );
     }

@@ -2,7 +2,7 @@
  * All captions of a run as numbers: every different word gets an id once, and whatever counts or
  * compares words after that works on integers.
  */
-import { assertAligned } from './metric-input-error.js';
+import { assertAligned } from './assert-aligned.js';
 
 /**
  * Captions lie one after the other: the candidate of an image, then its references, then the next

@@ -7,6 +7,7 @@
  */
 import { readCaptionWords } from './caption-words.js';
 import { inverseDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
+import { assertObject } from './invalid-input.js';
 import { mean } from './mean.js';
 import { MAX_ORDER, readNgrams, type Ngrams } from './ngrams.js';
 
@@ -54,6 +55,7 @@ export function ciderOf(
   ngrams: Ngrams,
   options: CiderOptions = {},
 ): { readonly cider: CiderScore; readonly ciderD: CiderScore } {
+  assertObject('options', options, 'an object { documentFrequencies }, or nothing');
   const idf = inverseDocumentFrequencies(ngrams, options.documentFrequencies);
   const { ids, count } = ngrams;
   const { images, firstCaption, firstWord } = ngrams.captions;

@@ -1,5 +1,6 @@
 /** How common n-grams are among images: what CIDEr weights them by. */
 import { readCaptionWords } from './caption-words.js';
+import { assertReferenceLists, invalidInput, isRecord } from './invalid-input.js';
 import { MetricInputError } from './metric-input-error.js';
 import { MAX_ORDER, readNgrams, type Ngrams } from './ngrams.js';
 
@@ -15,6 +16,7 @@ export interface DocumentFrequencies {
 export function countDocumentFrequencies(
   references: readonly (readonly string[])[],
 ): DocumentFrequencies {
+  assertReferenceLists(references);
   const ngrams = readNgrams(
     readCaptionWords(
       references.map(() => ''),
@@ -35,6 +37,7 @@ export function inverseDocumentFrequencies(
   ngrams: Ngrams,
   given?: DocumentFrequencies,
 ): Float64Array {
+  if (given !== undefined) assertFrequencies(given);
   const documentCount = given?.documentCount ?? ngrams.captions.images;
   if (!(documentCount >= 1 && documentCount < Infinity)) {
     throw new MetricInputError(
@@ -49,6 +52,11 @@ export function inverseDocumentFrequencies(
       : Float64Array.from(ngrams.texts(), (text) => given.counts.get(text) ?? 0);
   const logDocuments = Math.log(documentCount);
   return Float64Array.from(frequencies, (count) => logDocuments - Math.log(Math.max(1, count)));
+}
+
+function assertFrequencies(given: unknown): void {
+  if (isRecord(given) && given['counts'] instanceof Map) return;
+  throw invalidInput('documentFrequencies', given, 'what countDocumentFrequencies makes');
 }
 
 function imagesPerNgram(ngrams: Ngrams): Int32Array {

@@ -255,7 +255,7 @@ describe('scoreCaptions refuses', () => {
     const item = { ...CAT, candidate: null } as unknown as ScoredItem;
     expect(refusal([DOG, item])).toMatchObject({
       code: 'invalid-caption',
-      message: expect.stringContaining('Image "cat.jpg" has the caption null'),
+      message: expect.stringContaining('A caption of image "cat.jpg" is null'),
     });
   });
 

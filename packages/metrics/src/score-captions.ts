@@ -10,7 +10,8 @@ import {
 import { readCaptionWords } from './caption-words.js';
 import { ciderOf } from './cider.js';
 import type { DocumentFrequencies } from './document-frequencies.js';
-import { scoreMeteor, type Meteor } from './meteor/meteor.js';
+import { assertCaptions, assertObject, invalidInput, isRecord } from './invalid-input.js';
+import { assertMeteor, scoreMeteor, type Meteor } from './meteor/meteor.js';
 import type { MeteorStatistics } from './meteor/statistics.js';
 import { MetricInputError } from './metric-input-error.js';
 import {
@@ -78,12 +79,13 @@ export interface CaptionsScore {
  * Scores one caption per image against its references.
  *
  * @throws MetricInputError for no images, an image without references or given twice, a perplexity
- * that is missing or below 1, and SPICE values of other images.
+ * that is missing or below 1, SPICE values of other images, and values of other types than these.
  */
 export function scoreCaptions(
   items: readonly ScoredItem[],
   options: ScoreCaptionsOptions = {},
 ): CaptionsScore {
+  assertOptions(options);
   const { meteor, context = 'next-caption', documentFrequencies, trainingCaptions } = options;
   const tokenized = tokenizeItems(items, context);
   const perplexities = perplexitiesOf(items);
@@ -151,6 +153,16 @@ export function scoreCaptions(
     perImage,
     tokenized,
   };
+}
+
+/** Frequencies are checked where they are used. */
+function assertOptions(options: unknown): void {
+  assertObject('options', options, 'an object of options, or nothing');
+  const { meteor, trainingCaptions, spice } = isRecord(options) ? options : {};
+  if (meteor !== undefined) assertMeteor(meteor);
+  if (trainingCaptions !== undefined) assertCaptions('trainingCaptions', trainingCaptions);
+  if (spice === undefined || (isRecord(spice) && Array.isArray(spice['perImage']))) return;
+  throw invalidInput('spice', spice, 'what runSpice resolves to');
 }
 
 function perplexitiesOf(items: readonly ScoredItem[]): readonly number[] | null {

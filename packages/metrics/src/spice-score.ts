@@ -1,4 +1,5 @@
 /** SPICE (Anderson et al. 2016) as the SPICE tool reports it; `src/node/spice.ts` runs the tool. */
+import { isRecord } from './invalid-input.js';
 import { mean } from './mean.js';
 import { MetricResourceError } from './metric-resource-error.js';
 import type { CaptionContext } from './tokenize-items.js';
@@ -114,10 +115,6 @@ function record(value: unknown, place: number): Readonly<Record<string, unknown>
 
 function field(value: unknown, name: string): unknown {
   return isRecord(value) ? value[name] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function invalid(what: string, cause?: unknown): MetricResourceError {

@@ -1,5 +1,6 @@
 /** Raw captions of images, and their tokens as all metrics see them. */
-import { MetricInputError } from './metric-input-error.js';
+import { assertItems } from './assert-items.js';
+import { assertContext } from './invalid-input.js';
 import { tokenizeCaptions, type TokenizeOptions } from './ptb/tokenize-captions.js';
 
 /** See `tokenizeCaptions`. */
@@ -23,7 +24,8 @@ export function tokenizeItems(
   items: readonly CaptionItem[],
   context: CaptionContext,
 ): TokenizedCaptions {
-  assertScorable(items);
+  assertItems(items);
+  assertContext(context);
   const candidates = tokenizeCaptions(
     items.map(({ candidate }) => candidate),
     { context },
@@ -39,39 +41,4 @@ export function tokenizeItems(
     return allReferences.slice(start, end);
   });
   return { candidates, references };
-}
-
-function assertScorable(items: readonly CaptionItem[]): void {
-  if (items.length === 0) {
-    throw new MetricInputError(
-      'no-images',
-      'There are 0 images to score. Pass at least one candidate with its references.',
-    );
-  }
-  const firstIndex = new Map<string, number>();
-  for (const [index, { imageId, candidate, references }] of items.entries()) {
-    const earlier = firstIndex.get(imageId);
-    if (earlier !== undefined) {
-      throw new MetricInputError(
-        'duplicate-image-id',
-        `Image id "${imageId}" occurs at index ${earlier} and again at index ${index}. ` +
-          'Keep one candidate per image.',
-      );
-    }
-    if (references.length === 0) {
-      throw new MetricInputError(
-        'no-references',
-        `Image "${imageId}" has 0 references. Give it at least one reference or leave it out.`,
-      );
-    }
-    for (const caption of [candidate, ...references]) {
-      if (typeof caption === 'string') continue;
-      throw new MetricInputError(
-        'invalid-caption',
-        `Image "${imageId}" has the caption ${JSON.stringify(caption)}; captions are strings, and ` +
-          'an empty caption is "".',
-      );
-    }
-    firstIndex.set(imageId, index);
-  }
 }

@@ -2,7 +2,15 @@
  * METEOR 1.5 (Denkowski and Lavie 2014) as coco-caption runs it: each candidate against its best
  * reference, the corpus from summed statistics. Scale 0..1.
  */
-import { assertAligned, MetricInputError } from '../metric-input-error.js';
+import { assertAligned } from '../assert-aligned.js';
+import {
+  assertCaptions,
+  assertObject,
+  invalidInput,
+  isRecord,
+  nameValue,
+} from '../invalid-input.js';
+import { MetricInputError } from '../metric-input-error.js';
 import { align } from './align.js';
 import { countStatistics } from './count-statistics.js';
 import type { MeteorLexicon } from './lexicon.js';
@@ -62,8 +70,13 @@ export interface MeteorScore {
   readonly perImageStatistics: readonly MeteorStatistics[];
 }
 
-/** Throws {@link MetricInputError} if the modules and the table do not fit together. */
+/**
+ * @throws MetricInputError `invalid-meteor-modules` for modules that are none, or that need a table;
+ * `invalid-paraphrase-table` for one that neither `parseParaphrases` nor `readParaphrases` made;
+ * `invalid-input`
+ */
 export function createMeteor(resources: MeteorResources): Meteor {
+  assertResources(resources);
   const modules = chooseModules(resources);
   const moduleIndices = modules.map((module) => METEOR_MODULES.indexOf(module));
   const paraphrases = moduleIndices.includes(PARAPHRASE) ? (resources.paraphrases ?? null) : null;
@@ -79,6 +92,7 @@ export function createMeteor(resources: MeteorResources): Meteor {
     lexicon: resources.lexicon.version,
     paraphrases: paraphrases?.fingerprint ?? null,
     score(candidate, references) {
+      assertCaptions('references', references);
       reader.limitMemory();
       const candidateCaption = reader.read(candidate);
       let bestScore: number | null = null;
@@ -121,6 +135,7 @@ export function scoreMeteor(
   meteor: Meteor,
 ): MeteorScore {
   assertAligned(candidates, references);
+  assertMeteor(meteor);
   const images = candidates.map((candidate, image) =>
     meteor.score(candidate, references[image] ?? []),
   );
@@ -134,6 +149,34 @@ export function scoreMeteor(
   };
 }
 
+/** A METEOR of its own will do, as long as it has what one has. */
+export function assertMeteor(meteor: unknown): void {
+  if (isRecord(meteor) && typeof meteor['score'] === 'function' && 'label' in meteor) return;
+  throw invalidInput('meteor', meteor, 'what createMeteor makes');
+}
+
+function assertResources(resources: unknown): void {
+  assertObject('resources', resources, 'an object { lexicon }');
+  const { lexicon, paraphrases, modules } = isRecord(resources) ? resources : {};
+  if (!isRecord(lexicon) || typeof lexicon['synsets'] !== 'function') {
+    throw invalidInput('lexicon', lexicon, 'what loadMeteorLexicon() resolves to');
+  }
+  if (paraphrases !== undefined && !ParaphraseTable.isTable(paraphrases)) {
+    const isFile = isRecord(paraphrases) && ParaphraseTable.isTable(paraphrases['table']);
+    throw new MetricInputError(
+      'invalid-paraphrase-table',
+      isFile
+        ? 'paraphrases is all that readParaphrases resolves to; pass the table in it: ' +
+            'const { table } = await readParaphrases(path), then paraphrases: table.'
+        : `paraphrases is ${nameValue(paraphrases)}; pass the table that parseParaphrases makes, or ` +
+            'the table in what readParaphrases resolves to.',
+    );
+  }
+  if (modules !== undefined && !Array.isArray(modules)) {
+    throw invalidInput('modules', modules, `a list of ${METEOR_MODULES.join(', ')}`);
+  }
+}
+
 function chooseModules({ modules, paraphrases }: MeteorResources): MeteorModule[] {
   const wanted =
     modules ??
@@ -142,6 +185,13 @@ function chooseModules({ modules, paraphrases }: MeteorResources): MeteorModule[
     throw new MetricInputError(
       'invalid-meteor-modules',
       `METEOR got 0 modules. Name at least one of ${METEOR_MODULES.join(', ')}.`,
+    );
+  }
+  const unknown = wanted.find((module) => !METEOR_MODULES.includes(module));
+  if (unknown !== undefined) {
+    throw new MetricInputError(
+      'invalid-meteor-modules',
+      `METEOR has no module "${unknown}"; it has ${METEOR_MODULES.join(', ')}.`,
     );
   }
   if (wanted.includes('paraphrase') && paraphrases === undefined) {

@@ -20,6 +20,10 @@ export class ParaphraseTable {
     this.#pairs = pairs;
   }
 
+  static isTable(value: unknown): value is ParaphraseTable {
+    return typeof value === 'object' && value !== null && #pairs in value;
+  }
+
   static pairsOf(table: ParaphraseTable): PhrasePairs {
     return table.#pairs;
   }

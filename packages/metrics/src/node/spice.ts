@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { assertObject, invalidInput } from '../invalid-input.js';
 import { MetricInputError } from '../metric-input-error.js';
 import { MetricResourceError } from '../metric-resource-error.js';
 import { nameReferences } from '../name-references.js';
@@ -41,9 +42,12 @@ export interface SpiceOptions {
  * when that stops it
  */
 export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
+  assertObject('options', options, 'an object { jar, items }');
   const { items, cacheFolder, context = 'next-caption', maxHeap = '8G', signal } = options;
+  const given: unknown = options.jar;
+  if (typeof given !== 'string') throw invalidInput('jar', given, 'the path of spice-1.0.jar');
   assertHeap(maxHeap);
-  const jar = resolve(options.jar);
+  const jar = resolve(given);
   signal?.throwIfAborted();
   const tool = `${basename(jar)}-${await hashJar(jar)}`;
   const java = options.java ?? (options.javaHome ? join(options.javaHome, 'bin', 'java') : 'java');

@@ -9,6 +9,8 @@
  * U+2029) move every later caption by a line in coco-caption. Here they are blanks, as U+000A is in
  * both. Nor does any token (a tag with a quoted attribute, say) reach into the next caption.
  */
+import { assertCaptions, assertContext, assertObject, nameValue } from '../invalid-input.js';
+import { MetricInputError } from '../metric-input-error.js';
 import { Tokenizer } from './tokenizer.js';
 
 /** Name of this tokenization in signatures of metrics. */
@@ -43,6 +45,13 @@ export interface TokenizeOptions {
 
 /** One caption, as coco-caption tokenizes a file that holds nothing else but a final line break. */
 export function tokenizeCaption(text: string): string {
+  const given: unknown = text;
+  if (typeof given !== 'string') {
+    throw new MetricInputError(
+      'invalid-caption',
+      `The caption is ${nameValue(given)}; captions are strings, and an empty caption is "".`,
+    );
+  }
   return tokenizeAlone(text, DROPPED);
 }
 
@@ -51,7 +60,10 @@ export function tokenizeCaptions(
   captions: readonly string[],
   options: TokenizeOptions = {},
 ): string[] {
-  if (options.context === 'none') return captions.map(tokenizeCaption);
+  assertCaptions('captions', captions);
+  assertObject('options', options, 'an object { context }, or nothing');
+  assertContext(options.context);
+  if (options.context === 'none') return captions.map((caption) => tokenizeAlone(caption, DROPPED));
   if (captions.length === 0) return [];
   return tokenizer().tokenizeLines(captions.map(onOneLine).join('\n'), DROPPED);
 }
