@@ -39,7 +39,7 @@ export const SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
   },
   small: {
     scoring: [set('20 x 5', 20, 5, null, true), set('60 x 4', 60, 4)],
-    bootstrap: { ...set('20 x 4', 20, 4, null, true), resamples: 50 },
+    bootstrap: { ...set('20 x 4', 20, 4, null, true), resamples: 100 },
     budgetMs: 1000,
   },
 };
