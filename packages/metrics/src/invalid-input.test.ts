@@ -185,7 +185,8 @@ describe('of tokenised captions', () => {
     expect(() => call(tokenizeCaptions, 'a b')).toThrow('captions is the string "a b";');
     expect(() => call(tokenizeCaptions, ['a'], null)).toThrow('options is null;');
     expect(() => call(scoreMeteor, ['a'], [['a']])).toThrow('meteor is undefined;');
-    const { score } = createMeteor({ lexicon });
+    const meteor = createMeteor({ lexicon });
+    const score = (...given: [string, string[]]) => meteor.score(...given);
     expect(() => call(score, 'a', 'a')).toThrow('references is the string "a";');
   });
 });
