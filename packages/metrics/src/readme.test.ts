@@ -1,5 +1,5 @@
 /** The packed package, unpacked beside its dependencies, does what the README says. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -65,7 +65,7 @@ it('runs the example, of ten lines, and prints what the README shows', () => {
   const example = block('js');
   expect(example.trim().split('\n').filter(Boolean).length).toBeLessThanOrEqual(10);
   expect(run(example)).toBe(block('text'));
-  const signature = run(`${example}console.log(score.signatures.ciderD);`);
+  const signature = run(`${example}console.log(scoreCaptions(items).signatures.ciderD);`);
   expect(readme).toContain(`\`${signature.trim().split('\n').at(-1)}\``);
 });
 
@@ -95,22 +95,45 @@ it('carries licences, types, and the sources that its maps name, but no tests', 
 });
 
 it('has types that a project without the types of Node or of browsers can use', () => {
-  writeFileSync(
-    join(project, 'use.mts'),
-    `import { createMeteor, loadMeteorLexicon, parseParaphrases, scoreCaptions } from '@capgrid/metrics';
+  const use = `import { createMeteor, loadMeteorLexicon, parseParaphrases, scoreCaptions } from '@capgrid/metrics';
      const paraphrases = parseParaphrases('0.5\\na\\nb\\n');
      const meteor = createMeteor({ lexicon: await loadMeteorLexicon(), paraphrases });
      const score = scoreCaptions([{ imageId: '1', candidate: 'a', references: ['a'] }], { meteor });
      export const bleu4: number = score.corpus.bleu4;
      // @ts-expect-error a table is made by parseParaphrases
-     createMeteor({ lexicon: await loadMeteorLexicon(), paraphrases: { entries: 1, fingerprint: '' } });`,
-  );
-  const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
-  const options = '--noEmit --strict --module nodenext --target es2023 --lib es2023 --types';
-  const answer = (): string =>
-    execFileSync(process.execPath, [tsc, ...options.split(' '), '', 'use.mts'], {
-      cwd: project,
-      encoding: 'utf8',
-    });
-  expect(answer()).toBe('');
+     createMeteor({ lexicon: await loadMeteorLexicon(), paraphrases: { entries: 1, fingerprint: '' } });`;
+  expect(typeErrors(use, 'es2023')).toBe('');
 }, 60_000);
+
+it('has an example, and says how to read a paraphrase table, as strict TypeScript takes it', () => {
+  const example = block('js');
+  const [read = '', create = ''] =
+    /METEOR with your `paraphrase-en\.gz`[^|]*\| `([^`]+)`[^`]+`[^`]+`, `([^`]+)`/
+      .exec(readme)
+      ?.slice(1) ?? [];
+  expect([read, create]).toEqual([
+    expect.stringContaining('readParaphrases(path)'),
+    expect.stringContaining('paraphrases: table'),
+  ]);
+  const table = `import { readParaphrases } from '@capgrid/metrics/node';
+    const [lexicon, path] = [await loadMeteorLexicon(), 'paraphrase-en.gz'];
+    ${read};
+    ${create};`;
+  // console and AbortSignal
+  expect(typeErrors(`${example}${table}`, 'es2023,dom')).toBe('');
+  const wrong = `${example}const key: string = 'bleu4'; console.log(corpus[key]);`;
+  expect(typeErrors(wrong, 'es2023,dom')).toContain('TS7053');
+}, 60_000);
+
+/** What tsc says about a module of the project, without the types of Node. */
+function typeErrors(program: string, lib: string): string {
+  writeFileSync(join(project, 'use.mts'), program);
+  const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+  const options = '--noEmit --strict --module nodenext --target es2023 --types'.split(' ');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [tsc, ...options, '', '--lib', lib, 'use.mts'],
+    { cwd: project, encoding: 'utf8' },
+  );
+  return status === 0 ? stdout : `exit ${status}: ${stdout}${stderr}`;
+}
