@@ -74,7 +74,7 @@ export function comparisonOf(sweep: FixtureSweep, query: ComparisonQuery): Compa
     seed: query.seed,
     resamples,
     confidence: 0.95,
-    generator: 'xoshiro128**',
+    generator: 'mt19937',
     idf: 'fixed',
     images: 200,
     columns: columns.map((column) => ({
