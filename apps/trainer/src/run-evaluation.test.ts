@@ -117,7 +117,7 @@ describe('evaluating', () => {
     expect(measured.bleu1?.value).toBeGreaterThan(0);
     expect(measured.meteor?.value).toBeGreaterThan(0);
     expect(measured.meteor?.signature).toMatch(
-      /^METEOR \(exact, stem, synonym\)\|v:1\|tok:ptb-3\.4\.1\|ctx:next-caption\|refs:5\|.*images:5-/,
+      /^METEOR \(exact, stem, synonym\)\|v:1\|tok:ptb-3\.4\.1\|ctx:next-caption\|refs:5-[0-9a-f]{12}\|.*images:5-/,
     );
     expect(measured.novelCaptions?.signature).toContain('|train:120-');
     const { value = 0, interval } = measured.bleu1 ?? {};
