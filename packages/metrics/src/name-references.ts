@@ -1,26 +1,27 @@
 /** The references of a run, as signatures name them. */
 import { hashSetsByKey } from './set-hash.js';
-import type { CaptionItem } from './tokenize-items.js';
 
 /**
  * References per image and a hash of which image has which: `5-1a2b3c4d5e6f`, or `1-10-1a2b3c4d5e6f`
- * where images have 1 to 10. Of raw captions, whatever the order of images and of the references
- * of an image.
+ * where images have 1 to 10. `references[i]` belongs to `imageIds[i]`. Tokenised ones: what the
+ * metrics read, and where the tokens of a caption depend on the next caption, so does the hash. The
+ * order of images and of the references of an image changes nothing else.
  */
 export function nameReferences(
-  items: readonly Pick<CaptionItem, 'imageId' | 'references'>[],
+  imageIds: readonly string[],
+  references: readonly (readonly string[])[],
 ): string {
   let fewest = Infinity;
   let most = 0;
-  for (const { references } of items) {
-    fewest = Math.min(fewest, references.length);
-    most = Math.max(most, references.length);
+  for (const ofImage of references) {
+    fewest = Math.min(fewest, ofImage.length);
+    most = Math.max(most, ofImage.length);
   }
   const counts = fewest < most ? `${fewest}-${most}` : `${most}`;
   const hash = hashSetsByKey(
-    items,
-    ({ imageId }) => imageId,
-    ({ references }) => references,
+    imageIds.entries(),
+    ([, imageId]) => imageId,
+    ([index]) => references[index] ?? [],
   );
   return `${counts}-${hash}`;
 }

@@ -65,7 +65,7 @@ describe('scoreCaptions', () => {
 
   it('signs each score with what it depends on', () => {
     const { signatures, corpus } = scoreCaptions([DOG, CAT], { meteor });
-    const common = '|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:1-2-47c744a23af9';
+    const common = '|v:1|tok:ptb-3.4.1|ctx:next-caption|refs:1-2-68a4f2ae0033';
     const images = signatures.bleu1?.slice(signatures.bleu1.indexOf('images:2-'));
     expect(images).toMatch(/^images:2-[0-9a-f]{12}$/);
     expect(signatures).toMatchObject({
@@ -90,8 +90,22 @@ describe('scoreCaptions', () => {
       documentFrequencies: countDocumentFrequencies([['red dog'], ['a cat']]),
       trainingCaptions: ['Red dog', 'a cat'],
     });
-    expect(signatures.ciderD).toMatch(/\|refs:1-2-47c744a23af9\|idf:given-2-[0-9a-f]{12}\|/);
+    expect(signatures.ciderD).toMatch(/\|refs:1-2-68a4f2ae0033\|idf:given-2-[0-9a-f]{12}\|/);
     expect(signatures.novelCaptions).toMatch(/\|ctx:none\|train:2-[0-9a-f]{12}\|/);
+  });
+
+  it('signs references differently where the order of images changes their tokens', () => {
+    const sign: ScoredItem = { imageId: 's', candidate: 'a', references: ['The letter K.'] };
+    const dog: ScoredItem = { imageId: 'd', candidate: 'a', references: ['A dog runs.'] };
+    const cats: ScoredItem = { imageId: 'c', candidate: 'a', references: ['Two cats.'] };
+    const refsOf = (items: readonly ScoredItem[], context: 'next-caption' | 'none') =>
+      /refs:[^|]*/.exec(scoreCaptions(items, { context }).signatures.bleu1 ?? '')?.[0];
+    const [one, other] = [
+      [sign, dog, cats],
+      [sign, cats, dog],
+    ];
+    expect(refsOf(one, 'next-caption')).not.toBe(refsOf(other, 'next-caption'));
+    expect(refsOf(one, 'none')).toBe(refsOf(other, 'none'));
   });
 
   it('signs other references of the same images differently, and tests refuse them', () => {

@@ -132,9 +132,10 @@ export function scoreCaptions(
     meteor: meteorScore === undefined ? null : at(meteorScore.perImageStatistics, image),
   }));
   const keys = METRIC_KEYS.filter((key) => corpus[key] !== undefined);
+  const imageIds = items.map(({ imageId }) => imageId);
   const signatures = signMetrics(keys, {
-    imageIds: items.map(({ imageId }) => imageId),
-    references: nameReferences(items),
+    imageIds,
+    references: nameReferences(imageIds, references),
     tokenizer: PTB_TOKENIZER,
     context,
     meteor: meteor ?? null,

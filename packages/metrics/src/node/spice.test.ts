@@ -114,7 +114,7 @@ describe('runSpice', () => {
       tool: expect.stringMatching(/^spice-1\.0\.jar-[0-9a-f]{12}$/),
       tokenizer: 'ptb-3.4.1',
       context: 'next-caption',
-      references: '1-2-c6d7ae58a9d0',
+      references: '1-2-7d0fafd89eee',
       perImage: [
         {
           imageId: 'b.jpg',
