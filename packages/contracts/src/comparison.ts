@@ -64,7 +64,7 @@ export const Difference = z
     interval: ScoreInterval,
     /**
      * Two-sided, for this cell alone; at most 0.05 exactly where the 95% interval leaves out 0. Null
-     * where neither images nor seeds vary, which leaves no test.
+     * where neither images nor seeds vary though the difference is not 0, which leaves no test.
      */
     p: z.number().nullable(),
     /** After Holm's correction for all comparisons of the table. */

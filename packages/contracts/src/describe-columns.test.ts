@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeLowerBetter, describeUnits } from './describe-columns.js';
+import { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 import { SCORE_PRINT } from './score-print.js';
 import type { ScoreName } from './scores.js';
 
@@ -25,5 +25,14 @@ test('a column of which less is better is named', () => {
   expect(describeLowerBetter([column('bleu4'), column('averageLength', null)])).toBeNull();
   expect(describeLowerBetter([column('badEndings', false), column('perplexity', false)])).toBe(
     'Bad endings and Perplexity: lower is better.',
+  );
+});
+
+test('brackets are explained only where there are some', () => {
+  const none = { interval: null };
+  const one = { interval: { low: 1, high: 2 } };
+  expect(describeIntervals([none, one])).toBe('In brackets: 95% interval over the images.');
+  expect(describeIntervals([none, none])).toBe(
+    'No 95% intervals: only rows of a single seed have them; compare rows for those of differences.',
   );
 });

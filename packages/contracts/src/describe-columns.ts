@@ -1,6 +1,6 @@
 /** What the caption of a results table must say of the columns that are shown. */
 import { listWords } from './list-words.js';
-import type { ResultsColumn } from './results-table.js';
+import type { ResultsCell, ResultsColumn } from './results-table.js';
 import type { ScoreName } from './scores.js';
 
 type Printed = Pick<ResultsColumn, 'score' | 'label' | 'unit' | 'isHigherBetter'>;
@@ -21,6 +21,13 @@ export function describeUnits(columns: readonly Printed[]): string | null {
 export function describeLowerBetter(columns: readonly Printed[]): string | null {
   const lower = columns.filter(({ isHigherBetter }) => isHigherBetter === false);
   return lower.length === 0 ? null : `${nameAll(lower)}: lower is better.`;
+}
+
+/** What to say of the intervals a reader asked for: a mean over seeds has none. */
+export function describeIntervals(cells: readonly Pick<ResultsCell, 'interval'>[]): string {
+  return cells.some(({ interval }) => interval !== null)
+    ? 'In brackets: 95% interval over the images.'
+    : 'No 95% intervals: only rows of a single seed have them; compare rows for those of differences.';
 }
 
 function nameUnit(columns: readonly Printed[], unit: string): string | null {

@@ -25,7 +25,7 @@ export {
   SceneObject,
 } from './dataset.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
-export { describeLowerBetter, describeUnits } from './describe-columns.js';
+export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';
 export {
   describeAssignment,

@@ -39,7 +39,8 @@ Files, told apart by their content, each also packed with gzip:
 Images are taken in the order of the references, so that of the candidates changes no score. Ids that
 are all strings in one file and all numbers in the other, "42" and 42, are the same images.
 
-METEOR without --meteor-paraphrases lacks the paraphrases of coco-caption and is labelled so.
+METEOR without --meteor-paraphrases lacks the paraphrases of coco-caption and is labelled so
+(in JSON by its signature and "labels"; the key is METEOR in either case, also with --per-image).
 Exit code 0: scored, 1: the captions cannot be scored, 2: wrong use, or Java, SPICE or METEOR's data
 are missing or fail.
 

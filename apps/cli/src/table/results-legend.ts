@@ -1,8 +1,10 @@
 /** What stands below a results table: caption, units, footnotes, and signatures on demand. */
 import {
+  describeIntervals,
   describeLowerBetter,
   describeUnits,
   type KindFootnotes,
+  type ResultsCell,
   type ResultsColumn,
   type ResultsTable,
 } from '@capgrid/contracts';
@@ -21,14 +23,15 @@ export interface Legend {
 
 /** Lines of at most `width` characters. */
 export function legendLines({ table, columns, kinds, style, hasIntervals }: Legend, width: number) {
+  const cells = cellsOf(table, columns);
   const best = style.hasBold ? 'bold' : '*';
   const sentences = [
     table.caption,
     describeUnits(columns),
-    hasBest(table, columns) ? `Best of each column: ${best}.` : null,
+    cells.some(({ isBest }) => isBest) ? `Best of each column: ${best}.` : null,
     describeLowerBetter(columns),
-    ...describeExtras(table, columns, style),
-    hasIntervals ? 'In brackets: 95% interval over the images.' : null,
+    ...describeExtras(cells, style),
+    hasIntervals ? describeIntervals(cells) : null,
     ...columns.map(({ note }) => note),
     ...kinds.footnotes.map(({ text }) => text),
   ];
@@ -37,12 +40,7 @@ export function legendLines({ table, columns, kinds, style, hasIntervals }: Lege
     .flatMap((sentence) => wrapText(printable(sentence), width));
 }
 
-function describeExtras(
-  { rows }: ResultsTable,
-  columns: readonly ResultsColumn[],
-  { hasUnicode }: TableStyle,
-): string[] {
-  const cells = rows.flatMap((row) => columns.flatMap(({ score }) => row.scores[score] ?? []));
+function describeExtras(cells: readonly ResultsCell[], { hasUnicode }: TableStyle): string[] {
   const hasStd = cells.some(({ std }) => std !== null);
   const hasDelta = cells.some(({ delta }) => delta !== null);
   return [
@@ -51,8 +49,8 @@ function describeExtras(
   ];
 }
 
-function hasBest({ rows }: ResultsTable, columns: readonly ResultsColumn[]): boolean {
-  return rows.some((row) => columns.some(({ score }) => row.scores[score]?.isBest === true));
+function cellsOf({ rows }: ResultsTable, columns: readonly ResultsColumn[]): ResultsCell[] {
+  return rows.flatMap((row) => columns.flatMap(({ score }) => row.scores[score] ?? []));
 }
 
 /** All that the printed values depend on, whole: a line for each kind of value of each column. */

@@ -1,4 +1,5 @@
 import {
+  describeIntervals,
   describeLowerBetter,
   describeUnits,
   type ResultsColumn,
@@ -24,7 +25,7 @@ export function ResultsCaption({ table, columns, hasIntervals }: ResultsCaptionP
     cells.some(({ isBest }) => isBest) ? 'Bold: best in column.' : null,
     describeLowerBetter(columns),
     cells.some(({ std }) => std !== null) ? '±: standard deviation over seeds.' : null,
-    hasIntervals ? 'In brackets: 95% interval over the images.' : null,
+    hasIntervals ? describeIntervals(cells) : null,
     sources.length > 0
       ? `Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`
       : null,
