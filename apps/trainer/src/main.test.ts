@@ -5,7 +5,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,33 @@ it('names the setting whose file cannot be read and exits with 2', () => {
   const { status, stderr } = spawnSync(process.execPath, [MAIN], { env, encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toContain('CAPGRID_SPICE_JAR names a file that cannot be read (ENOENT');
+});
+
+it('names each setting for scoring that cannot work, with a remedy, and exits with 2', async () => {
+  const table = join(home, 'garbage.gz');
+  const jar = join(home, 'empty.jar');
+  await writeFile(table, 'no gzip');
+  await writeFile(jar, '');
+  const start = (settings: Record<string, string>) =>
+    spawnSync(process.execPath, [MAIN], {
+      env: { ...process.env, QUEUE_URL: 'redis://127.0.0.1', ...settings },
+      encoding: 'utf8',
+    });
+  const files = start({ CAPGRID_METEOR_PARAPHRASES: table, CAPGRID_SPICE_JAR: jar });
+  expect(files.status).toBe(2);
+  expect(files.stderr).toMatch(
+    /CAPGRID_METEOR_PARAPHRASES is ".*garbage\.gz": .* it is not gzip\. Pass METEOR's .*unset CAPGRID_METEOR_PARAPHRASES\.\n/,
+  );
+  expect(files.stderr).toMatch(
+    /CAPGRID_SPICE_JAR is ".*empty\.jar": .* is empty\. Give the path .*unset CAPGRID_SPICE_JAR\.\n/,
+  );
+
+  await writeFile(jar, 'PK\u0003\u0004');
+  const java = start({ CAPGRID_SPICE_JAR: jar, JAVA_HOME: home });
+  expect(java.status).toBe(2);
+  expect(java.stderr).toMatch(
+    /CAPGRID_SPICE_JAR is ".*empty\.jar": Java cannot be started as ".*java".* Install Java 8 or 11/,
+  );
 });
 
 interface TestQueue {

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { runAttempt } from './attempt.js';
 import { readEnv } from './env.js';
 import { startQueueWorker } from './queue-worker.js';
-import { findUnreadableFiles } from './scoring-files.js';
+import { findScoringProblems } from './scoring-files.js';
 
 /** What an init system commonly leaves between SIGTERM and SIGKILL. */
 const STOP_BUDGET_MS = 10_000;
@@ -30,9 +30,9 @@ const scoringFiles = {
   spiceCache: env.CAPGRID_SPICE_CACHE,
   javaHome: env.JAVA_HOME,
 };
-const unreadable = await findUnreadableFiles(scoringFiles);
-if (unreadable.length > 0) {
-  process.stderr.write(`The trainer cannot start:\n${unreadable.join('\n')}\n`);
+const problems = await findScoringProblems(scoringFiles);
+if (problems.length > 0) {
+  process.stderr.write(`The trainer cannot start:\n${problems.join('\n')}\n`);
   process.exit(2);
 }
 const log = pino({ level: env.LOG_LEVEL, base: { part: 'trainer', trainer: env.TRAINER_NAME } });

@@ -9,7 +9,7 @@ import {
   type CaptionItem,
   type ParaphraseTable,
 } from '@capgrid/metrics';
-import { readParaphrases } from '@capgrid/metrics/node';
+import { checkJava, checkSpiceJar, readParaphrases } from '@capgrid/metrics/node';
 import type { ScoringFiles } from './child-messages.js';
 
 /** This trainer cannot score as it is asked to. Another attempt here would end alike. */
@@ -24,27 +24,50 @@ class ScoringDiffersError extends Error {
   }
 }
 
-/** A sentence per setting whose file cannot be read. */
-export async function findUnreadableFiles(files: ScoringFiles): Promise<string[]> {
-  const named = [
-    ['CAPGRID_METEOR_PARAPHRASES', files.meteorParaphrases],
-    ['CAPGRID_SPICE_JAR', files.spiceJar],
-  ] as const;
-  const problems = await Promise.all(
-    named.map(async ([setting, path]) => {
-      if (path === null) return [];
-      try {
-        await access(path, constants.R_OK);
-        return [];
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        return [
-          `${setting} names a file that cannot be read (${reason}); correct the path or unset it.`,
-        ];
-      }
+/**
+ * Reads the paraphrase table through, looks into the jar and starts Java: what does not work fails
+ * here rather than after each training.
+ *
+ * @returns a sentence per setting that cannot work
+ */
+export async function findScoringProblems(files: ScoringFiles): Promise<string[]> {
+  const { meteorParaphrases, spiceJar, javaHome } = files;
+  const [paraphrases, spice] = await Promise.all([
+    // Every line is checked; no word is kept.
+    findProblem('CAPGRID_METEOR_PARAPHRASES', meteorParaphrases, (path) =>
+      readParaphrases(path, { words: new Set() }),
+    ),
+    findProblem('CAPGRID_SPICE_JAR', spiceJar, async (path) => {
+      await checkSpiceJar(path);
+      await checkJava({ javaHome: javaHome ?? undefined });
     }),
-  );
-  return problems.flat();
+  ]);
+  return [...paraphrases, ...spice];
+}
+
+async function findProblem(
+  setting: string,
+  path: string | null,
+  tryFile: (path: string) => Promise<unknown>,
+): Promise<string[]> {
+  if (path === null) return [];
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    return [
+      `${setting} names a file that cannot be read (${reason(cause)}); correct the path or unset it.`,
+    ];
+  }
+  try {
+    await tryFile(path);
+    return [];
+  } catch (cause) {
+    return [`${setting} is "${path}": ${reason(cause)} Correct or unset ${setting}.`];
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** A file with the content that the API asks for. */

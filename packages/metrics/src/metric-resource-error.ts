@@ -4,6 +4,7 @@ export type MetricResourceErrorCode =
   | 'lexicon-missing'
   | 'unreadable-paraphrase-file'
   | 'spice-jar-missing'
+  | 'spice-jar-invalid'
   | 'java-missing'
   | 'spice-failed'
   | 'spice-output-invalid';

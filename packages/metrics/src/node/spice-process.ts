@@ -2,6 +2,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { MetricResourceError } from '../metric-resource-error.js';
+import { javaMissing } from './check-spice.js';
 
 /** Characters of stderr that an error quotes. */
 const QUOTED = 2000;
@@ -35,12 +36,7 @@ export async function runSpiceProcess(options: SpiceProcess): Promise<void> {
     end = await waitFor(options);
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new MetricResourceError(
-      'java-missing',
-      `Java cannot be started as "${java}" (${cause instanceof Error ? cause.message : String(cause)}). ` +
-        'Install Java 8 or 11, put it on the PATH, set JAVA_HOME, or give the path of the java program.',
-      { cause },
-    );
+    throw javaMissing(java, cause);
   }
   signal?.throwIfAborted();
   const { code, killedBy, stderr } = end;

@@ -13,6 +13,7 @@ import { nameReferences } from '../name-references.js';
 import { PTB_TOKENIZER } from '../ptb/tokenize-captions.js';
 import { readSpiceOutput, type SpiceScore } from '../spice-score.js';
 import { tokenizeItems, type CaptionContext, type CaptionItem } from '../tokenize-items.js';
+import { javaProgram, SPICE_JAR_REMEDY } from './check-spice.js';
 import { runSpiceProcess } from './spice-process.js';
 
 export interface SpiceOptions {
@@ -50,7 +51,7 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
   const jar = resolve(given);
   signal?.throwIfAborted();
   const tool = `${basename(jar)}-${await hashJar(jar)}`;
-  const java = options.java ?? (options.javaHome ? join(options.javaHome, 'bin', 'java') : 'java');
+  const java = javaProgram(options);
   const { candidates, references } = tokenizeItems(items, context);
 
   const folder = await mkdtemp(join(tmpdir(), 'capgrid-spice-'));
@@ -91,8 +92,8 @@ async function hashJar(jar: string): Promise<string> {
   if (found === null || !found.isFile()) {
     throw new MetricResourceError(
       'spice-jar-missing',
-      `The SPICE jar ${jar} ${found === null ? 'does not exist' : 'is not a file'}. Give the path ` +
-        'of spice-1.0.jar, which lies in the SPICE download beside its lib folder.',
+      `The SPICE jar ${jar} ${found === null ? 'does not exist' : 'is not a file'}. ` +
+        SPICE_JAR_REMEDY,
     );
   }
   return createHash('sha256')
