@@ -180,15 +180,16 @@ describe('evaluating', () => {
 
     it.each([
       {
-        how: 'misses the file that the API has',
+        how: 'misses the file of the launch',
         files: () => NO_SCORING_FILES,
         message:
-          /^The captions are to be scored with the file b{64} \(SHA-256\) of CAPGRID_METEOR_PARAPHRASES, which this trainer does not set\./,
+          /^The sweep was launched with the file b{12} \(.*\) of CAPGRID_METEOR_PARAPHRASES; this trainer has none\. Launch the sweep again to score with the present file/,
       },
       {
-        how: 'has another file than the API',
+        how: 'has another file than that of the launch',
         files: () => ({ ...NO_SCORING_FILES, meteorParaphrases: paraphrases.path }),
-        message: /^CAPGRID_METEOR_PARAPHRASES of this trainer is .*paraphrase-en\.gz with SHA-256/,
+        message:
+          /^The sweep was launched with the file b{12} \(.*this trainer has another one, .*paraphrase-en\.gz \([0-9a-f]{12}\)\. Launch the sweep again/,
       },
     ])('refuses for good where it $how', async ({ files, message }) => {
       const asked = work({ meteorParaphrasesSha256: 'b'.repeat(64) });

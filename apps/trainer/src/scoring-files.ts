@@ -85,7 +85,7 @@ export interface MatchedFiles {
 /**
  * The files that the scores of this work need. Hashing one takes tenths of a second, so that a wrong
  * one fails before the decoding.
- * @throws ScoringDiffersError where version or files are not those of the API
+ * @throws ScoringDiffersError where version or files are not those of the launch
  */
 export async function matchScoringFiles(
   scoring: ScoringSpec,
@@ -127,12 +127,7 @@ async function match(
 ): Promise<MatchedFile | null> {
   // What the trainer has beyond what is asked for does no harm.
   if (expected === null) return null;
-  if (path === null) {
-    throw new ScoringDiffersError(
-      'scoring-setting-differs',
-      `The captions are to be scored with the file ${expected} (SHA-256) of ${setting}, which this trainer does not set. ${remedy(setting)}`,
-    );
-  }
+  if (path === null) throw settingDiffers(setting, expected, 'none');
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   assertSame(setting, path, hash.digest('hex'), expected);
@@ -141,12 +136,19 @@ async function match(
 
 function assertSame(setting: string, path: string, actual: string, expected: Sha256): void {
   if (actual === expected) return;
-  throw new ScoringDiffersError(
+  throw settingDiffers(setting, expected, `another one, ${path} (${short(actual)})`);
+}
+
+/** What the API has now is not known here; a sweep keeps what the API had at its launch. */
+function settingDiffers(setting: string, expected: Sha256, present: string): ScoringDiffersError {
+  return new ScoringDiffersError(
     'scoring-setting-differs',
-    `${setting} of this trainer is ${path} with SHA-256 ${actual}, but the captions are to be scored with ${expected}. ${remedy(setting)}`,
+    `The sweep was launched with the file ${short(expected)} (first 12 digits of its SHA-256) of ${setting}; this trainer has ${present}. ` +
+      `Launch the sweep again to score with the present file of the API, which must be the trainer's too, ` +
+      `or set ${setting} of the trainer to the file of the launch and retry.`,
   );
 }
 
-function remedy(setting: string): string {
-  return `Set ${setting} of the trainer to the file that the API has, or launch the sweep again after changing the API's.`;
+function short(sha256: string): string {
+  return sha256.slice(0, 12);
 }

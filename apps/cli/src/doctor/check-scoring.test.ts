@@ -40,7 +40,9 @@ test('names the setting of a jar that is not there or none, and Java where it do
   const jar = join(folder, 'spice-1.0.jar');
   const check = () =>
     checkScoring({ env: { variables: { CAPGRID_SPICE_JAR: jar, JAVA_HOME: folder } } });
-  await expect(check()).rejects.toThrow(/cannot be read \(ENOENT.* Correct or unset CAPGRID_SPICE_JAR\.$/);
+  await expect(check()).rejects.toThrow(
+    /cannot be read \(ENOENT.* Correct or unset CAPGRID_SPICE_JAR\.$/,
+  );
   writeFileSync(jar, '');
   await expect(check()).rejects.toThrow(/is empty\. Give .* Correct or unset CAPGRID_SPICE_JAR\.$/);
   writeFileSync(jar, ZIP);
