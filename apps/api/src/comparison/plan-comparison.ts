@@ -38,6 +38,7 @@ export function planComparison(
   query: ComparisonQuery,
 ): ComparisonPlan {
   const baseline = findBaseline(table.rows, query.baseline);
+  if (table.rows.every(({ seedsFinished }) => seedsFinished === 0)) throw nothingFinished(trials);
   const baselineRow = rowAt(table.rows, baseline);
   const metrics = chooseMetrics(query.metrics, baselineRow);
   const minSeeds = query.level === 'images' ? 1 : 2;
@@ -46,12 +47,12 @@ export function planComparison(
   const leftOut: ComparisonPlan['leftOut'] = [];
   for (const [row, found] of table.rows.entries()) {
     const runs = runsOf(found, byId);
-    const reason =
-      describeObstacle(found, baselineRow, metrics) ??
-      (runs.length < minSeeds ? describeSeeds(runs.length) : null);
+    const obstacle = describeObstacle(found, baselineRow, metrics);
+    const reason = obstacle ?? (runs.length < minSeeds ? describeSeeds(runs.length) : null);
     if (reason === null) rows.push({ row, runs });
-    else if (row === baseline) throw unfitBaseline(row, reason);
-    else leftOut.push({ row, reason });
+    else if (row !== baseline) leftOut.push({ row, reason });
+    else if (obstacle === null && runs.length > 0) throw unfitBaseline(row, reason, MORE_SEEDS);
+    else throw unfitBaseline(row, reason);
   }
   const images = Math.max(1, ...trials.map((trial) => trial.captions ?? 0));
   const resamples = chooseResamples(query.resamples, { rows, metrics: metrics.length, images });
@@ -81,8 +82,23 @@ function unknownBaseline(wanted: string, remedy: string): ProblemError {
   ]);
 }
 
-function unfitBaseline(row: number, reason: string): ProblemError {
-  const message = `Row ${row + 1} of the table (index ${row}) cannot be the baseline: ${reason}. Choose another row or other scores.`;
+const MORE_SEEDS =
+  'Train with more seeds, or compare over images alone (level=images, in the CLI --level images).';
+
+function unfitBaseline(
+  row: number,
+  reason: string,
+  remedy = 'Choose another row or other scores.',
+): ProblemError {
+  const message = `Row ${row + 1} of the table (index ${row}) cannot be the baseline: ${reason}. ${remedy}`;
+  return new ProblemError(400, 'unfit-baseline', message);
+}
+
+function nothingFinished(trials: readonly ResultTrial[]): ProblemError {
+  const isOver = trials.every(({ status }) => status === 'failed' || status === 'cancelled');
+  const message = isOver
+    ? 'No row of the table has a result: its trials failed or were cancelled. Retry them to compare rows.'
+    : 'No row of the table has a result yet. Compare once trials have finished.';
   return new ProblemError(400, 'unfit-baseline', message);
 }
 
