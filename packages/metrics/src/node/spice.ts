@@ -69,11 +69,13 @@ export async function runSpice(options: SpiceOptions): Promise<SpiceScore> {
     const results = ['-out', output, '-subset', '-silent'];
     const parameters = [`-Xmx${maxHeap}`, '-jar', jar, input, ...cache, ...results];
     await runSpiceProcess({ java, parameters, folder: dirname(jar), maxHeap, signal });
-    return readSpiceOutput(
-      await readOutput(output),
-      items.map(({ imageId }) => imageId),
-      { tool, tokenizer: PTB_TOKENIZER, context, references: nameReferences(items) },
-    );
+    const imageIds = items.map(({ imageId }) => imageId);
+    return readSpiceOutput(await readOutput(output), imageIds, {
+      tool,
+      tokenizer: PTB_TOKENIZER,
+      context,
+      references: nameReferences(imageIds, references),
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
