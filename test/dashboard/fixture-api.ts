@@ -38,6 +38,8 @@ export class FixtureApi {
   readonly points: Point[] = curves();
   /** What was asked, with the key of a launch: `POST /api/sweeps 3f…`. */
   readonly asked: string[] = [];
+  /** Row, from 1, that is refused as a baseline. */
+  unfitBaseline: number | null = null;
   private readonly streams = new EventEmitter();
   private readonly listeners = new Map<string, Set<ServerResponse>>();
   private readonly server = createServer((request, response) => {
@@ -126,8 +128,8 @@ export class FixtureApi {
       const sweep = this.sweep(params['sweepId']);
       const wanted = ComparisonQuery.parse(Object.fromEntries(query));
       const row = Number(wanted.baseline) + 1;
-      if (row > resultsOf(sweep).rows.length) {
-        throw refuse(422, 'bad-baseline', `there is no row ${row}`);
+      if (row === this.unfitBaseline) {
+        throw refuse(400, 'unfit-baseline', `Row ${row} cannot be the baseline`);
       }
       return comparisonOf(sweep, wanted);
     },

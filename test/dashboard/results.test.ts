@@ -146,7 +146,7 @@ test('values that cannot be compared are marked, none is best, and the footnotes
 test('rows are compared with a baseline: intervals, marks that are also read, and the method', async () => {
   const { page } = await stage.open(`/sweeps/${PAPER}`);
   const baseline = page.getByRole('combobox', { name: 'Baseline' });
-  await baseline.selectOption({ label: 'trial 4 5 6, attention none, hidden 256, beam 3' });
+  await baseline.selectOption({ label: 'trials 4 to 6, attention none, hidden 256, beam 3' });
   await page.waitForURL(/\?baseline=2$/);
   const table = page
     .getByRole('region', { name: 'Differences from the baseline' })
@@ -184,7 +184,25 @@ test('rows are compared with a baseline: intervals, marks that are also read, an
 }, 60_000);
 
 test('a comparison that the API refuses says why', async () => {
-  const { page } = await stage.open(`/sweeps/${PAPER}?baseline=999`);
+  stage.api.unfitBaseline = 1;
+  const { page } = await stage.open(`/sweeps/${PAPER}?baseline=1`);
   const fault = page.getByRole('alert').filter({ hasText: 'could not be compared' });
-  await fault.getByText('there is no row 999').waitFor();
+  await fault.getByText('Row 1 cannot be the baseline').waitFor();
+  stage.api.unfitBaseline = null;
 }, 60_000);
+
+test.each([
+  ['999', /^The baseline in the address is row 999, but the table has only rows 1 to \d+\. Choose/],
+  ['3', /^Row 3, the baseline in the address, has no result\. Choose/],
+])(
+  'a baseline=%s that cannot be one is none, without asking the API',
+  async (row, sentence) => {
+    stage.api.asked.length = 0;
+    const { page, complaints } = await stage.open(`/sweeps/${PAPER}?baseline=${row}`);
+    await page.getByText(sentence).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Baseline' }).inputValue()).toBe('');
+    expect(stage.api.asked.filter((asked) => asked.includes('comparison'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+  60_000,
+);

@@ -1,6 +1,7 @@
 /** What a table of differences must say: method, levels of variance, correction, idf. */
 import type { Comparison, Difference } from './comparison.js';
 import { listWords } from './list-words.js';
+import { nameNumbers } from './name-numbers.js';
 import type { ScoreName } from './scores.js';
 
 /** Of p-values after the correction. */
@@ -84,21 +85,6 @@ function describeLeftOut(
     byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
   }
   return [...byReason].map(([reason, rows]) => `Left out: ${nameRows(rows)} (${reason}).`);
-}
-
-/** `row 3`, `rows 3, 5 and 13 to 24`. */
-function nameNumbers(noun: string, numbers: readonly number[]): string {
-  const runs: { first: number; last: number }[] = [];
-  for (const number of numbers) {
-    const run = runs.at(-1);
-    if (run !== undefined && number === run.last + 1) run.last = number;
-    else runs.push({ first: number, last: number });
-  }
-  const words = runs.flatMap(({ first, last }) => {
-    if (last - first < 2) return first === last ? [`${first}`] : [`${first}`, `${last}`];
-    return [`${first} to ${last}`];
-  });
-  return `${noun}${numbers.length === 1 ? '' : 's'} ${listWords(words)}`;
 }
 
 /** `12,345`. */

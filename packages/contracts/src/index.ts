@@ -45,6 +45,7 @@ export {
   type ResolvedInputs,
 } from './keys.js';
 export { findKindFootnotes, type KindFootnote, type KindFootnotes } from './kind-footnotes.js';
+export { nameNumbers } from './name-numbers.js';
 export { checkSweep, parseSweep, type ParsedSweep } from './parse-sweep.js';
 export {
   Prediction,

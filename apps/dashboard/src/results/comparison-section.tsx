@@ -6,6 +6,7 @@ import {
   type ComparisonQuery,
   formatFactorValue,
   labelFactors,
+  nameNumbers,
   type ResultsColumn,
   type ResultsRow,
   type ResultsTable,
@@ -37,6 +38,7 @@ export function ComparisonSection(props: ComparisonSectionProps) {
   const { table, columns, trials, view, onChange } = props;
   const scored = table.rows.flatMap((row, index) => (hasScores(row) ? [{ row, index }] : []));
   if (scored.length < 2) return null;
+  const baseline = scored.find(({ index }) => index === view.baseline)?.index ?? null;
   const hasSeeds = table.rows.some(({ seedsTotal }) => seedsTotal > 1);
   const compared = chooseCompared(columns);
   return (
@@ -47,7 +49,7 @@ export function ComparisonSection(props: ComparisonSectionProps) {
           <label className={s.choiceLabel}>
             Baseline
             <select
-              value={view.baseline ?? ''}
+              value={baseline ?? ''}
               onChange={({ target }) =>
                 onChange({ ...view, baseline: target.value === '' ? null : Number(target.value) })
               }
@@ -79,8 +81,9 @@ export function ComparisonSection(props: ComparisonSectionProps) {
           )}
         </div>
       </div>
-      {view.baseline === null ? (
+      {baseline === null ? (
         <p className={s.soft}>
+          {view.baseline !== null && `${describeMissing(view.baseline, table.rows.length)} `}
           Choose a baseline to see how the other rows differ from it, with 95% intervals and what is
           significant.
         </p>
@@ -94,7 +97,7 @@ export function ComparisonSection(props: ComparisonSectionProps) {
           table={table}
           trials={trials}
           query={{
-            baseline: String(view.baseline),
+            baseline: String(baseline),
             metrics: compared.join(),
             level: hasSeeds ? view.level : 'images',
           }}
@@ -129,6 +132,12 @@ function Compared({ table, trials, query }: ComparedProps) {
   );
 }
 
+/** @param index of the row in the address, which cannot be the baseline */
+function describeMissing(index: number, rows: number): string {
+  if (index < rows) return `Row ${index + 1}, the baseline in the address, has no result.`;
+  return `The baseline in the address is row ${index + 1}, but the table has only rows 1 to ${rows}.`;
+}
+
 function hasScores(row: ResultsRow): boolean {
   return Object.keys(row.scores).length > 0;
 }
@@ -138,5 +147,5 @@ function nameRow({ assignment, trialIds }: ResultsRow, trials: readonly TrialSum
   const levels = labelFactors(Object.keys(assignment)).map(
     ({ path, label }) => `${label} ${formatFactorValue(assignment[path] ?? null)}`,
   );
-  return [`trial ${numbers.join(' ')}`, ...levels].join(', ');
+  return [nameNumbers('trial', numbers), ...levels].join(', ');
 }
