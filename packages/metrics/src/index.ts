@@ -42,6 +42,7 @@ export { MetricResourceError, type MetricResourceErrorCode } from './metric-reso
 export {
   METRIC_KEYS,
   METRICS,
+  QUALITY_METRICS,
   type CoreMetricKey,
   type Metric,
   type MetricKey,

@@ -132,6 +132,11 @@ export const METRICS: Readonly<Record<MetricKey, Metric>> = {
 /** In the order of `METRICS`. */
 export const METRIC_KEYS: readonly MetricKey[] = Object.values(METRICS).map(({ key }) => key);
 
+/** Metrics that say how good captions are; the others describe them. */
+export const QUALITY_METRICS: readonly MetricKey[] = METRIC_KEYS.filter(
+  (key) => METRICS[key].higherIsBetter === true,
+);
+
 function bleu(key: 'bleu1' | 'bleu2' | 'bleu3' | 'bleu4', order: number): Metric {
   return {
     key,

@@ -11,16 +11,8 @@ import {
 } from '@capgrid/contracts';
 import { METRICS } from '@capgrid/metrics';
 
-/** What an empty table shows. */
-const USUAL: readonly ScoreName[] = [
-  'bleu1',
-  'bleu2',
-  'bleu3',
-  'bleu4',
-  'meteor',
-  'rougeL',
-  'ciderD',
-];
+/** What an empty table shows; whether there will be a SPICE is not known yet. */
+const USUAL = SCORE_NAMES.filter((score) => SCORE_PRINT[score].isPrimary && score !== 'spice');
 
 /** Of the scores that some row has, in the order of their names. */
 export function buildColumns(rows: readonly ResultsRow[], withheld: Withheld): ResultsColumn[] {

@@ -43,8 +43,8 @@ const EXPECTED: Record<Exclude<Expected, 'after-value'>, string> = {
 const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{N}_]+/uy;
-// eslint-disable-next-line no-control-regex
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
+/** All but control characters, the double quote and the backslash. */
+const PLAIN = /[ !#-[\]-\uffff]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /** An own stack instead of recursion: nesting has no limit in JSON. */

@@ -2,12 +2,13 @@
 import {
   METRIC_KEYS,
   METRICS,
+  QUALITY_METRICS,
   type CaptionsScore,
   type MetricKey,
   type PerMetric,
 } from '@capgrid/metrics';
 import type { CaptionPair } from './pair-captions.js';
-import { QUALITY_METRICS, type Comparison } from './score-pairs.js';
+import type { Comparison } from './score-pairs.js';
 
 export interface ScoredFile {
   readonly path: string;

@@ -1,12 +1,12 @@
 /** Scores as tables for people: times 100 with two decimals, as papers print them. */
-import { METRICS, type CaptionsScore, type MetricKey } from '@capgrid/metrics';
+import { METRICS, QUALITY_METRICS, type CaptionsScore, type MetricKey } from '@capgrid/metrics';
 import { renderTable, type TableStyle, type TextCell, type TextColumn } from '../table/booktabs.js';
 import { renderPanels } from '../table/panels.js';
 import { printable } from '../table/printable.js';
 import { wrapText } from '../table/wrap-text.js';
 import { DESCRIPTIVE_METRICS, type EvalResult } from './result-json.js';
 import { countOf } from './references.js';
-import { QUALITY_METRICS, type Comparison } from './score-pairs.js';
+import type { Comparison } from './score-pairs.js';
 
 /** Characters of a metric's name in one line of a narrow terminal. */
 const LONG_NAME = 14;

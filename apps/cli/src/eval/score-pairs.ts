@@ -4,10 +4,9 @@ import {
   createMeteor,
   holm,
   loadMeteorLexicon,
-  METRIC_KEYS,
-  METRICS,
   meteorWords,
   pairedBootstrap,
+  QUALITY_METRICS,
   resamplingStatistics,
   scoreCaptions,
   type CaptionsScore,
@@ -106,12 +105,6 @@ export interface Comparison {
   readonly idf: string;
   readonly metrics: readonly MetricComparison[];
 }
-
-/** Metrics that say how good captions are; the others describe them. */
-export const QUALITY_METRICS: readonly MetricKey[] = METRIC_KEYS.filter((key) => {
-  const { scale, higherIsBetter } = METRICS[key];
-  return scale.unit === null && higherIsBetter === true;
-});
 
 /** @throws MetricInputError when the scores cannot be compared */
 export function compareScores(

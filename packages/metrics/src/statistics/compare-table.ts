@@ -1,6 +1,6 @@
 /** Every row of a results table against one of them, corrected for the number of comparisons. */
 import { MetricInputError } from '../metric-input-error.js';
-import { METRICS, type MetricKey } from '../metric-table.js';
+import { QUALITY_METRICS, type MetricKey } from '../metric-table.js';
 import { approximateRandomization } from './approximate-randomization.js';
 import { recordOf, type ResamplingRecord } from './confidence-interval.js';
 import { holm } from './holm.js';
@@ -223,7 +223,7 @@ function withQualityOnly({ name, runs }: SeededSystem): SeededSystem {
     name,
     runs: runs.map(({ trainingSeed, statistics }) => ({
       trainingSeed,
-      statistics: statistics.filter(({ metric }) => METRICS[metric].higherIsBetter === true),
+      statistics: statistics.filter(({ metric }) => QUALITY_METRICS.includes(metric)),
     })),
   };
 }
