@@ -41,6 +41,7 @@ export async function runEvaluation(
     weights: weights.arrays,
     spec: spec.model,
     vocabularySize: vocabulary.size,
+    trainedWords: spec.data.maxWords,
     decode,
     features,
     imageIndices: images.map((_, index) => index),

@@ -133,11 +133,19 @@ export {
   TrainingWork,
   Work,
 } from './task.js';
+export { ArnnSpec, ATTENTION_KINDS } from './model/arnn.js';
+export type { ImageSpec } from './model/image-options.js';
 export {
-  ATTENTION_KINDS,
+  DECODER_KINDS,
+  ModelSpec,
+  decodersWith,
+  type DecoderKind,
+  type ModelSpecOf,
+} from './model/model-spec.js';
+export type { OutputSpec } from './model/output-options.js';
+export {
   DataSpec,
   EncoderSpec,
-  ModelSpec,
   OptimizerSpec,
   ScheduleSpec,
   TrainingSpec,

@@ -4,8 +4,10 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { withoutAddedOptions } from './added-options.js';
 import { canonicalJson } from './canonical-json.js';
 import type { DecodeSpec } from './decode-spec.js';
+import type { ModelSpec } from './model/model-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
 import type { EncoderSpec, TrainingSpec } from './training-spec.js';
@@ -38,7 +40,7 @@ export function featureKey(
 
 /** Key of a training: all that can change the weights. */
 export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 {
-  const read = withoutResolvedNames(withoutIgnoredOptions(spec), inputs);
+  const read = withoutAddedOptions(withoutResolvedNames(withoutIgnoredOptions(spec), inputs));
   return hashJson({ revision: TRAINING_REVISION, spec: read, inputs });
 }
 
@@ -80,21 +82,26 @@ function withoutIgnoredPenalty(decode: DecodeSpec): DecodeSpec {
 
 /** Options that the chosen kinds never read take their default, so they cannot split a key. */
 function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
-  const { attention } = spec.model;
   const { clip } = spec.optimizer;
   return {
     ...spec,
-    model: {
-      ...spec.model,
-      attention: {
-        kind: attention.kind,
-        heads: attention.kind === 'multihead' ? attention.heads : 8,
-        isScaled: attention.kind === 'dot' ? attention.isScaled : false,
-      },
-    },
+    model: modelAsRead(spec.model),
     optimizer: {
       ...spec.optimizer,
       clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },
     },
+  };
+}
+
+function modelAsRead(model: ModelSpec): ModelSpec {
+  const { attention } = model;
+  return {
+    ...model,
+    attention: {
+      kind: attention.kind,
+      heads: attention.kind === 'multihead' ? attention.heads : 8,
+      isScaled: attention.kind === 'dot' ? attention.isScaled : false,
+    },
+    globalInMemory: model.global === 'none' ? true : model.globalInMemory,
   };
 }

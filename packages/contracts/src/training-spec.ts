@@ -4,6 +4,7 @@
  * share one training.
  */
 import { z } from 'zod';
+import { ModelSpec } from './model/model-spec.js';
 
 const Unit = z.number().min(0).max(1);
 const NonNegative = z.number().min(0);
@@ -33,41 +34,6 @@ export const EncoderSpec = z
   })
   .meta({ id: 'EncoderSpec' });
 export type EncoderSpec = z.infer<typeof EncoderSpec>;
-
-/** Bazzani et al. 2018, section 3.2: how the decoder looks at the regions. */
-export const ATTENTION_KINDS = ['none', 'dot', 'multihead', 'mlp'] as const;
-
-export const ModelSpec = z
-  .strictObject({
-    /** Attentional RNN (Bazzani et al. 2018; Luong et al. 2015 input feeding). */
-    decoder: z.literal('arnn').default('arnn'),
-    /** Width of the LSTM state, the projected regions and the attentional vector. */
-    hidden: z.int().min(8).max(4096).default(512),
-    /** Width of the word embedding. */
-    embed: z.int().min(8).max(4096).default(512),
-    attention: z
-      .strictObject({
-        kind: z.enum(ATTENTION_KINDS).default('mlp'),
-        /** Heads of `multihead`; must divide `hidden`. Ignored by the other kinds. */
-        heads: z.int().min(1).max(64).default(8),
-        /** Divide the scores of `dot` by sqrt(hidden). Ignored by the other kinds. */
-        isScaled: z.boolean().default(false),
-      })
-      .prefault({}),
-    /**
-     * Global image descriptor appended as the last region. `paper`: ReLU(W mean(raw regions)),
-     * Bazzani et al. 2018 eq. 4. `code`: the mean of the projected regions, projected again.
-     */
-    global: z.enum(['none', 'paper', 'code']).default('code'),
-    /** Concatenate the last region to the word embedding at each step. */
-    concatGlobal: z.boolean().default(true),
-    /** Weight normalisation of the output matrix (Salimans & Kingma 2016). */
-    weightNorm: z.boolean().default(false),
-    /** Dropout on [h; context] before the attentional vector. */
-    dropout: Unit.default(0),
-  })
-  .meta({ id: 'ModelSpec' });
-export type ModelSpec = z.infer<typeof ModelSpec>;
 
 export const OptimizerSpec = z
   .strictObject({
@@ -132,17 +98,6 @@ export const TrainingSpec = z
     optimizer: OptimizerSpec.prefault({}),
     schedule: ScheduleSpec.prefault({}),
     seed: z.int().min(0).default(1),
-  })
-  .superRefine((spec, context) => {
-    const { model } = spec;
-    if (model.attention.kind === 'multihead' && model.hidden % model.attention.heads !== 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['model', 'attention', 'heads'],
-        input: model.attention.heads,
-        message: `model.hidden (${model.hidden}) must be a multiple of the heads`,
-      });
-    }
   })
   .meta({ id: 'TrainingSpec' });
 export type TrainingSpec = z.infer<typeof TrainingSpec>;

@@ -1,5 +1,5 @@
-export { Arnn, type ArnnImages, type ArnnMatrices, type ArnnState } from './arnn/arnn.js';
-export { arnnParameters, type ArnnSizes } from './arnn/arnn-parameters.js';
+export type { Captioner, CaptionerSizes, Decoder, ImageTensors } from './captioner/captioner.js';
+export { captionerParameters, createCaptioner } from './captioner/families.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -28,7 +28,7 @@ export {
   ShapeError,
 } from './errors.js';
 export type { FeatureSource } from './features.js';
-export type { NamedArray } from './parameters.js';
+export { weightOf, type NamedArray, type ParameterPlan, type Weights } from './parameters.js';
 export { Rng } from './rng.js';
 export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
 export { Adam } from './training/adam.js';
@@ -43,9 +43,10 @@ export {
 } from './training/train-captioner.js';
 export {
   createTrainingStep,
-  inputList,
+  recorded,
   scalarInputs,
   type StepInputs,
+  type TrainingStepFunction,
 } from './training/training-step.js';
 export {
   decodeTrainingState,

@@ -15,6 +15,8 @@ export interface ParameterPlan {
   readonly name: string;
   readonly shape: readonly number[];
   readonly start: (rng: Rng, size: number) => Float32Array;
+  /** False for a moving average, which no gradient reaches; true if absent. */
+  readonly isTrained?: boolean;
 }
 
 export type Weights = ReadonlyMap<string, Tensor>;

@@ -1,5 +1,5 @@
 /** How the composed attentions leave keys out. */
-import { cast, fill, where, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, fill, mul, softmax, where, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * The least float32: no score is below, and beside any greater one its exponential is 0. It is finite,
@@ -15,4 +15,10 @@ export function maskedScores(scores: Tensor, mask: Tensor): Tensor {
 /** 1 where `mask` is true, else 0. */
 export function maskWeights(mask: Tensor): Tensor {
   return cast(mask, 'float32');
+}
+
+/** Softmax over the last axis; where `mask` (bool, same shape) is false the weight is 0. */
+export function maskedSoftmax(scores: Tensor, mask: Tensor | null): Tensor {
+  if (mask === null) return softmax(scores);
+  return mul(softmax(maskedScores(scores, mask)), maskWeights(mask));
 }

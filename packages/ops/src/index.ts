@@ -7,6 +7,7 @@ export {
   type AdamStepAttrs,
   type GradientClip,
 } from './adam-step.js';
+export { maskedSoftmax } from './attention-mask.js';
 export { GradientError, KernelResultError, OpInputError } from './errors.js';
 export { registerGradients } from './gradients/register-gradients.js';
 export {

@@ -3,16 +3,14 @@ import {
   add,
   expandDims,
   matMul,
-  mul,
   reshape,
-  softmax,
   tanh,
   type GradConfig,
   type NamedTensorInfoMap,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { maskWeights, maskedScores } from './attention-mask.js';
+import { maskedSoftmax } from './attention-mask.js';
 import { expectTensor } from './expect-tensor.js';
 import { ofSeveral, pick } from './gradients/saved.js';
 import { hasKernel, runKernel } from './kernels.js';
@@ -77,10 +75,7 @@ export function mlpAttentionComposed(tensors: MlpAttentionTensors): MlpAttended 
   const mixed = tanh(add(keys, expandDims(query, 1))); // [batch, regions, width]
   const product = matMul(reshape(mixed, [batch * regions, width]), reshape(score, [width, 1]));
   const scores = reshape(product, [batch, regions]);
-  const alpha =
-    mask === undefined
-      ? softmax(scores)
-      : mul(softmax(maskedScores(scores, mask)), maskWeights(mask));
+  const alpha = maskedSoftmax(scores, mask ?? null);
   const context = matMul(expandDims(alpha, 1), values); // [batch, 1, channels]
   return { context: reshape(context, [batch, values.shape[2] ?? 0]), alpha };
 }

@@ -9,7 +9,6 @@ import {
   mul,
   range,
   reshape,
-  softmax,
   transpose,
   zerosLike,
   type GradConfig,
@@ -17,7 +16,7 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { maskWeights, maskedScores } from './attention-mask.js';
+import { maskedSoftmax } from './attention-mask.js';
 import { expectParts, expectPositive, expectTensor } from './expect-tensor.js';
 import { numberOf, ofSeveral, pick } from './gradients/saved.js';
 import { hasKernel, runKernel } from './kernels.js';
@@ -107,15 +106,17 @@ export function prepareHeads(x: Tensor, heads: number): Tensor {
   return hasKernel(MultiHeadAttention) ? x : byHead(x, heads);
 }
 
-/** `multiHeadAttention` over keys and values from `prepareHeads`: every query sees every key. */
+/** `multiHeadAttention`, not causal, over keys and values from `prepareHeads`. */
 export function attendPrepared(
-  { query, keys, values }: Omit<MultiHeadAttentionTensors, 'mask'>,
+  tensors: MultiHeadAttentionTensors,
   { heads, scale }: MultiHeadAttentionGradAttrs,
 ): MultiHeadAttended {
   const attrs = { heads, scale, isCausal: false };
-  return hasKernel(MultiHeadAttention)
-    ? multiHeadAttention({ query, keys, values }, attrs)
-    : attendByHead(query, keys, values, attrs, null);
+  if (hasKernel(MultiHeadAttention)) return multiHeadAttention(tensors, attrs);
+  const { query, keys, values, mask } = tensors;
+  const [batch = 0, queries = 0] = query.shape;
+  const seen = visible(mask, false, [batch, heads, queries, keys.shape[2] ?? 0]);
+  return attendByHead(query, keys, values, attrs, seen);
 }
 
 /** `keys` and `values`: [batch, heads, keys, width]. */
@@ -127,8 +128,7 @@ function attendByHead(
   seen: Tensor | null,
 ): MultiHeadAttended {
   const scores = matMul(mul(byHead(query, heads), scale), keys, false, true);
-  const alpha =
-    seen === null ? softmax(scores) : mul(softmax(maskedScores(scores, seen)), maskWeights(seen));
+  const alpha = maskedSoftmax(scores, seen);
   const byRow = matMul(alpha, values); // [batch, heads, queries, width]
   const context = query.shape[1] === 1 ? byRow : transpose(byRow, [0, 2, 1, 3]);
   return { context: reshape(context, query.shape), alpha: detached(alpha) };

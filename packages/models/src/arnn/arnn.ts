@@ -5,23 +5,20 @@
  */
 import {
   add,
-  clone,
   concat,
-  expandDims,
   gather,
   matMul,
-  mean,
   mul,
-  relu,
   reshape,
-  slice,
   split,
+  stack,
   tanh,
+  unstack,
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '@capgrid/contracts';
-import { lstmCell, normalisedRows, weightNormLinear } from '@capgrid/ops';
+import type { ArnnSpec } from '@capgrid/contracts';
+import { lstmCell } from '@capgrid/ops';
 import {
   attentionOf,
   type Attend,
@@ -29,15 +26,29 @@ import {
   type AttentionMatrices,
   type PreparedRegions,
 } from '../attention/attention.js';
+import type {
+  Captioner,
+  Decoder,
+  Family,
+  ImageTensors,
+  Stepped,
+  Taught,
+} from '../captioner/captioner.js';
+import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
+import { projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
+import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
+import { arnnParameters } from './arnn-parameters.js';
 
-/** Inside the square root of the weight normalisation (Salimans & Kingma 2016), as in sockeye. */
-const NORM_EPSILON = 1e-10;
+export const arnnFamily: Family<ArnnSpec> = {
+  parameters: arnnParameters,
+  create: (spec, weights) => new Arnn(spec, weights),
+};
 
 /** What is computed once per sequence. */
-export interface ArnnMatrices {
+interface ArnnMatrices {
   /** [embed, 4 hidden] */
   readonly word: Tensor;
   /** [hidden, 4 hidden], null without `concatGlobal` */
@@ -53,29 +64,104 @@ export interface ArnnMatrices {
 }
 
 /** What is computed once per batch of images. */
-export interface ArnnImages {
-  readonly regions: PreparedRegions;
-  /** [batch, 4 hidden]: part of the gates that is the same at each step; null without it */
+type ArnnImages = PreparedRegions & {
+  /** [images, 4 hidden]: part of the gates that is the same at each step; null without it */
   readonly globalGates: Tensor | null;
-}
+};
 
-export interface ArnnState {
+type ArnnState = {
   readonly h: Tensor; // [rows, hidden]
   readonly c: Tensor; // [rows, hidden]
   readonly hbar: Tensor; // [rows, hidden]
-}
+};
 
-export class Arnn {
+class Arnn implements Captioner {
+  readonly noise: readonly NoisePlan[];
   private readonly attention: Attention;
 
   constructor(
-    readonly spec: ModelSpec,
+    private readonly spec: ArnnSpec,
     private readonly weights: Weights,
   ) {
+    const { hidden, dropout } = spec;
     this.attention = attentionOf(spec);
+    this.noise = dropoutPlan('dropout', dropout, (steps, size) => [steps, size, 2 * hidden]);
   }
 
-  matrices(): ArnnMatrices {
+  teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
+    const [steps = 0, size = 0] = inputs.shape;
+    const matrices = this.matrices();
+    const encoded = this.encode(matrices, images);
+    const words = this.wordGates(matrices, reshape(inputs, [steps * size]));
+    const gates = split<Tensor>(withGlobal(words, encoded.globalGates, steps), steps, 0);
+    const dropout = noiseOf(noise, this.noise, 'dropout');
+    const masks = dropout === null ? [] : unstack(dropout); // [size, 2 hidden] each
+    const attend = this.attend(matrices, encoded);
+    let state = this.initialState(size);
+    const vectors: Tensor[] = [];
+    const alphas: (() => Tensor)[] = [];
+    for (const [t, inputGates] of gates.entries()) {
+      const next = this.advance(matrices, attend, state, inputGates, masks[t] ?? null);
+      state = next.state;
+      vectors.push(state.hbar);
+      alphas.push(next.alpha);
+    }
+    return {
+      logits: outputLogits(this.spec, this.weights, concat(vectors, 0)),
+      alpha: () => stack(alphas.map((alpha) => alpha())),
+      extraLoss: null,
+    };
+  }
+
+  decoder(): Decoder<ArnnImages, ArnnState> {
+    return new ArnnDecoder(this, this.matrices(), new OutputLayer(this.spec, this.weights));
+  }
+
+  encode(matrices: ArnnMatrices, images: ImageTensors): ArnnImages {
+    const regions = projectRegions(this.spec, this.weights, images);
+    return {
+      ...this.attention.prepare(this.weights, regions),
+      globalGates: matrices.global === null ? null : matMul(regions.global, matrices.global),
+    };
+  }
+
+  initialState(rows: number): ArnnState {
+    const { hidden } = this.spec;
+    return { h: zeros([rows, hidden]), c: zeros([rows, hidden]), hbar: zeros([rows, hidden]) };
+  }
+
+  /** Input part of the gates of each word, [words, 4 hidden]; `ids`: int32 [words]. */
+  wordGates(matrices: ArnnMatrices, ids: Tensor): Tensor {
+    const e = gather(weightOf(this.weights, 'embedding'), ids);
+    return add(matMul(e, matrices.word), matrices.gateBias);
+  }
+
+  /** Begins a sequence of words about these images. */
+  attend(matrices: ArnnMatrices, images: ArnnImages): Attend {
+    return this.attention.begin(matrices.attention, images);
+  }
+
+  /**
+   * One word further. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
+   * `dropoutMask`: [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
+   */
+  advance(
+    matrices: ArnnMatrices,
+    attend: Attend,
+    state: ArnnState,
+    inputGates: Tensor,
+    dropoutMask: Tensor | null,
+  ): { state: ArnnState; alpha: () => Tensor } {
+    const hiddenGates = matrices.recurrent.apply(concat([state.hbar, state.h], 1));
+    const { h, c } = lstmCell(inputGates, hiddenGates, state.c);
+    const { context, alpha } = attend(h);
+    const joined = concat([h, context], 1); // [rows, 2 hidden]
+    const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
+    const hbar = tanh(matrices.hidden.apply(kept));
+    return { state: { h, c, hbar }, alpha };
+  }
+
+  private matrices(): ArnnMatrices {
     const { spec, weights } = this;
     const { embed, hidden } = spec;
     const input = weightOf(weights, 'lstm.input');
@@ -94,101 +180,39 @@ export class Arnn {
       hidden: new Linear(weightOf(weights, 'hidden.weight'), weightOf(weights, 'hidden.bias')),
     };
   }
+}
 
-  /** `features`: [batch, regions, channels]. */
-  encodeImages(matrices: ArnnMatrices, features: Tensor): ArnnImages {
-    const V = this.regions(features); // [batch, regions (+ 1), hidden]
-    const [batch = 0, count = 0, hidden = 0] = V.shape;
-    const last = reshape(slice(V, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
-    return {
-      regions: this.attention.prepare(this.weights, V),
-      globalGates: matrices.global === null ? null : matMul(last, matrices.global),
-    };
+class ArnnDecoder implements Decoder<ArnnImages, ArnnState> {
+  readonly maxWords = null;
+
+  constructor(
+    private readonly model: Arnn,
+    private readonly matrices: ArnnMatrices,
+    private readonly output: OutputLayer,
+  ) {}
+
+  encode(images: ImageTensors): ArnnImages {
+    return this.model.encode(this.matrices, images);
   }
 
-  initialState(rows: number): ArnnState {
-    const { hidden } = this.spec;
-    return { h: zeros([rows, hidden]), c: zeros([rows, hidden]), hbar: zeros([rows, hidden]) };
+  begin(_images: ArnnImages, rows: number): ArnnState {
+    return this.model.initialState(rows);
   }
 
-  /** Input part of the gates of each word, [words, 4 hidden]; `ids`: int32 [words]. */
-  wordGates(matrices: ArnnMatrices, ids: Tensor): Tensor {
-    const e = gather(weightOf(this.weights, 'embedding'), ids);
-    return add(matMul(e, matrices.word), matrices.gateBias);
+  step(images: ArnnImages, state: ArnnState, words: Tensor): Stepped<ArnnState> {
+    const { model, matrices, output } = this;
+    const word = model.wordGates(matrices, words);
+    const gates = images.globalGates === null ? word : add(word, images.globalGates);
+    const attend = model.attend(matrices, images);
+    const next = model.advance(matrices, attend, state, gates, null);
+    return { ...next, logits: output.logits(next.state.hbar) };
   }
+}
 
-  /** Begins a sequence of words about these images. */
-  begin(matrices: ArnnMatrices, images: ArnnImages): Attend {
-    return this.attention.begin(matrices.attention, images.regions);
-  }
-
-  /**
-   * One word further. `attend`: from `begin`. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
-   * `dropoutMask`: [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
-   */
-  step(
-    matrices: ArnnMatrices,
-    attend: Attend,
-    state: ArnnState,
-    inputGates: Tensor,
-    dropoutMask: Tensor | null,
-  ): { state: ArnnState; alpha: () => Tensor } {
-    const hiddenGates = matrices.recurrent.apply(concat([state.hbar, state.h], 1));
-    const { h, c } = lstmCell(inputGates, hiddenGates, state.c);
-    const { context, alpha } = attend(h);
-    const joined = concat([h, context], 1); // [rows, 2 hidden]
-    const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
-    const hbar = tanh(matrices.hidden.apply(kept));
-    return { state: { h, c, hbar }, alpha };
-  }
-
-  /** [rows, vocabulary] from attentional vectors [rows, hidden]; for training, once per sequence. */
-  logits(hbar: Tensor): Tensor {
-    const [weight, bias] = this.output();
-    if (!this.spec.weightNorm) return add(matMul(hbar, weight, false, true), bias);
-    const scale = weightOf(this.weights, 'output.scale');
-    return weightNormLinear({ x: hbar, weight, scale, bias }, NORM_EPSILON);
-  }
-
-  /**
-   * The matrix of `logits`, [vocabulary, hidden], for decoding, which uses it at each word; the
-   * caller disposes it.
-   */
-  outputMatrix(): Tensor {
-    const [weight] = this.output();
-    if (!this.spec.weightNorm) return clone(weight);
-    return normalisedRows(weight, weightOf(this.weights, 'output.scale'), NORM_EPSILON);
-  }
-
-  /** `logits` with the matrix of `outputMatrix`. */
-  logitsWith(outputMatrix: Tensor, hbar: Tensor): Tensor {
-    const [, bias] = this.output();
-    return add(matMul(hbar, outputMatrix, false, true), bias);
-  }
-
-  private output(): readonly [weight: Tensor, bias: Tensor] {
-    return [weightOf(this.weights, 'output.weight'), weightOf(this.weights, 'output.bias')];
-  }
-
-  private regions(features: Tensor): Tensor {
-    const [batch = 0, count = 0, channels = 0] = features.shape;
-    const { spec, weights } = this;
-    const projection = weightOf(weights, 'image.projection');
-    if (features.shape.length !== 3 || channels !== projection.shape[0]) {
-      throw new ShapeError(
-        'features',
-        [batch, count, projection.shape[0] ?? 0],
-        features.shape,
-        'Use the features of the encoder the model was trained on.',
-      );
-    }
-    const flat = matMul(reshape(features, [batch * count, channels]), projection);
-    const local = reshape(relu(flat), [batch, count, spec.hidden]);
-    if (spec.global === 'none') return local;
-    // Eq. 4: v_g = ReLU(W_g mean_k f_k) on raw regions; the released code takes the mean of the
-    // projected ones.
-    const pooled = mean(spec.global === 'paper' ? features : local, 1);
-    const global = relu(matMul(pooled, weightOf(weights, 'image.global')));
-    return concat([local, expandDims(global, 1)], 1);
-  }
+/** Adds the part of the gates that is the same at each step to all steps at once. */
+function withGlobal(words: Tensor, globalGates: Tensor | null, steps: number): Tensor {
+  if (globalGates === null) return words;
+  const [rows = 0, width = 0] = words.shape;
+  const perStep = add(reshape(words, [steps, rows / steps, width]), globalGates);
+  return reshape(perStep, [rows, width]);
 }

@@ -1,6 +1,7 @@
 /** The interface of the attention kinds and the choice among them. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '@capgrid/contracts';
+import type { ArnnSpec } from '@capgrid/contracts';
+import type { Regions } from '../image/regions.js';
 import type { Linear } from '../linear.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
 import { dotAttention } from './dot.js';
@@ -8,11 +9,16 @@ import { fixedAttention } from './fixed.js';
 import { mlpAttention } from './mlp.js';
 import { multiHeadAttention } from './multi-head.js';
 
-/** Regions of a batch of images as one attention kind reads them; made once per image. */
-export interface PreparedRegions {
+/**
+ * Regions of a batch of images as one attention kind reads them; made once per image. Rows in the
+ * sense of `RowTensors`.
+ */
+export type PreparedRegions = {
   readonly keys: Tensor;
   readonly values: Tensor;
-}
+  /** bool [images, regions], false where a region is padding; null where none is. */
+  readonly mask: Tensor | null;
+};
 
 /** What a kind multiplies the query with at each word; made once per sequence. */
 export interface AttentionMatrices {
@@ -33,8 +39,7 @@ export interface Attended {
 
 export interface Attention {
   readonly parameters: readonly ParameterPlan[];
-  /** `regions`: [batch, regions, hidden]. */
-  readonly prepare: (weights: Weights, regions: Tensor) => PreparedRegions;
+  readonly prepare: (weights: Weights, regions: Regions) => PreparedRegions;
   readonly matrices: (weights: Weights) => AttentionMatrices;
   /** Begins a sequence of words. */
   readonly begin: (matrices: AttentionMatrices, prepared: PreparedRegions) => Attend;
@@ -43,7 +48,7 @@ export interface Attention {
 /** `query`: [batch, hidden], the top LSTM state of the next word. */
 export type Attend = (query: Tensor) => Attended;
 
-export function attentionOf(spec: ModelSpec): Attention {
+export function attentionOf(spec: ArnnSpec): Attention {
   const { kind, heads, isScaled } = spec.attention;
   switch (kind) {
     case 'none':

@@ -9,12 +9,12 @@ import type { Attention } from './attention.js';
 export function fixedAttention(): Attention {
   return {
     parameters: [],
-    prepare: (_weights, regions) => {
-      const [batch = 0, count = 0, hidden = 0] = regions.shape;
-      const last = reshape(slice(regions, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
+    prepare: (_weights, { memory, mask }) => {
+      const [batch = 0, count = 0, hidden = 0] = memory.shape;
+      const last = reshape(slice(memory, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
       const alpha =
         count > 1 ? concat([zeros([batch, count - 1]), ones([batch, 1])], 1) : ones([batch, 1]);
-      return { keys: alpha, values: last };
+      return { keys: alpha, values: last, mask };
     },
     matrices: () => ({ query: null, score: null }),
     begin: (_matrices, prepared) => () => ({

@@ -14,18 +14,19 @@ export function mlpAttention(hidden: number): Attention {
       { name: 'attention.query', shape: [hidden, hidden], start: xavierIn(hidden) },
       { name: 'attention.score', shape: [hidden, 1], start: xavierIn(hidden) },
     ],
-    prepare: (weights, regions) => {
-      const [batch = 0, count = 0] = regions.shape;
-      const flat = reshape(regions, [batch * count, hidden]);
+    prepare: (weights, { memory, mask }) => {
+      const [batch = 0, count = 0] = memory.shape;
+      const flat = reshape(memory, [batch * count, hidden]);
       const keys = matMul(flat, weightOf(weights, 'attention.regions'));
-      return { keys: reshape(keys, [batch, count, hidden]), values: regions };
+      return { keys: reshape(keys, [batch, count, hidden]), values: memory, mask };
     },
     matrices: (weights) => ({
       query: new Linear(weightOf(weights, 'attention.query'), null),
       score: reshape(weightOf(weights, 'attention.score'), [hidden]),
     }),
-    begin: ({ query: projection, score }, { keys, values }) => {
-      const sequence = new MlpAttentionSequence({ keys, score: required(score), values });
+    begin: ({ query: projection, score }, { keys, values, mask }) => {
+      const shared = { keys, score: required(score), values, ...(mask === null ? {} : { mask }) };
+      const sequence = new MlpAttentionSequence(shared);
       return (query) => sequence.attend(required(projection).apply(query));
     },
   };

@@ -35,13 +35,10 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       { name: 'attention.query', shape: [hidden, hidden], start: xavierIn(hidden) },
       { name: 'attention.queryBias', shape: [hidden], start: zeros },
     ],
-    prepare: (weights, regions) => {
-      const [batch = 0, count = 0] = regions.shape;
+    prepare: (weights, { memory, mask }) => {
+      const [batch = 0, count = 0] = memory.shape;
       const projected = add(
-        matMul(
-          reshape(regions, [batch * count, hidden]),
-          weightOf(weights, 'attention.keysValues'),
-        ),
+        matMul(reshape(memory, [batch * count, hidden]), weightOf(weights, 'attention.keysValues')),
         weightOf(weights, 'attention.keysValuesBias'),
       );
       const [keys, values] = split<Tensor>(projected, 2, 1);
@@ -49,6 +46,7 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       return {
         keys: prepareHeads(reshape(keys, [batch, count, hidden]), heads),
         values: prepareHeads(reshape(values, [batch, count, hidden]), heads),
+        mask,
       };
     },
     matrices: (weights) => ({
@@ -59,12 +57,12 @@ export function multiHeadAttention(hidden: number, heads: number): Attention {
       score: null,
     }),
     begin:
-      ({ query: projection }, { keys, values }) =>
+      ({ query: projection }, { keys, values, mask }) =>
       (query) => {
         const batch = query.shape[0] ?? 0;
         const projected = expandDims(required(projection).apply(query), 1); // [batch, 1, hidden]
         const { context, alpha } = attendPrepared(
-          { query: projected, keys, values },
+          { query: projected, keys, values, ...(mask === null ? {} : { mask }) },
           { heads, scale: 1 / Math.sqrt(width) },
         );
         return {

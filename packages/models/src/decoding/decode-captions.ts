@@ -1,17 +1,17 @@
 /** Captions for images from trained weights, by beam search on the engine. */
-import { add, gather, logSoftmax, slice, tensor1d, topk, type Tensor } from '@tensorflow/tfjs-core';
+import { logSoftmax, slice, tensor1d, topk, type Tensor } from '@tensorflow/tfjs-core';
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
-import { Arnn, type ArnnMatrices, type ArnnState } from '../arnn/arnn.js';
-import { arnnParameters } from '../arnn/arnn-parameters.js';
+import type { Decoder } from '../captioner/captioner.js';
+import { captionerParameters, createCaptioner } from '../captioner/families.js';
+import { reorderRows, repeatRows } from '../captioner/rows.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError } from '../errors.js';
-import { featureTensor, type FeatureSource } from '../features.js';
+import { imageTensors, type FeatureSource } from '../features.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { assertMatches, disposeAll, toVariables, type NamedArray } from '../parameters.js';
 import { breathe } from '../training/breathe.js';
 import { keeping, release } from '../tensor-scope.js';
 import { beamSearch, candidatesFor, type BeamResult, type StepFunction } from './beam-search.js';
-import { repeatImages } from './repeat-images.js';
 
 export interface DecodedCaption extends BeamResult {
   readonly imageIndex: number;
@@ -22,6 +22,8 @@ export interface DecodeCaptionsOptions {
   readonly weights: readonly NamedArray[];
   readonly spec: ModelSpec;
   readonly vocabularySize: number;
+  /** Longest caption of the training, in words: `data.maxWords` of its spec. */
+  readonly trainedWords: number;
   readonly decode: Pick<DecodeSpec, 'beam' | 'norm' | 'lengthPenalty' | 'maxWords'>;
   readonly features: FeatureSource;
   readonly imageIndices: readonly number[];
@@ -31,9 +33,6 @@ export interface DecodeCaptionsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What does not change from word to word. */
-type DecodingMatrices = ArnnMatrices & { readonly output: Tensor };
-
 /** Hypotheses on the engine at once; more cost memory and save little time. */
 const ROWS_AT_ONCE = 192;
 
@@ -41,19 +40,18 @@ const ROWS_AT_ONCE = 192;
 export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<DecodedCaption[]> {
   const { engine, weights, spec, vocabularySize, features, imageIndices, decode } = options;
   assertEngine(engine);
-  assertMatches(
-    weights,
-    arnnParameters(spec, { vocabulary: vocabularySize, channels: features.channels }),
-  );
+  const { channels, regions } = features;
+  const sizes = { vocabulary: vocabularySize, channels, regions, maxWords: options.trainedWords };
+  assertMatches(weights, captionerParameters(spec, sizes));
   const variables = toVariables(weights);
-  const model = new Arnn(spec, variables);
-  const matrices = keeping(() => ({ ...model.matrices(), output: model.outputMatrix() }));
+  const model = createCaptioner(spec, variables);
+  const decoder = keeping(() => model.decoder());
   const captions: DecodedCaption[] = [];
   try {
     const imagesAtOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / decode.beam));
     for (let start = 0; start < imageIndices.length; start += imagesAtOnce) {
       const chunk = imageIndices.slice(start, start + imagesAtOnce);
-      const results = await decodeChunk(model, matrices, chunk, options);
+      const results = await decodeChunk(decoder, chunk, options);
       for (const [i, result] of results.entries()) {
         const imageIndex = chunk[i];
         if (imageIndex !== undefined) captions.push({ imageIndex, ...result });
@@ -64,38 +62,30 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
     }
     return captions;
   } finally {
-    release(matrices);
+    release(decoder);
     disposeAll(variables);
   }
 }
 
 async function decodeChunk(
-  model: Arnn,
-  matrices: DecodingMatrices,
+  decoder: Decoder,
   chunk: readonly number[],
   { features, decode, withAttention = false }: DecodeCaptionsOptions,
 ): Promise<BeamResult[]> {
+  const rows = chunk.length * decode.beam;
   // Regions are projected once per image; the beam's rows repeat the result.
   const images = keeping(() =>
-    repeatImages(
-      model.encodeImages(matrices, featureTensor(features, chunk)),
-      chunk.length,
-      decode.beam,
-    ),
+    repeatRows(decoder.encode(imageTensors(features, chunk)), chunk.length, decode.beam),
   );
-  let state = keeping(() => model.initialState(chunk.length * decode.beam));
+  let state = keeping(() => decoder.begin(images, rows));
   const step: StepFunction = async (words, parents, stepNumber) => {
     const next = keeping(() => {
-      const from = stepNumber === 0 ? state : reorder(state, parents);
-      const word = model.wordGates(matrices, tensor1d(words, 'int32'));
-      const gates = images.globalGates === null ? word : add(word, images.globalGates);
-      const attend = model.begin(matrices, images);
-      const { state: after, alpha } = model.step(matrices, attend, from, gates, null);
-      const logProbs = logSoftmax(model.logitsWith(matrices.output, after.hbar));
+      const from = stepNumber === 0 ? state : reorderRows(state, parents);
+      const { state: after, logits, alpha } = decoder.step(images, from, tensor1d(words, 'int32'));
       return {
         after,
-        alpha: withAttention ? alpha() : null,
-        best: likeliest(logProbs, candidatesFor(decode.beam)),
+        alpha: withAttention && alpha !== null ? alpha() : null,
+        best: likeliest(logSoftmax(logits), candidatesFor(decode.beam)),
       };
     });
     release(state);
@@ -133,10 +123,4 @@ function likeliest(
     logProbs: values,
     endLogProbs: slice(logProbs, [0, SPECIAL_IDS.end], [rows, 1]),
   };
-}
-
-/** The state that each row continues. */
-function reorder({ h, c, hbar }: ArnnState, parents: Int32Array): ArnnState {
-  const rows = tensor1d(parents, 'int32');
-  return { h: gather(h, rows), c: gather(c, rows), hbar: gather(hbar, rows) };
 }

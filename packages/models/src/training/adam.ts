@@ -27,6 +27,11 @@ export class Adam {
     return new Adam(spec, weights, toVariables(start.first), toVariables(start.second));
   }
 
+  /** The weights that it updates. */
+  trained(): Variable[] {
+    return [...this.weights.values()];
+  }
+
   /** Step size with the bias correction. `step` counts from 1. */
   rate(step: number, learningRate: number): number {
     const { beta1, beta2 } = this.spec;

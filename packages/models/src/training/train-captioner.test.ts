@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { decodeCaptions } from '../decoding/decode-captions.js';
 import type { Engine } from '../engine.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
@@ -29,44 +27,6 @@ function optionsFor(changes: SpecChanges, images = 10): TrainCaptionerOptions {
     features: task.features,
   };
 }
-
-describe('over-fitting a tiny set', () => {
-  const kinds: { kind: ModelSpec['attention']['kind']; steps: number }[] = [
-    { kind: 'mlp', steps: 240 },
-    { kind: 'multihead', steps: 240 },
-    { kind: 'dot', steps: 240 },
-    { kind: 'none', steps: 400 },
-  ];
-  test.each(kinds)('$kind attention learns eight captions by heart', async ({ kind, steps }) => {
-    const options = optionsFor(
-      {
-        model: {
-          hidden: 24,
-          embed: 12,
-          attention: { kind, heads: 4, isScaled: false },
-          weightNorm: true,
-        },
-        optimizer: { learningRate: 0.02 },
-        schedule: { batchSize: 8, maxEpochs: 1000, maxSteps: steps, checkpointEvery: 1000 },
-      },
-      8,
-    );
-    const steps_: TrainingStep[] = [];
-    const outcome = await trainCaptioner({ ...options, onProgress: (s) => steps_.push(s) });
-    expect(steps_.at(-1)?.loss).toBeLessThan(0.05);
-    expect(outcome.stopReason).toBe('max-steps');
-    const captions = await decodeCaptions({
-      engine,
-      weights: outcome.weights,
-      spec: options.spec.model,
-      vocabularySize: options.vocabularySize,
-      decode: { beam: 1, norm: 'sum', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
-      features: options.features,
-      imageIndices: options.train.captions.map((c) => c.imageIndex),
-    });
-    expect(captions.map((c) => c.tokens)).toEqual(options.train.captions.map((c) => c.tokens));
-  });
-});
 
 describe('resuming', () => {
   test('six updates, a checkpoint through its file form and six more equal twelve updates', async () => {

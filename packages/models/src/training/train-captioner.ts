@@ -1,14 +1,14 @@
 /**
- * Trains an attentional RNN on captions by cross-entropy, with validation, learning-rate schedule,
+ * Trains a captioner of any decoder family by cross-entropy, with validation, learning-rate schedule,
  * early stop and checkpoints from which a later run goes on bit for bit.
  */
 import { tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
-import { Arnn } from '../arnn/arnn.js';
-import { arnnParameters } from '../arnn/arnn-parameters.js';
-import { captionTensors, sumNegativeLogLikelihood } from '../arnn/teacher-forcing.js';
-import { assertEngine, type Engine, type TensorFunction } from '../engine.js';
+import type { Captioner } from '../captioner/captioner.js';
+import { captionerParameters, createCaptioner } from '../captioner/families.js';
+import { drawNoise } from '../captioner/noise.js';
+import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, LossNotFiniteError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
 import {
@@ -25,7 +25,14 @@ import { breathe } from './breathe.js';
 import { Adam } from './adam.js';
 import { assertCaptions, captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
 import { afterValidation, startPlateau, type PlateauState } from './plateau.js';
-import { createTrainingStep, inputList, scalarInputs, type StepInputs } from './training-step.js';
+import { captionTensors, sumNegativeLogLikelihood } from './teacher-forcing.js';
+import {
+  createTrainingStep,
+  recorded,
+  scalarInputs,
+  type StepInputs,
+  type TrainingStepFunction,
+} from './training-step.js';
 import type { TrainingState } from './training-state.js';
 
 export type StopReason = 'max-epochs' | 'max-steps' | 'early-stop';
@@ -94,10 +101,10 @@ export async function trainCaptioner(options: TrainCaptionerOptions): Promise<Tr
 
 class TrainingRun {
   private readonly rng: Rng;
-  private readonly model: Arnn;
+  private readonly model: Captioner;
   private readonly weights: Map<string, Variable>;
   private readonly adam: Adam;
-  private readonly trainingStep: TensorFunction;
+  private readonly trainingStep: TrainingStepFunction;
   private readonly validationBatches: TrainingCaption[][];
   private readonly batchesPerEpoch: number;
   private plateau: PlateauState;
@@ -112,18 +119,23 @@ class TrainingRun {
     const { engine, spec, vocabularySize, features, train, val, resume } = options;
     const { batchSize } = spec.schedule;
     this.rng = Rng.from(spec.seed);
-    const plans = arnnParameters(spec.model, {
+    const plans = captionerParameters(spec.model, {
       vocabulary: vocabularySize,
       channels: features.channels,
+      regions: features.regions,
+      maxWords: spec.data.maxWords,
     });
     if (resume !== undefined) assertMatches(resume.weights, plans);
     const start = resume?.weights ?? initialiseParameters(plans, this.rng.fork('weights'));
     this.weights = toVariables(start);
-    this.adam = Adam.over(this.weights, spec.optimizer, resume?.moments ?? null);
-    this.model = new Arnn(spec.model, this.weights);
+    const averages = plans.filter(({ isTrained }) => isTrained === false).map(({ name }) => name);
+    const trained = new Map([...this.weights].filter(([name]) => !averages.includes(name)));
+    this.adam = Adam.over(trained, spec.optimizer, resume?.moments ?? null);
+    this.model = createCaptioner(spec.model, this.weights);
     const { labelSmoothing } = spec.schedule;
     const plain = createTrainingStep(this.model, this.weights, this.adam, labelSmoothing);
-    this.trainingStep = engine.captureStep?.(plain) ?? plain;
+    // Assigning moving averages is no part of a recording.
+    this.trainingStep = recorded(plain, averages.length === 0 ? engine.captureStep : undefined);
     this.plateau = resume?.plateau ?? startPlateau(spec.optimizer.learningRate);
     this.best = resume?.best ?? null;
     this.step = resume?.step ?? 0;
@@ -164,22 +176,17 @@ class TrainingRun {
 
   private async update(captions: readonly TrainingCaption[]): Promise<void> {
     const { spec, features, onProgress } = this.options;
-    const { schedule, model } = spec;
+    const { schedule } = spec;
     const started = performance.now();
     const step = this.step + 1;
     const { learningRate } = this.plateau;
     const batch = layOut(captions);
-    const dropout =
-      model.dropout === 0
-        ? null
-        : {
-            rng: this.rng.fork(`dropout ${step}`),
-            probability: model.dropout,
-            hidden: model.hidden,
-          };
     const inputs = {
-      ...captionTensors(batch, features, dropout),
+      ...captionTensors(batch, features),
       ...scalarInputs(batch.words, this.adam.rate(step, learningRate)),
+      noise: drawNoise(this.model.noise, batch.steps, batch.size, (name) =>
+        this.rng.fork(`${name} ${step}`),
+      ),
     };
     const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run(inputs);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
@@ -210,7 +217,7 @@ class TrainingRun {
   private async run(inputs: StepInputs): Promise<Float32Array | []> {
     let results: Tensor[] = [];
     try {
-      results = this.trainingStep(inputList(inputs));
+      results = this.trainingStep(inputs);
       return (await results[0]?.data<'float32'>()) ?? [];
     } finally {
       release([inputs, results]);
@@ -261,7 +268,7 @@ class TrainingRun {
       await this.endIfAborted();
       const batch = layOut(captions);
       const sum: Tensor = tidy(() =>
-        sumNegativeLogLikelihood(this.model, captionTensors(batch, this.options.features, null), 0),
+        sumNegativeLogLikelihood(this.model, captionTensors(batch, this.options.features)),
       );
       const [value = Number.NaN] = await sum.data();
       sum.dispose();

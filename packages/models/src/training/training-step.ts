@@ -3,25 +3,31 @@
  * a tensor, so an engine may record the function once per shape and replay it.
  */
 import {
+  add,
   concat,
   div,
+  keep,
   reshape,
+  sum,
   tensor1d,
   tidy,
   variableGrads,
+  type Scalar,
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { Arnn } from '../arnn/arnn.js';
-import { sumNegativeLogLikelihood, type CaptionTensors } from '../arnn/teacher-forcing.js';
-import type { TensorFunction } from '../engine.js';
+import type { Captioner } from '../captioner/captioner.js';
+import type { Noise } from '../captioner/noise.js';
+import type { Engine, TensorFunction } from '../engine.js';
 import { ModelInputError } from '../errors.js';
 import type { Adam } from './adam.js';
+import { captionLosses, type CaptionTensors } from './teacher-forcing.js';
 
 /** Tensors of one update. The caller disposes them. */
 export interface StepInputs extends CaptionTensors {
   readonly words: Tensor; // [1]: targets that are not padding
   readonly rate: Tensor; // [1]: step size of Adam
+  readonly noise: Noise; // what the model plans
 }
 
 /** The numbers of a step as tensors. */
@@ -29,44 +35,89 @@ export function scalarInputs(words: number, rate: number): Pick<StepInputs, 'wor
   return { words: tensor1d([words]), rate: tensor1d([rate]) };
 }
 
-/** In the order that `createTrainingStep` reads. */
-export function inputList({
-  features,
-  inputs,
-  targets,
-  words,
-  rate,
-  dropout,
-}: StepInputs): Tensor[] {
-  const always = [features, inputs, targets, words, rate];
-  return dropout === null ? always : [...always, dropout];
-}
+/** Before the names of noise in the list of a recording's inputs. */
+const NOISE = 'noise.';
+
+export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
 
 /**
- * The function of `inputList` that updates `weights` and returns one tensor [2]: mean negative
- * log-likelihood per word and the norm of the gradients before clipping.
+ * The function that updates the weights and returns one tensor [2]: mean negative log-likelihood per
+ * word and the norm of the gradients before clipping.
+ *
+ * @param weights all of the model; those that `adam` does not train are moving averages
  */
 export function createTrainingStep(
-  model: Arnn,
+  model: Captioner,
   weights: ReadonlyMap<string, Variable>,
   adam: Adam,
   labelSmoothing: number,
-): TensorFunction {
-  return (given) =>
+): TrainingStepFunction {
+  return (inputs) =>
     tidy(() => {
-      const { words, rate, ...captions } = stepInputs(given);
-      const { value, grads } = variableGrads(
-        () => div(sumNegativeLogLikelihood(model, captions, labelSmoothing), reshape(words, [])),
-        [...weights.values()],
-      );
+      const { words, rate, noise, ...captions } = inputs;
+      const updates = new Map<string, Tensor>();
+      const { value, grads } = variableGrads(() => {
+        const { losses, extra } = captionLosses(model, captions, noise, labelSmoothing);
+        const loss = div<Scalar>(sum(losses), reshape(words, []));
+        if (extra === null) return loss;
+        for (const [name, update] of extra.updates) updates.set(name, keep(update));
+        return add<Scalar>(loss, div(extra.loss, captions.inputs.shape[1] ?? 1));
+      }, adam.trained());
+      for (const [name, update] of updates) assign(weights, name, update);
       const norm = adam.update(grads, rate);
       return [concat([reshape(value, [1]), reshape(norm, [1])])];
     });
 }
 
-function stepInputs([features, inputs, targets, words, rate, dropout]: Tensor[]): StepInputs {
-  if (!features || !inputs || !targets || !words || !rate) {
-    throw new ModelInputError('A training step needs features, inputs, targets, words and rate.');
-  }
-  return { features, inputs, targets, words, rate, dropout: dropout ?? null };
+/** The same step, recorded where the engine can. */
+export function recorded(
+  step: TrainingStepFunction,
+  captureStep: Engine['captureStep'],
+): TrainingStepFunction {
+  if (captureStep === undefined) return step;
+  const byNames = new Map<string, TensorFunction>();
+  return (inputs) => {
+    const list = inputList(inputs);
+    const names = list.map(([name]) => name);
+    const key = names.join();
+    const known = byNames.get(key);
+    const run = known ?? captureStep((tensors) => step(stepInputs(names, tensors)));
+    if (known === undefined) byNames.set(key, run);
+    return run(list.map(([, value]) => value));
+  };
+}
+
+/** Names and tensors; null is left out, noise has its name behind `noise.`. */
+function inputList({ noise, ...inputs }: StepInputs): [string, Tensor][] {
+  const own = Object.entries(inputs).filter(
+    (entry): entry is [string, Tensor] => entry[1] !== null,
+  );
+  return [...own, ...Object.entries(noise).map(([n, x]): [string, Tensor] => [NOISE + n, x])];
+}
+
+/** Back from `inputList`. */
+function stepInputs(names: readonly string[], tensors: readonly Tensor[]): StepInputs {
+  const named = new Map(names.map((name, i) => [name, tensors[i]]));
+  const one = (name: string): Tensor => {
+    const tensor = named.get(name);
+    if (tensor === undefined) throw new ModelInputError(`A training step needs "${name}".`);
+    return tensor;
+  };
+  const noise = names.filter((name) => name.startsWith(NOISE));
+  return {
+    features: one('features'),
+    mask: named.get('mask') ?? null,
+    inputs: one('inputs'),
+    targets: one('targets'),
+    words: one('words'),
+    rate: one('rate'),
+    noise: Object.fromEntries(noise.map((name) => [name.slice(NOISE.length), one(name)])),
+  };
+}
+
+function assign(weights: ReadonlyMap<string, Variable>, name: string, value: Tensor): void {
+  const variable = weights.get(name);
+  if (variable === undefined) throw new ModelInputError(`The model has no weight "${name}".`);
+  variable.assign(value);
+  value.dispose();
 }

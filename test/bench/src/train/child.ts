@@ -2,7 +2,7 @@
  * Runs training steps of one captioner on one engine, on request. Speaks the same lines as
  * pytorch/train.py: "steps N" and "profile".
  */
-import { Adam, inputList, scalarInputs } from '@capgrid/models';
+import { Adam, recorded, scalarInputs } from '@capgrid/models';
 import { registerGradients } from '@capgrid/ops';
 import { dispose, tensor, tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { profileKernels } from '../run/profile-kernels.js';
@@ -29,12 +29,13 @@ const weights = new Map(
 );
 const adam = Adam.over(weights, optimizer(task), null);
 const plain = captioner.trainingStep(weights, task.sizes, adam);
-const step = engine.captureStep(plain);
+const step = recorded(plain, engine.captureStep);
 const batch = {
   features: inputOf('features'),
   inputs: inputOf('inputs'),
   targets: inputOf('targets'),
-  dropout: null,
+  mask: null,
+  noise: {},
 };
 const targetWords = valuesOf('targets').data.filter((id) => id !== task.padId).length;
 let stepsDone = 0;
@@ -57,7 +58,7 @@ async function runSteps(count: number): Promise<{ ms: number; loss: number }> {
     dispose(results);
     stepsDone += 1;
     const scalars = scalarInputs(targetWords, adam.rate(stepsDone, task.learningRate));
-    results = step(inputList({ ...batch, ...scalars }));
+    results = step({ ...batch, ...scalars });
     dispose({ ...scalars });
   }
   const [loss = Number.NaN] = (await results[0]?.data()) ?? [];

@@ -1,5 +1,5 @@
 /** What a captioner of the training benchmark is. */
-import type { Adam, Rng, TensorFunction } from '@capgrid/models';
+import type { Adam, Rng, TrainingStepFunction } from '@capgrid/models';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Sizes } from '../sizes.js';
 
@@ -15,12 +15,10 @@ export type Weights = ReadonlyMap<string, Variable>;
 export interface Captioner {
   readonly parameters: (sizes: Sizes) => readonly ParameterPlan[];
   /**
-   * One update as a function of the tensors of `inputList` in `@capgrid/models`: features
-   * [batch, regions, channels], inputs and targets int32 [words, batch], the number of targets that
-   * are not padding [1], the step size of Adam [1]. Its first result begins with the mean negative
-   * log-likelihood per word. The function makes no constants, so that an engine may record it.
+   * One update. Its first result begins with the mean negative log-likelihood per word. The function
+   * makes no constants, so that an engine may record it.
    */
-  readonly trainingStep: (weights: Weights, sizes: Sizes, adam: Adam) => TensorFunction;
+  readonly trainingStep: (weights: Weights, sizes: Sizes, adam: Adam) => TrainingStepFunction;
 }
 
 export function weightOf(weights: Weights, name: string): Variable {

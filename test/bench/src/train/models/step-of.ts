@@ -1,5 +1,5 @@
 /** A training step from the last states of a decoder, as `createTrainingStep` of the models is. */
-import { SPECIAL_IDS, type Adam, type TensorFunction } from '@capgrid/models';
+import { SPECIAL_IDS, type Adam, type TrainingStepFunction } from '@capgrid/models';
 import { sparseCrossEntropy } from '@capgrid/ops';
 import {
   add,
@@ -23,12 +23,9 @@ export function stepOf(
   weights: Weights,
   adam: Adam,
   states: (features: Tensor, ids: Tensor) => Tensor,
-): TensorFunction {
+): TrainingStepFunction {
   const variables = [...weights.values()];
-  return ([features, inputs, targets, words, rate]) => {
-    if (!features || !inputs || !targets || !words || !rate) {
-      throw new RangeError('A training step needs features, inputs, targets, words and rate.');
-    }
+  return ({ features, inputs, targets, words, rate }) => {
     const loss = (): Scalar => {
       const logits = outputLayer(weights, states(features, byCaption(inputs)));
       const labels = byCaption(targets);

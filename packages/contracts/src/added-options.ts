@@ -1,0 +1,26 @@
+/**
+ * Options that came after the first trainings were kept. Where one has the value that says "as
+ * before", it is left out of what a key hashes, so that the kept results are found again.
+ */
+type Path = readonly string[];
+
+/** Paths in a training spec, each with the value that changes nothing. */
+const ADDED: readonly (readonly [path: Path, asBefore: string | number | boolean | null])[] = [
+  [['model', 'globalInMemory'], true],
+];
+
+export function withoutAddedOptions(spec: object): object {
+  return ADDED.reduce<object>((tree, [path, asBefore]) => without(tree, path, asBefore), spec);
+}
+
+function without(tree: object, [key, ...rest]: Path, asBefore: unknown): object {
+  if (key === undefined || !Object.hasOwn(tree, key)) return tree;
+  const value: unknown = Reflect.get(tree, key);
+  if (rest.length === 0) {
+    return value === asBefore
+      ? Object.fromEntries(Object.entries(tree).filter(([name]) => name !== key))
+      : tree;
+  }
+  if (typeof value !== 'object' || value === null) return tree;
+  return { ...tree, [key]: without(value, rest, asBefore) };
+}

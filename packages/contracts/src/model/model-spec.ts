@@ -1,0 +1,39 @@
+/** The decoder of a captioning model and its options: one shape for each family. */
+import { z } from 'zod';
+import { ArnnSpec } from './arnn.js';
+
+/** Every decoder family; the first is the default. */
+const FAMILIES = [ArnnSpec] as const;
+
+/** Options that belong to other families than the chosen one say nothing, and are left out. */
+export const ModelSpec = z
+  .preprocess(withoutForeignOptions, z.discriminatedUnion('decoder', FAMILIES))
+  .meta({ id: 'ModelSpec' });
+export type ModelSpec = z.infer<typeof ModelSpec>;
+
+export type DecoderKind = ModelSpec['decoder'];
+/** The spec of one family. */
+export type ModelSpecOf<Kind extends DecoderKind> = Extract<ModelSpec, { decoder: Kind }>;
+
+export const DECODER_KINDS: readonly DecoderKind[] = FAMILIES.map(kindOf);
+
+/** Families that have an option of this name (the first key below `model`). */
+export function decodersWith(option: string): DecoderKind[] {
+  return FAMILIES.filter(({ shape }) => Object.hasOwn(shape, option)).map(kindOf);
+}
+
+function withoutForeignOptions(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const options: Record<string, unknown> = { decoder: kindOf(FAMILIES[0]), ...given };
+  const family = FAMILIES.find((one) => kindOf(one) === options['decoder']);
+  if (family === undefined) return options;
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([name]) => Object.hasOwn(family.shape, name) || decodersWith(name).length === 0,
+    ),
+  );
+}
+
+function kindOf(family: (typeof FAMILIES)[number]): DecoderKind {
+  return family.shape.decoder.value;
+}

@@ -1,0 +1,64 @@
+/**
+ * Random numbers of a training step. They are made on the host from a generator of the step and come
+ * in as tensors, so that a step is a function of its inputs, an engine may record it, and a resumed
+ * training draws the same numbers.
+ */
+import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { ModelInputError } from '../errors.js';
+import { sizeOf } from '../parameters.js';
+import type { Rng } from '../rng.js';
+
+export interface NoisePlan {
+  readonly name: string;
+  /** `dropout`: 0 with `probability`, else 1 / (1 - probability). `uniform`: in [0, 1). */
+  readonly kind: 'dropout' | 'uniform';
+  /** Of `dropout`. */
+  readonly probability?: number;
+  readonly shape: (steps: number, size: number) => readonly number[];
+}
+
+export type Noise = Readonly<Record<string, Tensor>>;
+
+/** Dropout masks of a shape; none where nothing is dropped. */
+export function dropoutPlan(
+  name: string,
+  probability: number,
+  shape: NoisePlan['shape'],
+): NoisePlan[] {
+  return probability === 0 ? [] : [{ name, kind: 'dropout', probability, shape }];
+}
+
+/** Uploads the noise of one step; the caller disposes it. `rng`: one generator per update. */
+export function drawNoise(
+  plans: readonly NoisePlan[],
+  steps: number,
+  size: number,
+  rng: (name: string) => Rng,
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    plans.map((plan) => {
+      const shape = plan.shape(steps, size);
+      return [plan.name, tensor(draw(plan, sizeOf(shape), rng(plan.name)), [...shape])];
+    }),
+  );
+}
+
+/** The noise of this name; null where there is none or where it is not planned. */
+export function noiseOf(
+  noise: Noise | null,
+  plans: readonly NoisePlan[],
+  name: string,
+): Tensor | null {
+  if (noise === null || !plans.some((plan) => plan.name === name)) return null;
+  const values = noise[name];
+  if (values === undefined) {
+    throw new ModelInputError(`The step got no noise "${name}"; draw what the captioner plans.`);
+  }
+  return values;
+}
+
+function draw({ kind, probability = 0 }: NoisePlan, size: number, rng: Rng): Float32Array {
+  if (kind === 'uniform') return Float32Array.from({ length: size }, () => rng.uniform());
+  const kept = 1 / (1 - probability);
+  return Float32Array.from({ length: size }, () => (rng.uniform() < probability ? 0 : kept));
+}

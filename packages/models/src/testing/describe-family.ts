@@ -1,0 +1,300 @@
+/** What holds for every decoder family; each family's tests call this with its own options. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelSpec, TrainingSpec } from '@capgrid/contracts';
+import { registerGradients } from '@capgrid/ops';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { captionerParameters, createCaptioner } from '../captioner/families.js';
+import { drawNoise } from '../captioner/noise.js';
+import { decodeCaptions, type DecodeCaptionsOptions } from '../decoding/decode-captions.js';
+import type { Engine } from '../engine.js';
+import { disposeAll, initialiseParameters, toVariables, type NamedArray } from '../parameters.js';
+import { Rng } from '../rng.js';
+import { layOut } from '../training/caption-batches.js';
+import { captionLosses, captionTensors } from '../training/teacher-forcing.js';
+import { trainCaptioner, type TrainingCheckpoint } from '../training/train-captioner.js';
+import { decodeTrainingState, encodeTrainingState } from '../training/training-state.js';
+import { startTestEngine } from './test-engine.js';
+import { sizesOf, tinySpec, tinyTask, type TinyTask } from './tiny-task.js';
+
+export interface FamilyCase {
+  readonly name: string;
+  /** Options of the model; small widths are filled in where the family has them. */
+  readonly model: Readonly<Record<string, unknown>>;
+}
+
+export interface FamilyTests {
+  readonly cases: readonly FamilyCase[];
+  /** Learns eight captions by heart: options, updates and learning rate that suffice. */
+  readonly overfit: readonly (FamilyCase & {
+    readonly steps: number;
+    readonly learningRate: number;
+  })[];
+  /** False where the gradient is not that of the loss, as with REINFORCE; true if absent. */
+  readonly hasExactGradient?: boolean;
+}
+
+/**
+ * Central difference in float32: the loss (around 20) is known to about 2e-6, so a step of 1e-2
+ * gives a derivative to 2e-6 / 2e-2 = 1e-4; the truncation error step²/6 f''' is of the same order.
+ */
+const STEP = 1e-2;
+/** Absolute part: ten times the error above. Relative part: truncation on steep directions. */
+const ABSOLUTE = 1e-3;
+const RELATIVE = 1e-2;
+/** Elements tried per parameter; the largest gradients, where an error is visible. */
+const TRIED = 4;
+
+export function describeFamily(family: string, tests: FamilyTests): void {
+  const engine: { current: Engine | null } = { current: null };
+  const active = (): Engine => {
+    if (engine.current === null) throw new Error('The engine has not started.');
+    return engine.current;
+  };
+  beforeAll(async () => {
+    engine.current = await startTestEngine();
+    registerGradients();
+  });
+
+  describe(`${family}: any spec`, () => {
+    test.each(tests.cases)('$name: written word by word as along whole captions', ({ model }) => {
+      const task = tinyTask(4);
+      const { spec, arrays } = largeWeights(task, model);
+      const weights = toVariables(arrays);
+      const captioner = createCaptioner(spec, weights);
+      const batch = layOut(task.captions);
+      tf.tidy(() => {
+        const { inputs, features, mask } = captionTensors(batch, task.features);
+        const images = { features, mask };
+        const taught = captioner.teach(images, inputs, null);
+        const decoder = captioner.decoder();
+        const encoded = decoder.encode(images);
+        let state = decoder.begin(encoded, batch.size);
+        const logits: tf.Tensor[] = [];
+        const alphas: tf.Tensor[] = [];
+        for (const words of tf.unstack(inputs)) {
+          const next = decoder.step(encoded, state, words);
+          state = next.state;
+          logits.push(next.logits);
+          if (next.alpha !== null) alphas.push(next.alpha());
+        }
+        // Padding is read too, but nothing real comes after it.
+        const isWord = Array.from(batch.targets, (id) => id !== 0);
+        expectRowsClose(tf.concat(logits), taught.logits, isWord);
+        expect(alphas.length > 0).toBe(taught.alpha !== null);
+        if (taught.alpha === null) return;
+        const all = taught.alpha();
+        const [steps = 0, size = 0, regions = 0] = all.shape;
+        expect([steps, size]).toEqual([batch.steps, batch.size]);
+        expectRowsClose(tf.concat(alphas), tf.reshape(all, [steps * size, regions]), isWord);
+      });
+      disposeAll(weights);
+    });
+
+    test.each(tests.hasExactGradient === false ? [] : tests.cases)(
+      '$name: the gradient equals finite differences',
+      ({ model }) => {
+        const task = tinyTask(4);
+        const { spec, arrays, isTrained } = largeWeights(task, model);
+        const weights = toVariables(arrays);
+        const captioner = createCaptioner(spec, weights);
+        const batch = layOut(task.captions);
+        const noise = drawNoise(captioner.noise, batch.steps, batch.size, (name) =>
+          Rng.from(1).fork(name),
+        );
+        const loss = (): tf.Scalar => {
+          const captions = captionTensors(batch, task.features);
+          const { losses, extra } = captionLosses(captioner, captions, noise, 0.1);
+          const all = tf.sum(losses);
+          return tf.reshape(extra === null ? all : tf.add(all, extra.loss), []);
+        };
+        expectGradient(
+          arrays.filter(({ name }) => isTrained(name)),
+          weights,
+          loss,
+        );
+        disposeAll(weights);
+        tf.dispose(noise);
+      },
+    );
+
+    test.each(tests.cases)(
+      '$name: images decoded together get the captions they get alone',
+      async ({ model }) => {
+        const before = tf.memory().numTensors;
+        const options = decodeOptions(active(), model, 3);
+        const together = await decodeCaptions(options);
+        for (const caption of together) {
+          const [alone] = await decodeCaptions({ ...options, imageIndices: [caption.imageIndex] });
+          expect(alone?.tokens).toEqual(caption.tokens);
+          expect(alone?.logProb).toBeCloseTo(caption.logProb, 4);
+          for (const row of caption.attention ?? []) {
+            expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+          }
+          if (caption.attention !== null) {
+            expect(caption.attention.length).toBe(caption.tokens.length);
+          }
+        }
+        expect(tf.memory().numTensors).toBe(before);
+      },
+    );
+
+    test.each(tests.cases)(
+      '$name: stopped and resumed, the weights are the same bit for bit',
+      async ({ model }) => {
+        const options = trainOptions(active(), model, {
+          batchSize: 4,
+          maxEpochs: 10,
+          maxSteps: 4,
+          checkpointEvery: 2,
+        });
+        const checkpoints: TrainingCheckpoint[] = [];
+        const whole = await trainCaptioner({
+          ...options,
+          onCheckpoint: (c) => void checkpoints.push(c),
+        });
+        const half = checkpoints[0];
+        if (half === undefined) throw new Error('No checkpoint came.');
+        const resume = decodeTrainingState(encodeTrainingState(half.state, 'one'));
+        expect(await trainCaptioner({ ...options, resume })).toEqual(whole);
+      },
+    );
+  });
+
+  describe(`${family}: over-fitting a tiny set`, () => {
+    test.each(tests.overfit)(
+      '$name learns eight captions by heart',
+      async ({ model, steps, learningRate }) => {
+        const schedule = { batchSize: 8, maxEpochs: 1000, maxSteps: steps, checkpointEvery: 1000 };
+        const options = trainOptions(
+          active(),
+          { hidden: 24, embed: 12, ...model },
+          schedule,
+          learningRate,
+        );
+        let last = Number.NaN;
+        const outcome = await trainCaptioner({
+          ...options,
+          onProgress: ({ loss }) => (last = loss),
+        });
+        expect(last).toBeLessThan(0.05);
+        const captions = await decodeCaptions({
+          ...decodeOptions(active(), model, 1, options.spec.model),
+          weights: outcome.weights,
+        });
+        expect(captions.map(({ tokens }) => tokens)).toEqual(
+          options.train.captions.map(({ tokens }) => tokens),
+        );
+      },
+    );
+  });
+}
+
+function trainOptions(
+  engine: Engine,
+  model: FamilyCase['model'],
+  schedule: Partial<TrainingSpec['schedule']>,
+  learningRate = 0.01,
+) {
+  const { captions, features, vocabularySize } = tinyTask(8);
+  const spec = tinySpec({ model, schedule, optimizer: { learningRate } });
+  return { engine, spec, vocabularySize, train: { captions }, val: { captions }, features };
+}
+
+function decodeOptions(
+  engine: Engine,
+  model: FamilyCase['model'],
+  beam: number,
+  spec: ModelSpec = tinySpec({ model }).model,
+): DecodeCaptionsOptions {
+  const task = tinyTask(8);
+  return {
+    engine,
+    weights: largeWeights(task, model).arrays,
+    spec,
+    vocabularySize: task.vocabularySize,
+    trainedWords: sizesOf(task).maxWords,
+    decode: { beam, norm: 'sum', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
+    features: task.features,
+    imageIndices: task.captions.map(({ imageIndex }) => imageIndex),
+    withAttention: true,
+  };
+}
+
+/** Larger weights than at the start of a training: small ones hide errors behind linearity. */
+function largeWeights(task: TinyTask, model: FamilyCase['model']) {
+  const spec = tinySpec({ model }).model;
+  const plans = captionerParameters(spec, sizesOf(task));
+  const averages = new Set(plans.filter((p) => p.isTrained === false).map(({ name }) => name));
+  const isTrained = (name: string): boolean => !averages.has(name);
+  const arrays = initialiseParameters(plans, Rng.from(3)).map((array) =>
+    isTrained(array.name)
+      ? { ...array, values: array.values.map((x, i) => x + 0.2 * Math.sin(i + 1)) }
+      : array,
+  );
+  return { spec, arrays, isTrained };
+}
+
+function expectRowsClose(a: tf.Tensor, b: tf.Tensor, rows: readonly boolean[]): void {
+  expect(a.shape).toEqual(b.shape);
+  const [x, y] = [a.dataSync(), b.dataSync()];
+  const width = a.shape[1] ?? 0;
+  for (const [row, isCompared] of rows.entries()) {
+    if (!isCompared) continue;
+    for (let i = row * width; i < (row + 1) * width; i += 1)
+      expect(x[i]).toBeCloseTo(y[i] ?? Number.NaN, 4);
+  }
+}
+
+function expectGradient(
+  arrays: readonly NamedArray[],
+  weights: ReadonlyMap<string, tf.Variable>,
+  loss: () => tf.Scalar,
+): void {
+  const assign = (name: string, values: Float32Array): void => {
+    const variable = weights.get(name);
+    tf.tidy(() => variable?.assign(tf.tensor(values, variable.shape)));
+  };
+  const lossWith = (name: string, values: Float32Array): number => {
+    assign(name, values);
+    return tf.tidy(() => loss().dataSync()[0] ?? Number.NaN);
+  };
+  const gradients = gradientsOf(
+    loss,
+    arrays.map(({ name }) => name),
+    weights,
+  );
+  for (const { name, values } of arrays) {
+    const gradient = gradients.get(name) ?? new Float32Array();
+    const steepness = (i: number): number => Math.abs(gradient[i] ?? 0);
+    const order = [...gradient.keys()].sort((a, b) => steepness(b) - steepness(a));
+    for (const i of order.slice(0, TRIED)) {
+      const [up, down] = [values.slice(), values.slice()];
+      up[i] = (values[i] ?? 0) + STEP;
+      down[i] = (values[i] ?? 0) - STEP;
+      const expected =
+        (lossWith(name, up) - lossWith(name, down)) / ((up[i] ?? 0) - (down[i] ?? 0));
+      assign(name, values);
+      const error = Math.abs((gradient[i] ?? Number.NaN) - expected);
+      expect(error, `${name}[${i}]: ${gradient[i]} against ${expected}`).toBeLessThan(
+        ABSOLUTE + RELATIVE * Math.abs(expected),
+      );
+    }
+  }
+}
+
+function gradientsOf(
+  loss: () => tf.Scalar,
+  names: readonly string[],
+  weights: ReadonlyMap<string, tf.Variable>,
+): Map<string, Float32Array> {
+  const variables = names.flatMap((name) => weights.get(name) ?? []);
+  const { value, grads } = tf.variableGrads(loss, variables);
+  const read = new Map(
+    names.map((name) => {
+      const gradient = grads[weights.get(name)?.name ?? ''];
+      return [name, Float32Array.from(gradient?.dataSync() ?? [])];
+    }),
+  );
+  tf.dispose([value, grads]);
+  return read;
+}

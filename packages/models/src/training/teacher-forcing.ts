@@ -1,0 +1,59 @@
+/** Runs a model along given captions and measures how well it predicts each next word. */
+import { cast, notEqual, reshape, sum, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { sparseCrossEntropy } from '@capgrid/ops';
+import type { Captioner, ImageTensors } from '../captioner/captioner.js';
+import type { Noise } from '../captioner/noise.js';
+import { imageTensors, type FeatureSource } from '../features.js';
+import { SPECIAL_IDS } from '../special-ids.js';
+import type { CaptionBatch } from './caption-batches.js';
+
+/** A batch of captions on the engine. */
+export interface CaptionTensors extends ImageTensors {
+  readonly inputs: Tensor; // int32 [steps, size]: begin mark and words
+  readonly targets: Tensor; // int32 [steps, size]: words and end mark
+}
+
+export interface CaptionLosses {
+  /** Negative log-likelihood of each word, [steps, size], smoothed; 0 at padding. */
+  readonly losses: Tensor;
+  /** What the family adds, summed over the captions; null for most. */
+  readonly extra: { readonly loss: Tensor; readonly updates: ReadonlyMap<string, Tensor> } | null;
+  /** Attention over the regions at each word, [steps, size, regions]; null without attention. */
+  readonly alpha: (() => Tensor) | null;
+}
+
+/** Uploads a batch; the caller disposes the tensors. */
+export function captionTensors(batch: CaptionBatch, source: FeatureSource): CaptionTensors {
+  const { size, steps, inputs, targets, imageIndices } = batch;
+  return {
+    ...imageTensors(source, imageIndices),
+    inputs: tensor2d(inputs, [steps, size], 'int32'),
+    targets: tensor2d(targets, [steps, size], 'int32'),
+  };
+}
+
+/** It reads no number from the batch on the host, so that an engine may record it. */
+export function captionLosses(
+  model: Captioner,
+  { features, mask, inputs, targets }: CaptionTensors,
+  noise: Noise | null,
+  labelSmoothing: number,
+): CaptionLosses {
+  const { logits, alpha, extraLoss } = model.teach({ features, mask }, inputs, noise);
+  const loss = sparseCrossEntropy(logits, reshape(targets, [targets.size]), {
+    smoothing: labelSmoothing,
+    padId: SPECIAL_IDS.pad,
+  });
+  const losses = reshape(loss, targets.shape);
+  return { losses, extra: extraLoss?.(losses, wordMask(targets)) ?? null, alpha };
+}
+
+/** Summed negative log-likelihood of the batch's words, end marks included. */
+export function sumNegativeLogLikelihood(model: Captioner, captions: CaptionTensors): Tensor {
+  return sum(captionLosses(model, captions, null, 0).losses);
+}
+
+/** 1 at words and end marks, 0 at padding. */
+function wordMask(targets: Tensor): Tensor {
+  return cast(notEqual(targets, SPECIAL_IDS.pad), 'float32');
+}
