@@ -78,8 +78,8 @@ export function bleuFromStatistics(statistics: BleuStatistics): PerOrder<number>
   });
 }
 
-/** Statistics per image. */
-function countMatches(ngrams: Ngrams): BleuStatistics[] {
+/** Statistics per image, for captions whose n-grams have been read already. */
+export function countMatches(ngrams: Ngrams): BleuStatistics[] {
   const { ids, count } = ngrams;
   const { images, firstCaption, firstWord } = ngrams.captions;
   // Counts per n-gram of the image at hand; all are 0 again when it is done.

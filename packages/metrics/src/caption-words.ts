@@ -8,12 +8,18 @@ import { assertAligned } from './assert-aligned.js';
  * Captions lie one after the other: the candidate of an image, then its references, then the next
  * image. Image i has the captions `firstCaption[i]` (the candidate) up to `firstCaption[i + 1]`.
  */
-export interface CaptionWords {
+export interface NumberedCaptions {
   readonly images: number;
   readonly firstCaption: Int32Array; // [images + 1]
   /** Caption c has the words `firstWord[c]` up to `firstWord[c + 1]` of `words`. */
   readonly firstWord: Int32Array; // [captions + 1]
   readonly words: Int32Array; // [all words], ids
+  /** Ids of words are 0 to wordCount - 1. */
+  readonly wordCount: number;
+}
+
+/** The same with what the numbers stand for. */
+export interface CaptionWords extends NumberedCaptions {
   /** Word of each id. */
   readonly vocabulary: readonly string[];
   readonly ids: ReadonlyMap<string, number>;
@@ -35,7 +41,7 @@ export function readCaptionWords(
   const vocabulary: string[] = [];
   const ids = new Map<string, number>();
   let words = new Int32Array(16 * captions);
-  let wordCount = 0;
+  let length = 0;
   let caption = 0;
 
   function addWord(word: string): void {
@@ -45,16 +51,16 @@ export function readCaptionWords(
       vocabulary.push(word);
       ids.set(word, id);
     }
-    if (wordCount === words.length) words = grown(words);
-    words[wordCount] = id;
-    wordCount += 1;
+    if (length === words.length) words = grown(words);
+    words[length] = id;
+    length += 1;
   }
 
   function addCaption(text: string): void {
     const odd = forEachWord(text, addWord);
     isSingleSpaced[caption] = odd ? 0 : 1;
     caption += 1;
-    firstWord[caption] = wordCount;
+    firstWord[caption] = length;
   }
 
   for (const [image, candidate] of candidates.entries()) {
@@ -66,7 +72,8 @@ export function readCaptionWords(
     images,
     firstCaption,
     firstWord,
-    words: words.subarray(0, wordCount),
+    words: words.subarray(0, length),
+    wordCount: vocabulary.length,
     vocabulary,
     ids,
     isSingleSpaced,

@@ -5,7 +5,7 @@
  * The score of an image depends on the whole corpus through the document frequencies. A corpus of
  * one image therefore scores 0, since ln 1 = 0.
  */
-import { readCaptionWords } from './caption-words.js';
+import { readCaptionWords, type CaptionWords } from './caption-words.js';
 import { inverseDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
 import { assertObject } from './invalid-input.js';
 import { mean } from './mean.js';
@@ -27,7 +27,7 @@ export interface CiderScore {
 const CIDER_SIGMA = 6;
 
 /** Brings the mean cosine (0..1) to the published scale 0..10. */
-const SCALE = 10;
+export const CIDER_SCALE = 10;
 
 /**
  * CIDEr-D: counts are clipped at the reference's, and a difference in length is punished.
@@ -52,7 +52,7 @@ export function scoreCider(
 
 /** Both, for captions whose n-grams have been read already. */
 export function ciderOf(
-  ngrams: Ngrams,
+  ngrams: Ngrams<CaptionWords>,
   options: CiderOptions = {},
 ): { readonly cider: CiderScore; readonly ciderD: CiderScore } {
   assertObject('options', options, 'an object { documentFrequencies }, or nothing');
@@ -110,14 +110,13 @@ export function ciderOf(
         dots[n] = (dots[n] ?? 0) + candidateWeight * weight;
         clippedDots[n] = (clippedDots[n] ?? 0) + Math.min(candidateWeight, weight) * weight;
       }
-      const difference = bigrams(end - start) - bigrams(to - from);
-      const penalty = Math.exp(-(difference ** 2) / (2 * CIDER_SIGMA ** 2));
+      const penalty = lengthPenalty((end - start) / MAX_ORDER, (to - from) / MAX_ORDER);
       sum += meanCosine(dots, candidateSquares, referenceSquares);
       sumD += meanCosine(clippedDots, candidateSquares, referenceSquares) * penalty;
     }
     const referenceCount = lastCaption - candidate - 1;
-    cider.push((SCALE * sum) / referenceCount);
-    ciderD.push((SCALE * sumD) / referenceCount);
+    cider.push((CIDER_SCALE * sum) / referenceCount);
+    ciderD.push((CIDER_SCALE * sumD) / referenceCount);
 
     for (let at = start; at < end; at += 1) {
       const id = ids[at] ?? -1;
@@ -137,9 +136,10 @@ function addCounts(ids: Int32Array, from: number, to: number, counts: Int32Array
   }
 }
 
-/** Length as CIDEr-D measures it; `entries` is 4 per word. */
-function bigrams(entries: number): number {
-  return Math.max(0, entries / MAX_ORDER - 1);
+/** CIDEr-D's factor for a candidate and a reference of so many words; it compares their bigrams. */
+export function lengthPenalty(words: number, referenceWords: number): number {
+  const difference = Math.max(0, words - 1) - Math.max(0, referenceWords - 1);
+  return Math.exp(-(difference ** 2) / (2 * CIDER_SIGMA ** 2));
 }
 
 /** Mean over the four orders of dot / (norm * norm), 0 where a caption has no weight of an order. */

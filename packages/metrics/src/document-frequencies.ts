@@ -1,8 +1,8 @@
 /** How common n-grams are among images: what CIDEr weights them by. */
-import { readCaptionWords } from './caption-words.js';
+import { readCaptionWords, type CaptionWords } from './caption-words.js';
 import { assertReferenceLists, invalidInput, isRecord } from './invalid-input.js';
 import { MetricInputError } from './metric-input-error.js';
-import { MAX_ORDER, readNgrams, type Ngrams } from './ngrams.js';
+import { MAX_ORDER, ngramTexts, readNgrams, type Ngrams } from './ngrams.js';
 
 /** Counted once, it can score many batches against the same corpus. */
 export interface DocumentFrequencies {
@@ -25,16 +25,13 @@ export function countDocumentFrequencies(
   );
   const frequencies = imagesPerNgram(ngrams);
   const counts = new Map<string, number>();
-  for (const [id, text] of ngrams.texts().entries()) counts.set(text, frequencies[id] ?? 0);
+  for (const [id, text] of ngramTexts(ngrams).entries()) counts.set(text, frequencies[id] ?? 0);
   return { documentCount: references.length, counts };
 }
 
-/**
- * ln(images / images with the n-gram) per n-gram id; an n-gram that no image has counts as if one
- * had it. Frequencies default to those of the run's own references.
- */
+/** idf per n-gram id; frequencies default to those of the run's own references. */
 export function inverseDocumentFrequencies(
-  ngrams: Ngrams,
+  ngrams: Ngrams<CaptionWords>,
   given?: DocumentFrequencies,
 ): Float64Array {
   if (given !== undefined) assertFrequencies(given);
@@ -49,7 +46,12 @@ export function inverseDocumentFrequencies(
   const frequencies =
     given === undefined
       ? imagesPerNgram(ngrams)
-      : Float64Array.from(ngrams.texts(), (text) => given.counts.get(text) ?? 0);
+      : Float64Array.from(ngramTexts(ngrams), (text) => given.counts.get(text) ?? 0);
+  return idfOf(frequencies, documentCount);
+}
+
+/** ln(documents / documents with the n-gram); one that no document has counts as if one had it. */
+export function idfOf(frequencies: Int32Array | Float64Array, documentCount: number): Float64Array {
   const logDocuments = Math.log(documentCount);
   return Float64Array.from(frequencies, (count) => logDocuments - Math.log(Math.max(1, count)));
 }
@@ -59,7 +61,8 @@ function assertFrequencies(given: unknown): void {
   throw invalidInput('documentFrequencies', given, 'what countDocumentFrequencies makes');
 }
 
-function imagesPerNgram(ngrams: Ngrams): Int32Array {
+/** In how many images each n-gram occurs, by its id; candidates never count. */
+export function imagesPerNgram(ngrams: Ngrams): Int32Array {
   const { ids, count } = ngrams;
   const { images, firstCaption, firstWord } = ngrams.captions;
   const frequencies = new Int32Array(count);

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { scoreBleu } from './bleu.js';
+import { splitWords } from './caption-words.js';
+import { createCiderDReward } from './cider-d-reward.js';
 import { scoreCider, scoreCiderD } from './cider.js';
 import { loadMeteorLexicon } from './meteor/lexicon.js';
 import { createMeteor } from './meteor/meteor.js';
@@ -109,6 +111,28 @@ describe.for(CASES)('coco-caption on $name', ({ name, folder, images }) => {
       ciderD: scoreCiderD(candidates, references).corpus,
       cider: scoreCider(candidates, references).corpus,
     });
+  });
+});
+
+describe.for(CASES)('coco-caption on $name, as word ids', ({ name, folder }) => {
+  it('gives the same CIDEr-D as a reward', ({ skip }) => {
+    if (!existsSync(folder))
+      skip(`${name}: ${folder} is absent; set CAPGRID_SHARED to its folder.`);
+    const { tokenized, per_image } = read<Expected>(folder, 'expected');
+    const ids = new Map<string, number>();
+    const idsOf = (caption: string): Int32Array =>
+      Int32Array.from(splitWords(caption), (word) => {
+        const id = ids.get(word) ?? ids.size;
+        ids.set(word, id);
+        return id;
+      });
+    const candidates = tokenized.candidates.map(idsOf);
+    const references = tokenized.references.map((ofImage) => ofImage.map(idsOf));
+    const reward = createCiderDReward(references, { vocabularySize: ids.size });
+    const rewards = reward.rewards([...candidates.keys()], candidates);
+    expect(largestDifference([...rewards], per_image['CIDEr'] ?? [])).toBeLessThanOrEqual(
+      CIDER_TOLERANCE,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ export {
   type BleuScore,
   type BleuStatistics,
 } from './bleu.js';
+export type { CaptionIds, CaptionIdsOptions } from './caption-ids.js';
 export {
   BAD_ENDINGS,
   describeCaptions,
@@ -14,6 +15,7 @@ export {
   type Novelty,
 } from './caption-statistics.js';
 export { scoreCider, scoreCiderD, type CiderOptions, type CiderScore } from './cider.js';
+export { createCiderDReward, type CiderDReward } from './cider-d-reward.js';
 export { countDocumentFrequencies, type DocumentFrequencies } from './document-frequencies.js';
 export { LexiconMissingError, loadMeteorLexicon, type MeteorLexicon } from './meteor/lexicon.js';
 export type { Match as MeteorMatch } from './meteor/match.js';
@@ -66,6 +68,7 @@ export {
   type ScoredItem,
 } from './score-captions.js';
 export { METRICS_MAJOR, METRICS_VERSION } from './signature.js';
+export { scoreSmoothedBleu4, type SmoothedBleuOptions } from './smoothed-bleu.js';
 export type { SpiceCounts, SpiceImage, SpiceRun, SpiceScore } from './spice-score.js';
 export {
   approximateRandomization,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCaptionWords, splitWords } from './caption-words.js';
-import { readNgrams } from './ngrams.js';
+import { ngramTexts, readNgrams } from './ngrams.js';
 
 describe('splitWords', () => {
   it('splits where Python 3 does, at U+00A0 and U+0085 too, but not at U+FEFF', () => {
@@ -20,7 +20,7 @@ describe('readNgrams', () => {
   it('gives equal n-grams equal ids and different ones different ids', () => {
     const captions = readCaptionWords(['a b a b a'], [['b a']]);
     const ngrams = readNgrams(captions);
-    expect(ngrams.texts()).toEqual([
+    expect(ngramTexts(ngrams)).toEqual([
       'a',
       'b',
       'a b',
@@ -47,7 +47,7 @@ describe('readNgrams', () => {
             texts.map((text) => [text]),
           ),
         );
-        const names = ngrams.texts();
+        const names = ngramTexts(ngrams);
         expect(new Set(names).size).toBe(ngrams.count);
         const all = captions.flatMap((words) =>
           words.flatMap((_, start) =>
@@ -67,6 +67,8 @@ describe('readNgrams', () => {
     const words = Array.from({ length: 60_000 }, (_, index) => `w${index}`);
     const ngrams = readNgrams(readCaptionWords([words.join(' ')], [['w0 w1']]));
     expect(ngrams.count).toBe(60_000 + 59_999 + 59_998 + 59_997);
-    expect(ngrams.texts()[ngrams.ids[4 * 59_996 + 3] ?? -1]).toBe('w59996 w59997 w59998 w59999');
+    expect(ngramTexts(ngrams)[ngrams.ids[4 * 59_996 + 3] ?? -1]).toBe(
+      'w59996 w59997 w59998 w59999',
+    );
   });
 });
