@@ -105,5 +105,5 @@ function isVaried(spec: SweepSpec, path: string): boolean {
 
 function describeUnknown(path: string): string {
   const parent = path.split('.').slice(0, -1).join('.');
-  return `unknown option; ${parent === '' ? 'a trial' : parent} has no "${path.split('.').at(-1)}" (docs/sweeps.md lists all options)`;
+  return `unknown option; ${parent === '' ? 'a trial' : parent} has no "${path.split('.').at(-1)}" (docs/options.md lists all options)`;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { userPath } from './assemble-trial.js';
 import { TrialSpec } from './trial-spec.js';
 
-const PAGE = readFileSync(new URL('../../../docs/sweeps.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../docs/options.md', import.meta.url), 'utf8');
 
 type Node = {
   $ref?: string;
@@ -30,9 +30,9 @@ function optionPaths(): string[] {
   return [...paths].filter((path) => path !== 'dataset' && path !== 'seed').toSorted();
 }
 
-/** From the first column of the table; `.beta2` beside `optimizer.beta1` is `optimizer.beta2`. */
+/** From the first column of the tables; `.beta2` beside `optimizer.beta1` is `optimizer.beta2`. */
 function documentedPaths(): string[] {
-  const rows = PAGE.slice(PAGE.indexOf('## Options')).matchAll(/^\| (`[^|]+)\|/gm);
+  const rows = PAGE.matchAll(/^\| (`[^|]+)\|/gm);
   const paths = [...rows].flatMap(([, cell = '']) => {
     const names = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
     const parent = names[0]?.replace(/\.[^.]+$/, '') ?? '';
@@ -41,6 +41,6 @@ function documentedPaths(): string[] {
   return [...new Set(paths)].toSorted();
 }
 
-test('docs/sweeps.md lists every option of a trial, and no other', () => {
+test('docs/options.md lists every option of a trial, and no other', () => {
   expect(documentedPaths()).toEqual(optionPaths());
 });

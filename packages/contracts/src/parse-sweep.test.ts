@@ -23,7 +23,7 @@ describe('parseSweep', () => {
       {
         path: 'grid.model.atention.kind',
         value: '"dot"',
-        message: 'unknown option; model has no "atention" (docs/sweeps.md lists all options)',
+        message: 'unknown option; model has no "atention" (docs/options.md lists all options)',
       },
     ]);
   });
