@@ -6,7 +6,23 @@ type Path = readonly string[];
 
 /** Paths in a training spec, each with the value that changes nothing. */
 const ADDED: readonly (readonly [path: Path, asBefore: string | number | boolean | null])[] = [
+  [['model', 'featureScale'], 1],
+  [['model', 'featureNorm'], 'none'],
+  [['model', 'regionNorm'], 'none'],
+  [['model', 'maskPadding'], true],
   [['model', 'globalInMemory'], true],
+  [['schedule', 'batchWords'], null],
+  [['schedule', 'bucketWidth'], 2],
+  [['schedule', 'warmupSteps'], 0],
+  [['schedule', 'plateau', 'weights'], 'keep'],
+  [['schedule', 'plateau', 'moments'], 'keep'],
+  [['schedule', 'averageCheckpoints'], 1],
+  [['schedule', 'lossNormalisation'], 'words'],
+  // What is off is null by then.
+  [['schedule', 'scheduledSampling'], null],
+  [['schedule', 'selfCritical'], null],
+  [['model', 'tieEmbedding'], false],
+  [['model', 'init'], 'xavier-in'],
 ];
 
 export function withoutAddedOptions(spec: object): object {

@@ -72,7 +72,9 @@ export {
   ScoreName,
   Scores,
 } from './scores.js';
+export { ScheduleSpec } from './schedule-spec.js';
 export { ScoringSpec } from './scoring-spec.js';
+export { SelfCriticalSpec } from './self-critical-spec.js';
 export { Sha256, STORE_FOLDER, storePath } from './sha256.js';
 export { SpecIssue, toSpecIssue } from './spec-issue.js';
 export {
@@ -147,7 +149,7 @@ export {
   DataSpec,
   EncoderSpec,
   OptimizerSpec,
-  ScheduleSpec,
   TrainingSpec,
+  crossEntropySpec,
 } from './training-spec.js';
 export { TrialSpec } from './trial-spec.js';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
 import { evaluationKey, featureKey, hashJson, trainingKey, trialKey } from './keys.js';
+import { crossEntropySpec } from './training-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
 const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
@@ -93,6 +94,32 @@ describe('keys', () => {
     expect(sum(0.5)).toBe(sum(1));
     expect(clipped('none', 5)).toBe(clipped('none', 1));
     expect(clipped('norm', 5)).not.toBe(clipped('norm', 1));
+  });
+
+  test('options that came later leave the keys of kept trainings as they were', () => {
+    // The key that this spec had before batchWords, selfCritical and their like were options.
+    const kept = '147db2446092bf86a1b8edecf2e07c5f5543c8651a6028fa3d3fddffbcbd9c44';
+    expect(trainingKey(trial.training, inputs)).toBe(kept);
+    const { scheduledSampling, selfCritical } = trial.training.schedule;
+    const key = (schedule: Partial<typeof trial.training.schedule>) =>
+      trainingKey(
+        { ...trial.training, schedule: { ...trial.training.schedule, ...schedule } },
+        inputs,
+      );
+    expect(key({ scheduledSampling: { ...scheduledSampling, maximum: 0.5 } })).toBe(kept);
+    expect(key({ selfCritical: { ...selfCritical, samples: 3 } })).toBe(kept);
+    expect(key({ scheduledSampling: { ...scheduledSampling, increase: 0.05 } })).not.toBe(kept);
+    expect(key({ selfCritical: { ...selfCritical, epochs: 1 } })).not.toBe(kept);
+    expect(key({ batchWords: 600 })).toBe(key({ batchWords: 600, batchSize: 8 }));
+  });
+
+  test('self-critical training starts from the training that the same spec without it is', () => {
+    const { training } = TrialSpec.parse({
+      training: { ...trial.training, schedule: { selfCritical: { epochs: 5, samples: 2 } } },
+      decode: {},
+    });
+    expect(crossEntropySpec(training)).toEqual(trial.training);
+    expect(crossEntropySpec(trial.training)).toBeNull();
   });
 
   test('a number without a JSON form is refused instead of hashed as null', () => {

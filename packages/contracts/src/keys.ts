@@ -8,6 +8,7 @@ import { withoutAddedOptions } from './added-options.js';
 import { canonicalJson } from './canonical-json.js';
 import type { DecodeSpec } from './decode-spec.js';
 import type { ModelSpec } from './model/model-spec.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
 import type { EncoderSpec, TrainingSpec } from './training-spec.js';
@@ -81,7 +82,7 @@ function withoutIgnoredPenalty(decode: DecodeSpec): DecodeSpec {
 }
 
 /** Options that the chosen kinds never read take their default, so they cannot split a key. */
-function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
+function withoutIgnoredOptions(spec: TrainingSpec) {
   const { clip } = spec.optimizer;
   return {
     ...spec,
@@ -90,6 +91,22 @@ function withoutIgnoredOptions(spec: TrainingSpec): TrainingSpec {
       ...spec.optimizer,
       clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },
     },
+    schedule: scheduleAsRead(spec.schedule),
+  };
+}
+
+/** Null for what is off. */
+function scheduleAsRead(schedule: ScheduleSpec) {
+  const { batchSize, batchWords, scheduledSampling, selfCritical } = schedule;
+  const { baseline, temperature } = selfCritical;
+  return {
+    ...schedule,
+    batchSize: batchWords === null ? batchSize : null,
+    scheduledSampling: scheduledSampling.increase === 0 ? null : scheduledSampling,
+    selfCritical:
+      selfCritical.epochs === 0
+        ? null
+        : { ...selfCritical, temperature: baseline === 'beam-mean' ? 1 : temperature },
   };
 }
 

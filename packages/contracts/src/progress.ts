@@ -24,7 +24,22 @@ export const Point = z
       'train/learning-rate',
       'train/gradient-norm',
       'train/captions-per-second',
+      /** End marks included. */
+      'train/tokens-per-second',
       'val/perplexity',
+      /** Of the attention weights over the regions, in nats; the mean over the words. */
+      'val/attention-entropy',
+      /** The largest attention weight, the mean over the words. */
+      'val/attention-max',
+      // Self-critical training only: of the samples of an update, in units of the reward.
+      'train/reward',
+      'train/baseline',
+      /** Different captions among the samples of an image, 0..1. */
+      'train/distinct-share',
+      /** Samples that break off, 0..1. */
+      'train/unfinished-share',
+      /** Of greedy captions against document frequencies of the training split, 0..10. */
+      'val/cider-d',
     ]),
     step: z.int().min(0),
     value: z.number(),

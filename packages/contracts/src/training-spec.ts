@@ -5,9 +5,9 @@
  */
 import { z } from 'zod';
 import { ModelSpec } from './model/model-spec.js';
+import { ScheduleSpec } from './schedule-spec.js';
 
 const Unit = z.number().min(0).max(1);
-const NonNegative = z.number().min(0);
 
 /** The small convolutional net trained on the attributes of the synthetic scenes. */
 const ScenesCnnEncoder = z.strictObject({
@@ -53,29 +53,6 @@ export const OptimizerSpec = z
   .meta({ id: 'OptimizerSpec' });
 export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
 
-export const ScheduleSpec = z
-  .strictObject({
-    /** Captions per update. */
-    batchSize: z.int().min(1).max(4096).default(64),
-    maxEpochs: z.int().min(1).max(10_000).default(20),
-    /** Upper bound of updates, whatever the epochs; null = none. */
-    maxSteps: z.int().min(1).nullable().default(null),
-    /** Updates between validations. Each validation is one checkpoint. */
-    checkpointEvery: z.int().min(1).default(200),
-    /** Multiply the learning rate by `factor` after `patience` checkpoints without improvement. */
-    plateau: z
-      .strictObject({
-        factor: z.number().gt(0).max(1).default(0.9),
-        patience: z.int().min(1).default(3),
-      })
-      .prefault({}),
-    /** End after this many checkpoints without improvement of the validation perplexity. */
-    stopAfter: z.int().min(1).default(8),
-    labelSmoothing: NonNegative.max(0.5).default(0),
-  })
-  .meta({ id: 'ScheduleSpec' });
-export type ScheduleSpec = z.infer<typeof ScheduleSpec>;
-
 export const DataSpec = z
   .strictObject({
     /** Words rarer than this in the training split become <unk>. */
@@ -101,3 +78,13 @@ export const TrainingSpec = z
   })
   .meta({ id: 'TrainingSpec' });
 export type TrainingSpec = z.infer<typeof TrainingSpec>;
+
+/**
+ * The training by cross-entropy that a self-critical one starts from: it is a training of its own,
+ * with the same key as where nothing follows. Null where the spec is such a training already.
+ */
+export function crossEntropySpec(spec: TrainingSpec): TrainingSpec | null {
+  if (spec.schedule.selfCritical.epochs === 0) return null;
+  const selfCritical = ScheduleSpec.shape.selfCritical.parse({});
+  return { ...spec, schedule: { ...spec.schedule, selfCritical } };
+}
