@@ -1,5 +1,5 @@
 export type { Captioner, CaptionerSizes, Decoder, ImageTensors } from './captioner/captioner.js';
-export { captionerParameters, createCaptioner } from './captioner/families.js';
+export { captionerParameters, createCaptioner } from './captioner/create-captioner.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -2,9 +2,14 @@
  * Start values of sockeye <= 1.18.10, the version behind Bazzani et al. 2018: Xavier uniform with
  * factor "in" and magnitude 2.34, biases 0, recurrent matrices orthogonal times 1.414.
  */
+import type { OutputSpec } from '@capgrid/contracts';
 import type { Rng } from './rng.js';
 
-type Initialiser = (rng: Rng, size: number) => Float32Array;
+export interface Initialiser {
+  (rng: Rng, size: number): Float32Array;
+  /** Of a matrix that starts as `model.init` says; absent where a weight has a start of its own. */
+  readonly fanIn?: number;
+}
 
 export const zeros: Initialiser = (_rng, size) => new Float32Array(size);
 export const ones: Initialiser = (_rng, size) => new Float32Array(size).fill(1);
@@ -13,9 +18,23 @@ function uniform(bound: number): Initialiser {
   return (rng, size) => Float32Array.from({ length: size }, () => (2 * rng.uniform() - 1) * bound);
 }
 
-/** ±sqrt(2.34 / fanIn). */
+/** ±sqrt(2.34 / fanIn), unless `model.init` says otherwise. */
 export function xavierIn(fanIn: number): Initialiser {
-  return uniform(Math.sqrt(2.34 / fanIn));
+  return Object.assign(uniform(Math.sqrt(2.34 / fanIn)), { fanIn });
+}
+
+/** The start of a matrix of `size` numbers planned as `xavierIn`, as `init` wants it. */
+export function startAs(init: OutputSpec['init'], start: Initialiser, size: number): Initialiser {
+  const { fanIn } = start;
+  if (fanIn === undefined) return start;
+  switch (init) {
+    case 'xavier-in':
+      return start;
+    case 'xavier-average':
+      return uniform(Math.sqrt(6 / (fanIn + size / fanIn)));
+    case 'uniform':
+      return uniform(0.08);
+  }
 }
 
 /** ±sqrt(6 / (fanIn + fanOut)): the image projection, whatever the other weights use. */

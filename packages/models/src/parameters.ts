@@ -1,6 +1,7 @@
 /** Weights as plain arrays outside of engines, and as variables inside of one. */
 import { tensor, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { CheckpointError } from './errors.js';
+import type { Initialiser } from './initialisers.js';
 import type { Rng } from './rng.js';
 
 /** One weight array, row-major. */
@@ -14,7 +15,7 @@ export interface NamedArray {
 export interface ParameterPlan {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly start: (rng: Rng, size: number) => Float32Array;
+  readonly start: Initialiser;
   /** False for a moving average, which no gradient reaches; true if absent. */
   readonly isTrained?: boolean;
 }

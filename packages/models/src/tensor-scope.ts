@@ -24,5 +24,5 @@ function tensorsIn(value: unknown): Tensor[] {
   if (value instanceof Variable) return [];
   if (value instanceof Tensor) return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(tensorsIn);
+  return (value instanceof Map ? [...value.values()] : Object.values(value)).flatMap(tensorsIn);
 }

@@ -3,6 +3,21 @@ import { z } from 'zod';
 
 /** For spreading into the spec of a decoder. */
 export const imageOptions = {
+  /** The raw regions are multiplied by this; the attention study varies it. */
+  featureScale: z.number().gt(0).max(1000).default(1),
+  /**
+   * Normalisation of the raw regions: `l2` to length 1, `layernorm` over the channels of a region
+   * (Ba et al. 2016), `batchnorm` of each channel over the real regions of the batch, with moving
+   * averages for decoding (Ioffe & Szegedy 2015).
+   */
+  featureNorm: z.enum(['none', 'l2', 'layernorm', 'batchnorm']).default('none'),
+  /** Normalisation of the projected regions. */
+  regionNorm: z.enum(['none', 'l2', 'layernorm']).default('none'),
+  /**
+   * Regions that only fill up an image are left out of attention and means. False reproduces sockeye,
+   * where they are zero vectors that attention sees.
+   */
+  maskPadding: z.boolean().default(true),
   /**
    * Global image descriptor. `paper`: ReLU(W mean(raw regions)), Bazzani et al. 2018 eq. 4. `code`:
    * the mean of the projected regions, projected again.

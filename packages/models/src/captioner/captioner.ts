@@ -64,10 +64,13 @@ export interface Taught {
  * real words, float [steps, size], to a term of the loss summed over the captions, and to the new
  * values of weights that are no subject of the gradient (moving averages).
  */
-export type ExtraLoss = (
-  losses: Tensor,
-  isWord: Tensor,
-) => { readonly loss: Tensor; readonly updates: ReadonlyMap<string, Tensor> };
+export type ExtraLoss = (losses: Tensor, isWord: Tensor) => ExtraTerm;
+
+export interface ExtraTerm {
+  /** Null where there are moving averages only. */
+  readonly loss: Tensor | null;
+  readonly updates: ReadonlyMap<string, Tensor>;
+}
 
 /**
  * Tensors whose first axis is a multiple of the rows (images or hypotheses), those of one row side by

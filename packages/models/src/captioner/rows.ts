@@ -1,29 +1,21 @@
-/** Repeats and reorders the rows of tensors without knowing what they hold. */
-import { gather, reshape, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
+/** Repeats, reorders and drops the rows of tensors without knowing what they hold. */
+import { clone, gather, reshape, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
 import type { RowTensors } from './captioner.js';
 
 /** Each of `rows` rows `times` times, side by side: the images of a batch for their hypotheses. */
-export function repeatRows<T extends RowTensors>(
-  tensors: T,
-  rows: number,
-  times: number,
-): RowTensors {
-  if (times === 1) return tensors;
+export function repeatRows(tensors: RowTensors, rows: number, times: number): RowTensors {
+  if (times === 1) return ownRows(tensors);
   const indices = Int32Array.from({ length: rows * times }, (_, row) => Math.floor(row / times));
-  return gatherRows(tensors, rows, indices);
+  return takeRows(tensors, rows, indices);
 }
 
-/** Row `i` becomes what row `indices[i]` was: the state that each hypothesis continues. */
-export function reorderRows(tensors: RowTensors, indices: Int32Array): RowTensors {
-  return gatherRows(tensors, indices.length, indices);
-}
-
-/** `rows`: how many the tensors have now. */
-function gatherRows(tensors: RowTensors, rows: number, indices: Int32Array): RowTensors {
+/**
+ * Row `i` becomes what row `indices[i]` was: the state that each hypothesis continues. `rows`: how
+ * many the tensors have now.
+ */
+export function takeRows(tensors: RowTensors, rows: number, indices: Int32Array): RowTensors {
   const order = tensor1d(indices, 'int32');
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, x]) => [name, x === null ? null : gathered(x)]),
-  );
+  return mapTensors(tensors, gathered);
 
   /** [rows * n, ...] -> [indices * n, ...] */
   function gathered(x: Tensor): Tensor {
@@ -32,4 +24,15 @@ function gatherRows(tensors: RowTensors, rows: number, indices: Int32Array): Row
     const blocks = reshape(x, [rows, x.size / rows]);
     return reshape(gather(blocks, order), [(length / rows) * indices.length, ...rest]);
   }
+}
+
+/** The same numbers in tensors of their own: a family may hand on a tensor that another owns. */
+export function ownRows(tensors: RowTensors): RowTensors {
+  return mapTensors(tensors, (x) => clone(x));
+}
+
+function mapTensors(tensors: RowTensors, change: (x: Tensor) => Tensor): RowTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, x]) => [name, x === null ? null : change(x)]),
+  );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { captionerParameters } from '../captioner/families.js';
+import { captionerParameters } from '../captioner/create-captioner.js';
 import type { Engine } from '../engine.js';
 import { initialiseParameters } from '../parameters.js';
 import { Rng } from '../rng.js';

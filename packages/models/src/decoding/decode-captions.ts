@@ -2,8 +2,8 @@
 import { logSoftmax, slice, tensor1d, topk, type Tensor } from '@tensorflow/tfjs-core';
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
 import type { Decoder } from '../captioner/captioner.js';
-import { captionerParameters, createCaptioner } from '../captioner/families.js';
-import { reorderRows, repeatRows } from '../captioner/rows.js';
+import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { repeatRows, takeRows } from '../captioner/rows.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError } from '../errors.js';
 import { imageTensors, type FeatureSource } from '../features.js';
@@ -80,7 +80,7 @@ async function decodeChunk(
   let state = keeping(() => decoder.begin(images, rows));
   const step: StepFunction = async (words, parents, stepNumber) => {
     const next = keeping(() => {
-      const from = stepNumber === 0 ? state : reorderRows(state, parents);
+      const from = stepNumber === 0 ? state : takeRows(state, parents.length, parents);
       const { state: after, logits, alpha } = decoder.step(images, from, tensor1d(words, 'int32'));
       return {
         after,

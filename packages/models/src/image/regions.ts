@@ -3,21 +3,31 @@
  * section 3.1): v_k = ReLU(W f_k), and the global descriptor v_g.
  */
 import {
+  cast,
   concat,
+  div,
   expandDims,
   matMul,
   mean,
-  ones,
+  mul,
+  ones as onesOf,
   relu,
   reshape,
   slice,
+  sub,
+  sum,
+  zeros as zerosOf,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { ImageSpec } from '@capgrid/contracts';
+import { layerNorm } from '@capgrid/ops';
 import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
 import { ShapeError } from '../errors.js';
-import { xavierAverage } from '../initialisers.js';
+import { ones, xavierAverage, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import { toUnitLength } from './feature-norm.js';
+
+const NORM_EPSILON = 1e-6;
 
 export interface Regions {
   /** [images, regions (+ 1), width]: what attention sees, the global descriptor last. */
@@ -40,13 +50,20 @@ export function regionParameters(
     shape: [channels, width],
     start: xavierAverage(channels, width),
   };
-  if (spec.global === 'none') return [projection];
+  const norm =
+    spec.regionNorm === 'layernorm'
+      ? [
+          { name: 'image.gamma', shape: [width], start: ones },
+          { name: 'image.beta', shape: [width], start: zeros },
+        ]
+      : [];
+  if (spec.global === 'none') return [projection, ...norm];
   const global = {
     name: 'image.global',
     shape: [pooled, width],
     start: xavierAverage(pooled, width),
   };
-  return [projection, global];
+  return [projection, global, ...norm];
 }
 
 export function projectRegions(
@@ -66,19 +83,57 @@ export function projectRegions(
     );
   }
   const flat = matMul(reshape(features, [images * count, channels]), projection);
-  const local = reshape(relu(flat), [images, count, width]);
-  if (spec.global === 'none') {
-    const last = reshape(slice(local, [0, count - 1, 0], [images, 1, width]), [images, width]);
-    return { memory: local, mask, global: last };
-  }
+  const local = normalised(spec, weights, reshape(relu(flat), [images, count, width]), mask);
+  if (spec.global === 'none') return { memory: local, mask, global: lastRegion(local, mask) };
   // Eq. 4: v_g = ReLU(W_g mean_k f_k) on raw regions; the released code takes the mean of the
   // projected ones.
-  const pooled = mean(spec.global === 'paper' ? features : local, 1);
+  const pooled = meanRegion(spec.global === 'paper' ? features : local, mask);
   const global = relu(matMul(pooled, weightOf(weights, 'image.global')));
   if (!spec.globalInMemory) return { memory: local, mask, global };
   return {
     memory: concat([local, expandDims(global, 1)], 1),
-    mask: mask === null ? null : concat([mask, ones([images, 1], 'bool')], 1),
+    mask: mask === null ? null : concat([mask, onesOf([images, 1], 'bool')], 1),
     global,
   };
+}
+
+/** Mean over the real regions: [images, regions, width] to [images, width]. */
+export function meanRegion(regions: Tensor, mask: Tensor | null): Tensor {
+  if (mask === null) return mean(regions, 1);
+  const isRegion = cast(mask, 'float32');
+  const total = sum(mul(regions, expandDims(isRegion, 2)), 1);
+  return div(total, sum(isRegion, 1, true));
+}
+
+/** The last real region: [images, regions, width] to [images, width]. */
+export function lastRegion(regions: Tensor, mask: Tensor | null): Tensor {
+  const [images = 0, count = 0, width = 0] = regions.shape;
+  if (mask === null) {
+    return reshape(slice(regions, [0, count - 1, 0], [images, 1, width]), [images, width]);
+  }
+  return sum(mul(regions, expandDims(lastIn(mask), 2)), 1);
+}
+
+/** 1 at the last real region of each image, else 0: float [images, regions]. Padding comes last. */
+export function lastIn(mask: Tensor): Tensor {
+  const isRegion = cast(mask, 'float32');
+  const [images = 0, count = 0] = isRegion.shape;
+  const next = concat([slice(isRegion, [0, 1], [images, count - 1]), zerosOf([images, 1])], 1);
+  return sub(isRegion, next);
+}
+
+function normalised(
+  spec: ImageSpec,
+  weights: Weights,
+  regions: Tensor,
+  mask: Tensor | null,
+): Tensor {
+  if (spec.regionNorm === 'none') return regions;
+  if (spec.regionNorm === 'l2') return toUnitLength(regions);
+  const [images = 0, count = 0, width = 0] = regions.shape;
+  const gamma = weightOf(weights, 'image.gamma');
+  const rows = reshape(regions, [images * count, width]);
+  const shifted = layerNorm(rows, gamma, weightOf(weights, 'image.beta'), NORM_EPSILON);
+  const all = reshape(shifted, regions.shape);
+  return mask === null ? all : mul(all, expandDims(cast(mask, 'float32'), 2));
 }

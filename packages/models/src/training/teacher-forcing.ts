@@ -1,7 +1,7 @@
 /** Runs a model along given captions and measures how well it predicts each next word. */
 import { cast, notEqual, reshape, sum, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { sparseCrossEntropy } from '@capgrid/ops';
-import type { Captioner, ImageTensors } from '../captioner/captioner.js';
+import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -17,7 +17,7 @@ export interface CaptionLosses {
   /** Negative log-likelihood of each word, [steps, size], smoothed; 0 at padding. */
   readonly losses: Tensor;
   /** What the family adds, summed over the captions; null for most. */
-  readonly extra: { readonly loss: Tensor; readonly updates: ReadonlyMap<string, Tensor> } | null;
+  readonly extra: ExtraTerm | null;
   /** Attention over the regions at each word, [steps, size, regions]; null without attention. */
   readonly alpha: (() => Tensor) | null;
 }

@@ -6,7 +6,7 @@ import { tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
 import type { Captioner } from '../captioner/captioner.js';
-import { captionerParameters, createCaptioner } from '../captioner/families.js';
+import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { drawNoise } from '../captioner/noise.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, LossNotFiniteError } from '../errors.js';

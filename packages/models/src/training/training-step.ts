@@ -61,6 +61,7 @@ export function createTrainingStep(
         const loss = div<Scalar>(sum(losses), reshape(words, []));
         if (extra === null) return loss;
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
+        if (extra.loss === null) return loss;
         return add<Scalar>(loss, div(extra.loss, captions.inputs.shape[1] ?? 1));
       }, adam.trained());
       for (const [name, update] of updates) assign(weights, name, update);

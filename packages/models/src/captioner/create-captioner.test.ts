@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { Rng } from '../rng.js';
+import { describeFamily } from '../testing/describe-family.js';
+import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
+import { captionerParameters } from './create-captioner.js';
+
+describeFamily('what all families share', {
+  cases: [
+    { name: 'features scaled and l2', model: { featureScale: 3, featureNorm: 'l2' } },
+    { name: 'layer norm twice', model: { featureNorm: 'layernorm', regionNorm: 'layernorm' } },
+    { name: 'batch norm, regions l2', model: { featureNorm: 'batchnorm', regionNorm: 'l2' } },
+    { name: 'every matrix normalised', model: { weightNorm: 'all', global: 'paper' } },
+    { name: 'tied, no global', model: { tieEmbedding: true, weightNorm: true, global: 'none' } },
+  ],
+  overfit: [
+    {
+      name: 'batch norm, every matrix normalised',
+      model: { featureNorm: 'batchnorm', weightNorm: 'all' },
+      steps: 240,
+      learningRate: 0.02,
+    },
+  ],
+});
+
+describe('plans', () => {
+  const namesOf = (model: Record<string, unknown>): string[] =>
+    captionerParameters(tinySpec({ model }).model, sizesOf(tinyTask(2))).map(({ name }) => name);
+
+  test('a tied model has no output matrix of its own', () => {
+    expect(namesOf({ tieEmbedding: true })).not.toContain('output.weight');
+    expect(() => namesOf({ tieEmbedding: true, embed: 12 })).toThrow(
+      'they are [8, 12] and [8, 8]. Set model.embed to that width.',
+    );
+  });
+
+  test('every matrix but the tables gets one scale a unit', () => {
+    const names = namesOf({ weightNorm: 'all' });
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'lstm.input.unitScale',
+        'image.projection.unitScale',
+        'output.scale',
+      ]),
+    );
+    expect(names).not.toContain('embedding.unitScale');
+    expect(names).not.toContain('output.weight.unitScale');
+  });
+
+  test('the start follows model.init', () => {
+    const largest = (init: string): number => {
+      const plans = captionerParameters(tinySpec({ model: { init } }).model, sizesOf(tinyTask(2)));
+      const plan = plans.find(({ name }) => name === 'hidden.weight'); // [16, 8]
+      const values = plan?.start(Rng.from(1), 16 * 8) ?? new Float32Array();
+      return Math.max(...values.map(Math.abs));
+    };
+    for (const [init, bound] of [
+      ['xavier-in', Math.sqrt(2.34 / 16)],
+      ['xavier-average', Math.sqrt(6 / 24)],
+      ['uniform', 0.08],
+    ] as const) {
+      expect(largest(init)).toBeLessThanOrEqual(bound);
+      expect(largest(init)).toBeGreaterThan(0.9 * bound);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * A model of any family with what all families share: normalised features, normalised and tied
+ * matrices, the start of the weights. Families know nothing of these.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ModelSpec } from '@capgrid/contracts';
+import { ModelInputError } from '../errors.js';
+import { featureNormParameters, normaliseFeatures } from '../image/feature-norm.js';
+import { startAs } from '../initialisers.js';
+import { sizeOf, type ParameterPlan, type Weights } from '../parameters.js';
+import type {
+  Captioner,
+  CaptionerSizes,
+  Decoder,
+  ImageTensors,
+  RowTensors,
+  Stepped,
+  Taught,
+} from './captioner.js';
+import { createFamily, familyParameters } from './families.js';
+import { matrixScales, withUnitScales } from './matrix-norm.js';
+import type { Noise, NoisePlan } from './noise.js';
+
+/** Names, shapes and start values of all weights of a model. */
+export function captionerParameters(spec: ModelSpec, sizes: CaptionerSizes): ParameterPlan[] {
+  const family = familyParameters(spec, sizes);
+  const own = spec.tieEmbedding ? withoutTied(family) : family;
+  const plans = own.map((plan) => ({
+    ...plan,
+    start: startAs(spec.init, plan.start, sizeOf(plan.shape)),
+  }));
+  return [
+    ...plans,
+    ...(spec.weightNorm === 'all' ? matrixScales(plans) : []),
+    ...featureNormParameters(spec, sizes.channels),
+  ];
+}
+
+/** The model over `weights`, which stay the caller's. */
+export function createCaptioner(spec: ModelSpec, weights: Weights): Captioner {
+  return new SharedParts(spec, weights);
+}
+
+class SharedParts implements Captioner {
+  readonly noise: readonly NoisePlan[];
+
+  constructor(
+    private readonly spec: ModelSpec,
+    private readonly weights: Weights,
+  ) {
+    this.noise = createFamily(spec, weights).noise;
+  }
+
+  teach(given: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
+    const { images, updates } = normaliseFeatures(this.spec, this.weights, given, noise !== null);
+    const taught = this.family().teach(images, inputs, noise);
+    return updates.size === 0 ? taught : withUpdates(taught, updates);
+  }
+
+  decoder(): Decoder {
+    return new SharedDecoder(this.spec, this.weights, this.family().decoder());
+  }
+
+  /** Within a step, so that gradients flow through the normalisation. */
+  private family(): Captioner {
+    const { spec, weights } = this;
+    const normalised = spec.weightNorm === 'all' ? withUnitScales(weights) : weights;
+    return createFamily(spec, spec.tieEmbedding ? withTied(normalised) : normalised);
+  }
+}
+
+class SharedDecoder implements Decoder {
+  readonly maxWords: number | null;
+
+  constructor(
+    private readonly spec: ModelSpec,
+    private readonly weights: Weights,
+    private readonly decoder: Decoder,
+  ) {
+    this.maxWords = decoder.maxWords;
+  }
+
+  encode(images: ImageTensors): RowTensors {
+    return this.decoder.encode(normaliseFeatures(this.spec, this.weights, images, false).images);
+  }
+
+  begin(images: RowTensors, rows: number): RowTensors {
+    return this.decoder.begin(images, rows);
+  }
+
+  step(images: RowTensors, state: RowTensors, words: Tensor): Stepped {
+    return this.decoder.step(images, state, words);
+  }
+}
+
+function withUpdates(taught: Taught, updates: ReadonlyMap<string, Tensor>): Taught {
+  return {
+    ...taught,
+    extraLoss: (losses, isWord) => {
+      const own = taught.extraLoss?.(losses, isWord) ?? { loss: null, updates: new Map() };
+      return { loss: own.loss, updates: new Map([...own.updates, ...updates]) };
+    },
+  };
+}
+
+/** W_o = E. */
+function withTied(weights: Weights): Weights {
+  const embedding = weights.get('embedding');
+  return embedding === undefined ? weights : new Map([...weights, ['output.weight', embedding]]);
+}
+
+function withoutTied(plans: readonly ParameterPlan[]): ParameterPlan[] {
+  const shapeOf = (wanted: string): string =>
+    `[${plans.find(({ name }) => name === wanted)?.shape.join(', ') ?? 'none'}]`;
+  const [embedding, output] = [shapeOf('embedding'), shapeOf('output.weight')];
+  if (embedding !== output) {
+    throw new ModelInputError(
+      `model.tieEmbedding needs an embedding as wide as the vector before the output: they are ${embedding} and ${output}. Set model.embed to that width.`,
+    );
+  }
+  return plans.filter(({ name }) => name !== 'output.weight');
+}
