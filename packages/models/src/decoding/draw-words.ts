@@ -1,0 +1,109 @@
+/** Draws the next word of each row on the engine, so that no distribution has to leave it. */
+import {
+  add,
+  argMax,
+  cast,
+  cumsum,
+  gather,
+  greater,
+  less,
+  logicalAnd,
+  max,
+  mul,
+  range,
+  reshape,
+  softmax,
+  tensor1d,
+  topk,
+  where,
+  zerosLike,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { SPECIAL_IDS } from '../special-ids.js';
+import type { Rng } from '../rng.js';
+
+export interface DrawSettings {
+  /** Scores are divided by it; 1 draws from the model's own distribution. */
+  readonly temperature: number;
+  /** Only the likeliest so many words (Fan et al. 2018); 0 for all. */
+  readonly topK: number;
+  /**
+   * Only the smallest set of likeliest words that have this probability together (Holtzman et al.
+   * 2020), out of those of `topK`; 1 for all.
+   */
+  readonly topP: number;
+}
+
+/** exp(BARRED) is 0 in float32, and no score of a model comes near. */
+const BARRED = -1e9;
+
+/** Added to scores [rows, vocabulary]: the words that are never written. */
+export function barredWords(vocabulary: number, words: readonly number[]): Tensor {
+  const values = new Float32Array(vocabulary);
+  for (const word of words) values[word] = BARRED;
+  return tensor1d(values);
+}
+
+/** Added to scores [rows, vocabulary]: other words in each row. */
+export function barredInRows(vocabulary: number, rows: readonly Iterable<number>[]): Tensor {
+  const values = new Float32Array(rows.length * vocabulary);
+  for (const [row, words] of rows.entries()) {
+    for (const word of words) values[row * vocabulary + word] = BARRED;
+  }
+  return reshape(tensor1d(values), [rows.length, vocabulary]);
+}
+
+/** Marks that no caption contains. */
+export const NEVER_WRITTEN: readonly number[] = [SPECIAL_IDS.pad, SPECIAL_IDS.begin];
+
+/**
+ * In [0, 1) in steps of 2^-23: times any positive float32 it is smaller than that, so that a draw
+ * never falls behind the last word.
+ */
+export function uniformForDraw(rng: Rng): number {
+  return Math.floor(rng.uniform() * 2 ** 23) / 2 ** 23;
+}
+
+/**
+ * One word a row, by inverting the distribution function: the first word at which the summed
+ * probability exceeds `uniforms`. Among equally likely words the lower id counts as likelier, so the
+ * sets of `topK` and `topP` are exact.
+ *
+ * @param scores [rows, vocabulary]: logits or log-probabilities, barred words included
+ * @param uniforms [rows, 1], of `uniformForDraw`
+ * @returns int32 [rows]
+ */
+export function drawWords(
+  scores: Tensor,
+  uniforms: Tensor,
+  { temperature, topK, topP }: DrawSettings,
+): Tensor {
+  const [rows = 0, vocabulary = 0] = scores.shape;
+  const isSorted = topK > 0 || topP < 1;
+  const kept = topK > 0 ? Math.min(topK, vocabulary) : vocabulary;
+  const sorted = isSorted ? topk(scores, kept) : null;
+  const tempered = mul(sorted === null ? scores : sorted.values, 1 / temperature);
+  const probabilities = softmax(tempered); // [rows, kept]
+  const summed = cumsum(probabilities, 1);
+  const isPossible = logicalAnd(
+    greater(probabilities, 0),
+    topP < 1 ? less(cumsum(probabilities, 1, true), topP) : true,
+  );
+  // Summing in parallel rounds, so the last possible word need not have the largest sum.
+  const total = max(where(isPossible, summed, zerosLike(summed)), 1, true); // [rows, 1]
+  const isReached = logicalAnd(isPossible, greater(summed, mul(uniforms, total)));
+  const place = argMax(cast(isReached, 'float32'), 1); // the first: [rows]
+  if (sorted === null) return place;
+  return gatherFromRows(sorted.indices, place, rows, kept);
+}
+
+/** `values` [rows, width] at one `column` (int32 [rows]) of each row: [rows]. */
+export function gatherFromRows(
+  values: Tensor,
+  column: Tensor,
+  rows: number,
+  width: number,
+): Tensor {
+  const starts = range(0, rows * width, width, 'int32');
+  return gather(reshape(values, [rows * width]), add(starts, column));
+}
