@@ -3,9 +3,10 @@
  * before", it is left out of what a key hashes, so that the kept results are found again.
  */
 type Path = readonly string[];
+type Added = readonly [path: Path, asBefore: string | number | boolean | null];
 
 /** Paths in a training spec, each with the value that changes nothing. */
-const ADDED: readonly (readonly [path: Path, asBefore: string | number | boolean | null])[] = [
+const ADDED: readonly Added[] = [
   [['model', 'featureScale'], 1],
   [['model', 'featureNorm'], 'none'],
   [['model', 'regionNorm'], 'none'],
@@ -25,8 +26,33 @@ const ADDED: readonly (readonly [path: Path, asBefore: string | number | boolean
   [['model', 'init'], 'xavier-in'],
 ];
 
+/** The same in a decode spec. */
+const ADDED_TO_DECODING: readonly Added[] = [
+  [['method'], 'beam'],
+  [['divisor'], 'words'],
+  [['stop'], 'all'],
+  [['prune'], 0],
+  [['nBest'], 1],
+  [['blockUnknown'], false],
+  [['noRepeatNgram'], 0],
+  [['temperature'], 1],
+  [['topK'], 0],
+  [['topP'], 1],
+  [['seed'], 1],
+  [['ensemble'], 1],
+  [['combine'], 'linear'],
+];
+
 export function withoutAddedOptions(spec: object): object {
-  return ADDED.reduce<object>((tree, [path, asBefore]) => without(tree, path, asBefore), spec);
+  return withoutAdded(spec, ADDED);
+}
+
+export function withoutAddedDecodeOptions(spec: object): object {
+  return withoutAdded(spec, ADDED_TO_DECODING);
+}
+
+function withoutAdded(spec: object, added: readonly Added[]): object {
+  return added.reduce<object>((tree, [path, asBefore]) => without(tree, path, asBefore), spec);
 }
 
 function without(tree: object, [key, ...rest]: Path, asBefore: unknown): object {

@@ -8,6 +8,8 @@ export type Split = z.infer<typeof Split>;
 export const DecodeSpec = z
   .strictObject({
     split: Split.default('test'),
+    /** `greedy` is `beam` with a beam of 1; `sample` draws each word by chance. */
+    method: z.enum(['beam', 'greedy', 'sample']).default('beam'),
     /** Beam size; 1 is greedy. */
     beam: z.int().min(1).max(100).default(5),
     /**
@@ -19,8 +21,67 @@ export const DecodeSpec = z
     lengthPenalty: z
       .strictObject({ alpha: z.number().min(0).default(1), beta: z.number().min(0).default(0) })
       .prefault({}),
+    /** n of `on_finish`: `words+1` counts the end mark too (sockeye until July 2018). */
+    divisor: z.enum(['words', 'words+1']).default('words'),
+    /**
+     * When the search for an image ends. `all`: the whole beam has ended. `first`: a hypothesis has
+     * ended. `optimal`: none that still runs can beat the best that has ended (Huang et al. 2017).
+     */
+    stop: z.enum(['all', 'first', 'optimal']).default('all'),
+    /** Drop hypotheses that score so much less than the best ended one; 0 keeps them. */
+    prune: z.number().min(0).default(0),
+    /** Captions kept per image at most, best first; with `sample` so many are drawn. */
+    nBest: z.int().min(1).max(100).default(1),
+    /** The unknown word is never written. */
+    blockUnknown: z.boolean().default(false),
+    /** No sequence of so many words comes twice in a caption; 0 allows all. */
+    noRepeatNgram: z.int().min(0).max(20).default(0),
+    /** `sample`: scores are divided by it. */
+    temperature: z.number().min(0.01).max(100).default(1),
+    /** `sample`: only the likeliest so many words; 0 for all. */
+    topK: z.int().min(0).default(0),
+    /** `sample`: only the likeliest words that have this probability together; 1 for all. */
+    topP: z.number().gt(0).max(1).default(1),
+    /** `sample`: each image draws from its own generator, made of this seed. */
+    seed: z.int().min(0).default(1),
+    /** Models that decode together: trainings of the same spec with the seeds s, s + 1, … */
+    ensemble: z.int().min(1).max(32).default(1),
+    /** `linear`: mean of the probabilities. `log_linear`: renormalised mean of their logarithms. */
+    combine: z.enum(['linear', 'log_linear']).default('linear'),
     /** Captions are cut after this many words. */
     maxWords: z.int().min(1).max(200).default(30),
   })
   .meta({ id: 'DecodeSpec' });
 export type DecodeSpec = z.infer<typeof DecodeSpec>;
+
+const SAMPLING_DEFAULTS = { temperature: 1, topK: 0, topP: 1, seed: 1 } as const;
+const SEARCH_DEFAULTS = {
+  beam: 5,
+  norm: 'per_step',
+  lengthPenalty: { alpha: 1, beta: 0 },
+  divisor: 'words',
+  stop: 'all',
+  prune: 0,
+} as const satisfies Partial<DecodeSpec>;
+
+/** Options that the chosen method never reads take their default; what it writes stays the same. */
+export function decodeAsRead(spec: DecodeSpec): DecodeSpec {
+  const given: DecodeSpec = { ...spec, combine: spec.ensemble === 1 ? 'linear' : spec.combine };
+  if (given.method === 'sample') return { ...given, ...SEARCH_DEFAULTS };
+  const beam = given.method === 'greedy' ? 1 : given.beam;
+  // Of a single hypothesis nothing is chosen, so no rule of choice matters.
+  const rules = given.method === 'greedy' ? SEARCH_DEFAULTS : given;
+  const { stop, prune, divisor } = beam === 1 ? SEARCH_DEFAULTS : given;
+  return {
+    ...given,
+    ...SAMPLING_DEFAULTS,
+    method: 'beam',
+    beam,
+    norm: rules.norm,
+    lengthPenalty: rules.norm === 'sum' ? SEARCH_DEFAULTS.lengthPenalty : rules.lengthPenalty,
+    divisor: rules.norm === 'on_finish' ? divisor : SEARCH_DEFAULTS.divisor,
+    stop,
+    prune,
+    nBest: Math.min(given.nBest, beam),
+  };
+}

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
 import { evaluationKey, featureKey, hashJson, trainingKey, trialKey } from './keys.js';
 import { crossEntropySpec } from './training-spec.js';
+import type { DecodeSpec } from './decode-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
 const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
@@ -120,6 +121,49 @@ describe('keys', () => {
     });
     expect(crossEntropySpec(training)).toEqual(trial.training);
     expect(crossEntropySpec(trial.training)).toBeNull();
+  });
+
+  test('a decode spec of before the methods keeps its key', () => {
+    const { split, beam, norm, lengthPenalty, maxWords } = trial.decode;
+    const before = hashJson({
+      revision: 1,
+      training: trainingKey(trial.training, inputs),
+      decode: { split, beam, norm, lengthPenalty, maxWords },
+    });
+    expect(trialKey(trial, inputs)).toBe(before);
+  });
+
+  describe('options that the method never reads do not split a key, those that it reads do', () => {
+    const key = (decode: Partial<DecodeSpec>) =>
+      trialKey({ ...trial, decode: { ...trial.decode, ...decode } }, inputs);
+    const sampling = { temperature: 2, topK: 5, topP: 0.5, seed: 9 };
+    const search = { beam: 3, norm: 'sum', divisor: 'words+1', stop: 'first', prune: 2 } as const;
+    const common = { nBest: 2, blockUnknown: true, noRepeatNgram: 3, maxWords: 9 };
+
+    test('beam', () => {
+      expect(key(sampling)).toBe(key({}));
+      const read = { beam: 3, norm: 'on_finish', ...common, stop: 'first', prune: 2 } as const;
+      const keys = Object.entries(read).map(([name, value]) => key({ [name]: value }));
+      expect(new Set([key({}), ...keys]).size).toBe(1 + keys.length);
+      expect(key({ divisor: 'words+1' })).toBe(key({}));
+      expect(key({ norm: 'on_finish', divisor: 'words+1' })).not.toBe(key({ norm: 'on_finish' }));
+    });
+
+    test('sample', () => {
+      const method = 'sample' as const;
+      expect(key({ method, ...search })).toBe(key({ method }));
+      const keys = Object.entries({ ...sampling, ...common }).map(([name, value]) =>
+        key({ method, [name]: value }),
+      );
+      expect(new Set([key({}), key({ method }), ...keys]).size).toBe(2 + keys.length);
+    });
+
+    test('greedy is a beam of 1, of which nothing is chosen', () => {
+      const method = 'greedy' as const;
+      expect(key({ method, ...sampling, ...search, nBest: 4 })).toBe(key({ beam: 1 }));
+      expect(key({ beam: 1, stop: 'first', prune: 2 })).toBe(key({ beam: 1 }));
+      expect(key({ method, noRepeatNgram: 2 })).not.toBe(key({ method }));
+    });
   });
 
   test('a number without a JSON form is refused instead of hashed as null', () => {

@@ -4,9 +4,9 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { withoutAddedOptions } from './added-options.js';
+import { withoutAddedDecodeOptions, withoutAddedOptions } from './added-options.js';
 import { canonicalJson } from './canonical-json.js';
-import type { DecodeSpec } from './decode-spec.js';
+import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
 import type { ModelSpec } from './model/model-spec.js';
 import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
@@ -51,7 +51,7 @@ export function trialKey(
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
-  const decode = withoutIgnoredPenalty(spec.decode);
+  const decode = withoutAddedDecodeOptions(decodeAsRead(spec.decode));
   return hashJson({ revision: TRIAL_REVISION, training, decode });
 }
 
@@ -74,11 +74,6 @@ function withoutResolvedNames(
         ? { ...encoder, name: null }
         : encoder,
   };
-}
-
-/** `sum` never divides by the length. */
-function withoutIgnoredPenalty(decode: DecodeSpec): DecodeSpec {
-  return decode.norm === 'sum' ? { ...decode, lengthPenalty: { alpha: 1, beta: 0 } } : decode;
 }
 
 /** Options that the chosen kinds never read take their default, so they cannot split a key. */

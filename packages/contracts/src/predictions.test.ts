@@ -33,7 +33,12 @@ test('a file of version 1 is read as one of version 2 without METEOR', () => {
     ciderD: 'refs:1|tok:dataset|v:0.1.0',
   });
   expect(file.predictions).toEqual([
-    { ...IMAGE, scores: { bleu4: 0.5, rougeL: 0.9, ciderD: 3 }, meteorStatistics: null },
+    {
+      ...IMAGE,
+      alternatives: [],
+      scores: { bleu4: 0.5, rougeL: 0.9, ciderD: 3 },
+      meteorStatistics: null,
+    },
   ]);
 });
 

@@ -33,7 +33,15 @@ const CaptionedImage = z.strictObject({
   bleuStatistics: BleuStatistics,
 });
 
+const Alternative = z.strictObject({
+  caption: z.string(),
+  logProb: z.number(),
+  isFinished: z.boolean(),
+});
+
 export const Prediction = CaptionedImage.extend({
+  /** The captions behind the first, best first; empty in files of before they were kept. */
+  alternatives: z.array(Alternative).default([]),
   /** Of this image alone, as far as a metric has a value for one image. */
   scores: Scores,
   /**
@@ -75,6 +83,7 @@ function toVersion2({ decode, signature, predictions }: z.infer<typeof Version1>
       ...image,
       scores: { bleu4, rougeL, ciderD },
       meteorStatistics: null,
+      alternatives: [],
     })),
   };
 }

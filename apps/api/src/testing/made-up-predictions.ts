@@ -1,5 +1,11 @@
 /** Predictions files with statistics that are made up but fit together, and the scores they give. */
-import type { MeasuredScores, Prediction, PredictionsFile, ScoreName } from '@capgrid/contracts';
+import {
+  DecodeSpec,
+  type MeasuredScores,
+  type Prediction,
+  type PredictionsFile,
+  type ScoreName,
+} from '@capgrid/contracts';
 import { bleuFromStatistics, sumBleuStatistics } from '@capgrid/metrics';
 import { sha256Of } from './fixtures.js';
 
@@ -30,13 +36,7 @@ export function makePredictions(words: number, seed: number): MadeUp {
   return {
     file: {
       version: 2,
-      decode: {
-        split: 'test',
-        beam: 1,
-        norm: 'per_step',
-        lengthPenalty: { alpha: 1, beta: 0 },
-        maxWords: 30,
-      },
+      decode: DecodeSpec.parse({ beam: 1 }),
       signatures: { ...SIGNATURES },
       predictions,
     },
@@ -54,6 +54,7 @@ function predictionOf(image: number, right: number): Prediction {
     references: ['eight words'],
     logProb: -8,
     isFinished: true,
+    alternatives: [],
     scores: { bleu4: right / 8, meteor: right / 10, ciderD: right / 2 },
     bleuStatistics: {
       testLength: 8,

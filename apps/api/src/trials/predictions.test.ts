@@ -1,4 +1,5 @@
 import {
+  DecodeSpec,
   callApi,
   routes,
   type Prediction,
@@ -22,17 +23,12 @@ const prediction = (imageId: string, caption: string, ciderD: number): Predictio
   scores:
     ciderD === 2 ? { bleu4: 0.8, ciderD } : { bleu4: 1 - ciderD / 10, meteor: ciderD / 20, ciderD },
   meteorStatistics: null,
+  alternatives: [],
   bleuStatistics: { testLength: 2, refLength: 3, guess: [2, 1, 0, 0], correct: [1, 0, 0, 0] },
 });
 const FILE: PredictionsFile = {
   version: 2,
-  decode: {
-    split: 'test',
-    beam: 1,
-    norm: 'per_step',
-    lengthPenalty: { alpha: 1, beta: 0 },
-    maxWords: 30,
-  },
+  decode: DecodeSpec.parse({ beam: 1 }),
   signatures: { ciderD: 'CIDEr-D|refs:1' },
   predictions: [
     prediction('a', 'a red circle', 2),
