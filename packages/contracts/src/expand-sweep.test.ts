@@ -42,9 +42,12 @@ describe('expandSweep', () => {
       grid: { 'decode.beam': [1, 3] },
       zip: [{ 'model.hidden': [64, 128], 'model.embed': [32, 64] }],
     });
-    expect(cells.map((c) => [c.spec.decode.beam, c.spec.training.model.hidden, c.spec.training.model.embed])).toEqual([
-      [1, 64, 32], [1, 128, 64], [3, 64, 32], [3, 128, 64],
-    ]); // prettier-ignore
+    expect(cells.map(({ spec }) => spec)).toMatchObject([
+      { decode: { beam: 1 }, training: { model: { hidden: 64, embed: 32 } } },
+      { decode: { beam: 1 }, training: { model: { hidden: 128, embed: 64 } } },
+      { decode: { beam: 3 }, training: { model: { hidden: 64, embed: 32 } } },
+      { decode: { beam: 3 }, training: { model: { hidden: 128, embed: 64 } } },
+    ]);
   });
 
   test('a rule sets values and adds factors for the cells that it names only', () => {
@@ -58,12 +61,10 @@ describe('expandSweep', () => {
         },
       ],
     });
-    expect(
-      cells.map(({ spec }) => [spec.training.model.hidden, spec.training.model.attention.heads]),
-    ).toEqual([
-      [512, 8],
-      [64, 4],
-      [64, 8],
+    expect(cells.map(({ spec }) => spec.training.model)).toMatchObject([
+      { hidden: 512, attention: { heads: 8 } },
+      { hidden: 64, attention: { heads: 4 } },
+      { hidden: 64, attention: { heads: 8 } },
     ]);
     expect(cells[0]?.assignment).toEqual({ 'model.attention.kind': 'mlp' });
     expect(cells[1]?.assignment).toEqual({

@@ -144,7 +144,9 @@ export {
   type DecoderKind,
   type ModelSpecOf,
 } from './model/model-spec.js';
+export { NicSpec } from './model/nic.js';
 export type { OutputSpec } from './model/output-options.js';
+export { TanhRnnSpec } from './model/tanh-rnn.js';
 export {
   DataSpec,
   EncoderSpec,

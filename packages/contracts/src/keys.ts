@@ -105,15 +105,31 @@ function scheduleAsRead(schedule: ScheduleSpec) {
   };
 }
 
-function modelAsRead(model: ModelSpec): ModelSpec {
-  const { attention } = model;
-  return {
-    ...model,
-    attention: {
-      kind: attention.kind,
-      heads: attention.kind === 'multihead' ? attention.heads : 8,
-      isScaled: attention.kind === 'dot' ? attention.isScaled : false,
-    },
-    globalInMemory: model.global === 'none' ? true : model.globalInMemory,
-  };
+function modelAsRead(model: ModelSpec) {
+  switch (model.decoder) {
+    case 'arnn': {
+      const { attention } = model;
+      return {
+        ...model,
+        attention: {
+          kind: attention.kind,
+          heads: attention.kind === 'multihead' ? attention.heads : 8,
+          isScaled: attention.kind === 'dot' ? attention.isScaled : false,
+        },
+        globalInMemory: model.global === 'none' ? true : model.globalInMemory,
+      };
+    }
+    case 'nic': {
+      const { kind, hidden, dropout, batchNorm } = model.head;
+      const head = kind === 'mlp' ? { hidden, dropout } : { hidden: null, dropout: null };
+      return { ...model, ...NO_REGIONS, head: { kind, batchNorm, ...head } };
+    }
+    case 'tanh-rnn':
+      return model.attention.kind === 'none'
+        ? { ...model, ...NO_REGIONS, attention: { kind: 'none' } }
+        : { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
+  }
 }
+
+/** Of decoders that see the mean of the raw regions only. */
+const NO_REGIONS = { global: null, globalInMemory: null, regionNorm: null };

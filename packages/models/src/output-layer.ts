@@ -6,7 +6,7 @@ import { ones, xavierIn, zeros } from './initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from './parameters.js';
 
 /** Inside the square root of the weight normalisation (Salimans & Kingma 2016), as in sockeye. */
-const NORM_EPSILON = 1e-10;
+export const NORM_EPSILON = 1e-10;
 
 /** `width`: of the vectors. */
 export function outputParameters(

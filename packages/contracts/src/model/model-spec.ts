@@ -1,9 +1,11 @@
 /** The decoder of a captioning model and its options: one shape for each family. */
 import { z } from 'zod';
 import { ArnnSpec } from './arnn.js';
+import { NicSpec } from './nic.js';
+import { TanhRnnSpec } from './tanh-rnn.js';
 
 /** Every decoder family; the first is the default. */
-const FAMILIES = [ArnnSpec] as const;
+const FAMILIES = [ArnnSpec, NicSpec, TanhRnnSpec] as const;
 
 /** Options that belong to other families than the chosen one say nothing, and are left out. */
 export const ModelSpec = z

@@ -1,7 +1,9 @@
 /** The decoder families by name: the zoo. */
 import type { ModelSpec } from '@capgrid/contracts';
 import { arnnFamily } from '../arnn/arnn.js';
+import { nicFamily } from '../nic/nic.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
+import { tanhRnnFamily } from '../tanh-rnn/tanh-rnn.js';
 import type { Captioner, CaptionerSizes } from './captioner.js';
 
 /** The family's own weights: names, shapes and start values. */
@@ -9,6 +11,10 @@ export function familyParameters(spec: ModelSpec, sizes: CaptionerSizes): Parame
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.parameters(spec, sizes);
+    case 'nic':
+      return nicFamily.parameters(spec, sizes);
+    case 'tanh-rnn':
+      return tanhRnnFamily.parameters(spec, sizes);
   }
 }
 
@@ -17,5 +23,9 @@ export function createFamily(spec: ModelSpec, weights: Weights): Captioner {
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.create(spec, weights);
+    case 'nic':
+      return nicFamily.create(spec, weights);
+    case 'tanh-rnn':
+      return tanhRnnFamily.create(spec, weights);
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '@capgrid/contracts';
+import type { ModelSpecOf } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captionerParameters } from '../captioner/create-captioner.js';
 import type { Engine } from '../engine.js';
@@ -14,7 +14,10 @@ beforeAll(async () => {
   engine = await startTestEngine();
 });
 
-function optionsFor(kind: ModelSpec['attention']['kind'], beam: number): DecodeCaptionsOptions {
+function optionsFor(
+  kind: ModelSpecOf<'arnn'>['attention']['kind'],
+  beam: number,
+): DecodeCaptionsOptions {
   const task = tinyTask(7);
   const spec = tinySpec({ model: { attention: { kind, heads: 2, isScaled: false } } }).model;
   const plans = captionerParameters(spec, sizesOf(task));

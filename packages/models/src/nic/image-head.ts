@@ -1,0 +1,142 @@
+/** From the mean region of an image to the first input of the LSTM: x_{-1} = W_I f + b. */
+import {
+  add,
+  matMul,
+  mean,
+  mul,
+  neg,
+  relu,
+  rsqrt,
+  square,
+  sub,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { NicSpec } from '@capgrid/contracts';
+import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
+import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { ShapeError } from '../errors.js';
+import { meanRegion } from '../image/regions.js';
+import { ones, xavierAverage, zeros } from '../initialisers.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+
+/** Share of the batch in the moving averages, as in the PyTorch tutorials that have this head. */
+const MOMENTUM = 0.01;
+const EPSILON = 1e-5;
+/** Slope of PReLU below zero at the start (He et al. 2015). */
+const SLOPE = 0.25;
+
+export interface HeadOutput {
+  /** [images, embed] */
+  readonly vector: Tensor;
+  /** New moving averages, by the names of their weights; empty but in training with batch norm. */
+  readonly updates: ReadonlyMap<string, Tensor>;
+}
+
+export function headParameters(
+  { head, embed }: NicSpec,
+  { channels }: CaptionerSizes,
+): ParameterPlan[] {
+  const layers =
+    head.kind === 'linear'
+      ? linearParameters('head', channels, embed)
+      : [
+          ...linearParameters('head.first', channels, head.hidden),
+          { name: 'head.slope', shape: [head.hidden], start: slopes },
+          ...linearParameters('head.second', head.hidden, embed),
+        ];
+  if (!head.batchNorm) return layers;
+  return [
+    ...layers,
+    { name: 'head.gamma', shape: [embed], start: ones },
+    { name: 'head.beta', shape: [embed], start: zeros },
+    { name: 'head.mean', shape: [embed], start: zeros, isTrained: false },
+    { name: 'head.variance', shape: [embed], start: ones, isTrained: false },
+  ];
+}
+
+export function headNoise({ head }: NicSpec): NoisePlan[] {
+  if (head.kind === 'linear') return [];
+  return dropoutPlan('head', head.dropout, (_steps, size) => [size, head.hidden]);
+}
+
+/** `noise`: of `headNoise`; null at validation and decoding. */
+export function imageVector(
+  spec: NicSpec,
+  weights: Weights,
+  { features, mask }: ImageTensors,
+  noise: Noise | null,
+): HeadOutput {
+  const { head } = spec;
+  const pooled = meanRegion(features, mask); // [images, channels]
+  if (head.kind === 'linear') {
+    return normalised(spec, weights, linear(weights, 'head', pooled), noise !== null);
+  }
+  const inner = prelu(linear(weights, 'head.first', pooled), weightOf(weights, 'head.slope'));
+  const dropout = noiseOf(noise, headNoise(spec), 'head');
+  const kept = dropout === null ? inner : mul(inner, dropout);
+  return normalised(spec, weights, linear(weights, 'head.second', kept), noise !== null);
+}
+
+/**
+ * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1); the moving variance is the unbiased one.
+ * A batch of one image has no variance: it is normalised as at decoding.
+ */
+function normalised(
+  { head }: NicSpec,
+  weights: Weights,
+  x: Tensor,
+  isTraining: boolean,
+): HeadOutput {
+  const updates = new Map<string, Tensor>();
+  if (!head.batchNorm) return { vector: x, updates };
+  const movingMean = weightOf(weights, 'head.mean');
+  const movingVariance = weightOf(weights, 'head.variance');
+  const [size = 0] = x.shape;
+  if (!isTraining || size === 1) {
+    return { vector: standardised(weights, x, movingMean, movingVariance), updates };
+  }
+  const average = mean(x, 0);
+  const variance = mean(square(sub(x, average)), 0);
+  updates.set('head.mean', moved(movingMean, average));
+  updates.set('head.variance', moved(movingVariance, mul(variance, size / (size - 1))));
+  return { vector: standardised(weights, x, average, variance), updates };
+}
+
+function standardised(weights: Weights, x: Tensor, average: Tensor, variance: Tensor): Tensor {
+  const scale = mul(rsqrt(add(variance, EPSILON)), weightOf(weights, 'head.gamma'));
+  return add(mul(sub(x, average), scale), weightOf(weights, 'head.beta'));
+}
+
+function moved(average: Tensor, value: Tensor): Tensor {
+  return add(mul(average, 1 - MOMENTUM), mul(value, MOMENTUM));
+}
+
+/** max(0, x) + a min(0, x) (He et al. 2015, eq. 1), one slope a for each unit. */
+function prelu(x: Tensor, slope: Tensor): Tensor {
+  return sub(relu(x), mul(slope, relu(neg(x))));
+}
+
+function linearParameters(name: string, from: number, to: number): ParameterPlan[] {
+  return [
+    { name: `${name}.weight`, shape: [from, to], start: xavierAverage(from, to) },
+    { name: `${name}.bias`, shape: [to], start: zeros },
+  ];
+}
+
+function linear(weights: Weights, name: string, x: Tensor): Tensor {
+  const weight = weightOf(weights, `${name}.weight`);
+  const [expected = 0] = weight.shape;
+  if (x.shape[1] !== expected) {
+    throw new ShapeError(
+      'mean regions',
+      [x.shape[0] ?? 0, expected],
+      x.shape,
+      'Use the features of the encoder the model was trained on.',
+    );
+  }
+  return add(matMul(x, weight), weightOf(weights, `${name}.bias`));
+}
+
+function slopes(_rng: unknown, size: number): Float32Array {
+  return new Float32Array(size).fill(SLOPE);
+}

@@ -1,0 +1,116 @@
+/**
+ * What an image adds to the logits of the output sum: L_I I with I the mean of its raw regions, the
+ * same at every word, or L_I z_t with z_t the sum of its projected regions weighted by dot attention.
+ */
+import {
+  add,
+  matMul,
+  reshape,
+  squeeze,
+  transpose,
+  zeros as zerosOf,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { TanhRnnSpec } from '@capgrid/contracts';
+import { attendPrepared, prepareHeads, weightNormLinear } from '@capgrid/ops';
+import type { CaptionerSizes, ImageTensors, RowTensors } from '../captioner/captioner.js';
+import { ShapeError } from '../errors.js';
+import { meanRegion, projectRegions, regionParameters } from '../image/regions.js';
+import { ones, xavierIn } from '../initialisers.js';
+import { NORM_EPSILON } from '../output-layer.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+
+export interface ImageTerm<Prepared extends RowTensors> {
+  /** Once per batch of images. */
+  readonly prepare: (images: ImageTensors) => Prepared;
+  /** `logits` [steps * size, vocabulary] plus the term; `h`: [steps * size, hidden], time-major. */
+  readonly addTo: (logits: Tensor, prepared: Prepared, h: Tensor, steps: number) => Summed;
+}
+
+export interface Summed {
+  /** [steps * size, vocabulary] */
+  readonly logits: Tensor;
+  /** [steps, size, regions]; null without attention. */
+  readonly alpha: (() => Tensor) | null;
+}
+
+export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
+  const isAttending = spec.attention.kind === 'dot';
+  const { vocabulary, channels } = sizes;
+  const width = isAttending ? spec.hidden : channels;
+  return [
+    ...(isAttending ? regionParameters(spec, sizes, spec.hidden) : []),
+    { name: 'imageOutput.weight', shape: [vocabulary, width], start: xavierIn(width) },
+    ...(spec.weightNorm === false
+      ? []
+      : [{ name: 'imageOutput.scale', shape: [vocabulary, 1], start: ones }]),
+  ];
+}
+
+type PooledImage = {
+  /** [images, vocabulary]: L_I I */
+  readonly logits: Tensor;
+};
+
+export function pooledImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<PooledImage> {
+  return {
+    prepare: ({ features, mask }) => ({
+      logits: imageLogits(spec, weights, meanRegion(features, mask)),
+    }),
+    addTo: (logits, prepared, _h, steps) => {
+      const [rows = 0, vocabulary = 0] = logits.shape;
+      const byStep = reshape(logits, [steps, rows / steps, vocabulary]);
+      return { logits: reshape(add(byStep, prepared.logits), logits.shape), alpha: null };
+    },
+  };
+}
+
+type AttendedImage = {
+  /** As `prepareHeads` lays them out: keys and values at once. */
+  readonly regions: Tensor;
+  /** bool [images, regions], false where a region is padding; null where none is. */
+  readonly mask: Tensor | null;
+};
+
+/** beta_i = softmax(a_i^T h), z = sum_i beta_i a_i. All words of a sequence attend at once. */
+export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<AttendedImage> {
+  const { hidden, attention } = spec;
+  const heads = 1;
+  const scale = attention.isScaled ? 1 / Math.sqrt(hidden) : 1;
+  return {
+    prepare: (images) => {
+      const { memory, mask } = projectRegions(spec, weights, images);
+      return { regions: prepareHeads(memory, heads), mask };
+    },
+    addTo: (logits, { regions, mask }, h, steps) => {
+      const size = (h.shape[0] ?? 0) / steps;
+      const query = transpose(reshape(h, [steps, size, hidden]), [1, 0, 2]); // [size, steps, hidden]
+      const { context, alpha } = attendPrepared(
+        { query, keys: regions, values: regions, ...(mask === null ? {} : { mask }) },
+        { heads, scale },
+      );
+      const z = reshape(transpose(context, [1, 0, 2]), [steps * size, hidden]);
+      return {
+        logits: add(logits, imageLogits(spec, weights, z)),
+        alpha: () => transpose(squeeze(alpha, [1]), [1, 0, 2]),
+      };
+    },
+  };
+}
+
+/** L_I x, [rows, vocabulary] for x [rows, width]; the rows of L_I normalised if asked for. */
+function imageLogits(spec: TanhRnnSpec, weights: Weights, x: Tensor): Tensor {
+  const weight = weightOf(weights, 'imageOutput.weight');
+  const [vocabulary = 0, width = 0] = weight.shape;
+  if (x.shape[1] !== width) {
+    throw new ShapeError(
+      'mean regions',
+      [x.shape[0] ?? 0, width],
+      x.shape,
+      'Use the features of the encoder the model was trained on.',
+    );
+  }
+  if (spec.weightNorm === false) return matMul(x, weight, false, true);
+  const scale = weightOf(weights, 'imageOutput.scale');
+  return weightNormLinear({ x, weight, scale, bias: zerosOf([vocabulary]) }, NORM_EPSILON);
+}
