@@ -44,25 +44,44 @@ const ADDED_TO_DECODING: readonly Added[] = [
 ];
 
 export function withoutAddedOptions(spec: object): object {
-  return withoutAdded(spec, ADDED);
+  return without(spec, TRAINING_TREE);
 }
 
 export function withoutAddedDecodeOptions(spec: object): object {
-  return withoutAdded(spec, ADDED_TO_DECODING);
+  return without(spec, DECODING_TREE);
 }
 
-function withoutAdded(spec: object, added: readonly Added[]): object {
-  return added.reduce<object>((tree, [path, asBefore]) => without(tree, path, asBefore), spec);
+/** A spec that has thousands of cells is stripped as often, so each node of it is copied once. */
+interface AddedNode {
+  readonly asBefore: ReadonlyMap<string, unknown>;
+  readonly below: ReadonlyMap<string, AddedNode>;
 }
 
-function without(tree: object, [key, ...rest]: Path, asBefore: unknown): object {
-  if (key === undefined || !Object.hasOwn(tree, key)) return tree;
-  const value: unknown = Reflect.get(tree, key);
-  if (rest.length === 0) {
-    return value === asBefore
-      ? Object.fromEntries(Object.entries(tree).filter(([name]) => name !== key))
-      : tree;
+const TRAINING_TREE = nodeOf(ADDED);
+const DECODING_TREE = nodeOf(ADDED_TO_DECODING);
+
+function nodeOf(added: readonly Added[]): AddedNode {
+  const here = added.filter(([path]) => path.length === 1);
+  const names = new Set(added.flatMap(([path]) => (path.length > 1 ? path.slice(0, 1) : [])));
+  const rest = (name: string) =>
+    added
+      .filter(([path]) => path.length > 1 && path[0] === name)
+      .map(([path, asBefore]) => [path.slice(1), asBefore] as const);
+  return {
+    asBefore: new Map(
+      here.flatMap(([[key], asBefore]) => (key === undefined ? [] : [[key, asBefore]])),
+    ),
+    below: new Map([...names].map((name) => [name, nodeOf(rest(name))])),
+  };
+}
+
+function without(tree: object, { asBefore, below }: AddedNode): object {
+  const kept: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(tree)) {
+    if (asBefore.has(key) && asBefore.get(key) === value) continue;
+    const node = below.get(key);
+    const isNested = node !== undefined && typeof value === 'object' && value !== null;
+    kept.push([key, isNested ? without(value, node) : value]);
   }
-  if (typeof value !== 'object' || value === null) return tree;
-  return { ...tree, [key]: without(value, rest, asBefore) };
+  return Object.fromEntries(kept);
 }

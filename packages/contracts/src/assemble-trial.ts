@@ -1,17 +1,34 @@
 /** Lays the values of one cell over the base of a sweep. The outcome is not checked yet. */
+import { DECODER_KINDS } from './model/model-spec.js';
+import { presetOptions } from './presets/preset.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
 
 type Tree = Record<string, unknown>;
 
-/** The input of `TrialSpec` for one cell: base, then overrides, then dataset and seed. */
+/** The input of `TrialSpec` for one cell: preset, base, overrides, then dataset and seed. */
 export function assembleTrial(spec: SweepSpec, overrides: Assignment, seed: number): Tree {
-  const { decode, ...training } = structuredClone(spec.base);
+  const { decode, ...training } = baseOf(spec, overrides);
   const trial: Tree = {
     training: { ...training, dataset: spec.dataset, seed },
     decode: decode ?? {},
   };
   for (const [path, value] of Object.entries(overrides)) writePath(trial, trialPath(path), value);
   return trial;
+}
+
+function baseOf({ preset, base }: SweepSpec, overrides: Assignment): Tree {
+  if (preset === undefined) return structuredClone(base);
+  const decoder = overrides['model.decoder'] ?? base.model?.['decoder'] ?? DECODER_KINDS[0];
+  return layOver(structuredClone(presetOptions(preset, decoder)), structuredClone(base));
+}
+
+/** What both have and is no object, the upper one says. */
+function layOver(lower: Tree, upper: Tree): Tree {
+  const laid = Object.entries(upper).map(([key, above]) => {
+    const below = Object.hasOwn(lower, key) ? lower[key] : undefined;
+    return [key, isTree(below) && isTree(above) ? layOver(below, above) : above];
+  });
+  return Object.fromEntries([...Object.entries(lower), ...laid]);
 }
 
 /** `decode.beam` lies in the decode spec, every other path in the training spec. */

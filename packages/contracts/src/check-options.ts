@@ -1,9 +1,14 @@
 /**
- * Finds options that no cell could ever have: an unknown path, a value of the wrong kind. Values
- * that are only wrong together are left to `expandSweep`, which drops those cells with a reason.
+ * Finds options that no cell could ever have: an unknown path, a value of the wrong kind, an option of
+ * decoders that the sweep does not have. Values that are only wrong together are left to
+ * `expandSweep`, which drops those cells with a reason.
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
+import { decodersInPlay, findForeignOptions } from './decoders-in-play.js';
 import { MAX_CELLS } from './expand-sweep.js';
+import { DECODER_KINDS } from './model/model-spec.js';
+import { readersOf } from './model/option-readers.js';
+import { listChoices, type Choice } from './option-choices.js';
 import { describeIssue, showValue, type SpecIssue } from './spec-issue.js';
 import type { Assignment, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
@@ -12,85 +17,94 @@ import { TrialSpec } from './trial-spec.js';
 const MAX_ISSUES = 100;
 
 export function checkOptions(spec: SweepSpec): SpecIssue[] {
-  const found = new Map<string, SpecIssue>();
-  const all = choices(spec);
-  if (all.length > MAX_CELLS) {
+  const choices = listChoices(spec);
+  if (choices.length > MAX_CELLS) {
     const message = `the factors have ${MAX_CELLS} values or more; name fewer`;
     return [{ path: 'grid', value: null, message }];
   }
-  for (const { overrides, placeOf } of all) {
+  const found = new Map(findForeignOptions(spec).map((issue) => [nameOf(issue), issue]));
+  for (const choice of choices) {
     if (found.size >= MAX_ISSUES) break;
-    const trial = assembleTrial(spec, overrides, spec.seeds[0] ?? 0);
-    const parsed = TrialSpec.safeParse(trial, { reportInput: true });
-    if (parsed.success) continue;
-    for (const issue of parsed.error.issues) {
-      if (issue.code === 'custom') continue; // a combination; another cell may be valid
-      const unknownKeys = issue.code === 'unrecognized_keys' ? issue.keys : [];
-      for (const path of unknownKeys.length > 0
-        ? unknownKeys.map((key) => userPath([...issue.path, key]))
-        : [userPath(issue.path)]) {
-        const factor = Object.keys(overrides).find((name) => covers(name, path));
-        if (factor === undefined && isVaried(spec, path)) continue;
-        const at = factor === undefined ? `base.${path}` : `${placeOf(factor)}.${factor}`;
-        const value = showValue(
-          factor === undefined ? readPath(trial, trialPath(path)) : overrides[factor],
-        );
-        const message = unknownKeys.length > 0 ? describeUnknown(path) : describeIssue(issue);
-        found.set(`${at} ${value ?? ''}`, { path: at, value, message });
-      }
+    for (const issue of faultsOf(spec, choice)) {
+      if (!found.has(nameOf(issue))) found.set(nameOf(issue), issue);
     }
   }
-  return [...found.values()];
+  return [...found.values()].slice(0, MAX_ISSUES);
 }
 
-type Choice = {
-  overrides: Assignment;
-  /** Where the spec gives a factor the value that the overrides have. */
-  placeOf: (factor: string) => string;
-};
-
-/** The base alone, then every value of every factor alone (zipped values together). */
-function choices(spec: SweepSpec): Choice[] {
-  return [
-    { overrides: {}, placeOf: () => 'base' },
-    ...singles(spec.grid).map((overrides) => ({ overrides, placeOf: () => 'grid' })),
-    ...spec.zip.flatMap((group, index) =>
-      rows(group).map((overrides) => ({ overrides, placeOf: () => `zip.${index}` })),
-    ),
-    ...spec.when.flatMap(conditional),
-  ];
+function nameOf({ path, value }: SpecIssue): string {
+  return `${path} ${value ?? ''}`;
 }
 
-function conditional(rule: SweepSpec['when'][number], index: number): Choice[] {
-  const set = rule.set ?? {};
-  return [{}, ...singles(rule.grid ?? {})].map((choice) => ({
-    overrides: { ...rule.if, ...set, ...choice },
-    placeOf: (factor) => {
-      if (Object.hasOwn(choice, factor)) return `when.${index}.grid`;
-      return Object.hasOwn(set, factor) ? `when.${index}.set` : `when.${index}.if`;
-    },
+/** What is wrong with a choice whichever decoder of the sweep reads it. */
+function faultsOf(spec: SweepSpec, choice: Choice): SpecIssue[] {
+  const tries = decodersOf(spec, choice.overrides).map((decoder) => ({
+    decoder,
+    faults: faultsWith(spec, choice, decoder),
   }));
+  const all = new Map(tries.flatMap(({ faults }) => [...faults]));
+  return [...all].flatMap(([path, issue]) => {
+    const readers: readonly unknown[] = readersOf(path);
+    const reading = tries.filter(
+      ({ decoder }) => readers.length === 0 || readers.includes(decoder),
+    );
+    return reading.every(({ faults }) => faults.has(path)) ? [issue] : [];
+  });
 }
 
-function singles(factors: SweepSpec['grid']): Assignment[] {
-  return Object.entries(factors).flatMap(([path, values]) =>
-    values.map((value) => ({ [path]: value })),
-  );
+/** Where no option of a model is chosen, one decoder says as much as all. */
+function decodersOf(spec: SweepSpec, overrides: Assignment): unknown[] {
+  const own = overrides['model.decoder'];
+  if (own !== undefined) return [own];
+  const inPlay = decodersInPlay(spec);
+  const paths = Object.keys(overrides);
+  const isOfModel = paths.length === 0 || paths.some((path) => path.startsWith('model.'));
+  return isOfModel ? inPlay : inPlay.slice(0, 1);
 }
 
-/** The values that vary together; none of a group of unequal lengths (a fault of its own). */
-function rows(group: SweepSpec['zip'][number]): Assignment[] {
-  const lists = Object.entries(group);
-  const [first = []] = Object.values(group);
-  if (lists.some(([, values]) => values.length !== first.length)) return [];
-  return first.map((_, row) =>
-    Object.fromEntries(lists.map(([path, values]) => [path, values[row] ?? null])),
-  );
+/** By the path of the option, as a user writes it. */
+function faultsWith(
+  spec: SweepSpec,
+  { overrides, placeOf }: Choice,
+  decoder: unknown,
+): Map<string, SpecIssue> {
+  const faults = new Map<string, SpecIssue>();
+  const trial = assembleTrial(withDecoder(spec, decoder), overrides, spec.seeds[0] ?? 0);
+  const parsed = TrialSpec.safeParse(trial, { reportInput: true });
+  if (parsed.success) return faults;
+  for (const issue of parsed.error.issues) {
+    if (issue.code === 'custom') continue; // a combination; another cell may be valid
+    const unknownKeys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    for (const path of unknownKeys.length > 0
+      ? unknownKeys.map((key) => userPath([...issue.path, key]))
+      : [userPath(issue.path)]) {
+      const factor = Object.keys(overrides).find((name) => covers(name, path));
+      if (factor === undefined && (isVaried(spec, path) || isToldBefore(path, overrides))) continue;
+      const at = factor === undefined ? `base.${path}` : `${placeOf(factor)}.${factor}`;
+      const value = showValue(
+        factor === undefined ? readPath(trial, trialPath(path)) : overrides[factor],
+      );
+      const message = unknownKeys.length > 0 ? describeUnknown(path) : describeIssue(issue);
+      faults.set(path, { path: at, value, message });
+    }
+  }
+  return faults;
+}
+
+function withDecoder(spec: SweepSpec, decoder: unknown): SweepSpec {
+  const known = DECODER_KINDS.find((kind) => kind === decoder);
+  if (known === undefined) return spec;
+  return { ...spec, base: { ...spec.base, model: { ...spec.base.model, decoder: known } } };
 }
 
 /** True where the path is the factor's, or below or above it. */
 function covers(factor: string, path: string): boolean {
   return path === factor || path.startsWith(`${factor}.`) || factor.startsWith(`${path}.`);
+}
+
+/** With the base alone; in a choice it may only be wrong together with what is chosen. */
+function isToldBefore(path: string, overrides: Assignment): boolean {
+  return path.startsWith('model.') && Object.keys(overrides).length > 0;
 }
 
 /** The base need not give what every cell gets from a factor. */

@@ -116,7 +116,36 @@ describe('expandSweep', () => {
     const { cells, dropped } = expand({ grid: { 'model.attention.heads': [4, 8] } });
     expect(cells).toHaveLength(1);
     expect(dropped[0]?.reason).toBe('duplicate');
-    expect(dropped[0]?.message).toBe('the same trial as model.attention.heads=4, seed 1');
+    expect(dropped[0]?.message).toBe(
+      'the same trial as model.attention.heads=4, seed 1: model.attention.heads makes no difference here',
+    );
+  });
+
+  test('a cell that differs in what its decoder does not have is a duplicate, and says so', () => {
+    const { cells, dropped } = expand({
+      grid: { 'model.decoder': ['arnn', 'fcn'], 'model.kernel': [3, 5] },
+    });
+    expect(cells.map(({ spec }) => spec.training.model)).toMatchObject([
+      { decoder: 'arnn' },
+      { decoder: 'fcn', kernel: 3 },
+      { decoder: 'fcn', kernel: 5 },
+    ]);
+    expect(dropped.map(({ message }) => message)).toEqual([
+      'the same trial as model.decoder=arnn, model.kernel=3, seed 1: the decoder arnn has no model.kernel',
+    ]);
+  });
+
+  test('a preset lies below the base, and the base below the factors', () => {
+    const { cells } = expand({
+      preset: 'paper',
+      base: { encoder: { kind: 'scenes-cnn' }, schedule: { plateau: { factor: 0.5 } } },
+      grid: { 'model.decoder': ['sat', 'arnn'], 'decode.beam': [3] },
+    });
+    expect(cells.map(({ spec }) => spec)).toMatchObject([
+      { training: { model: { decoder: 'sat', postprocess: 'drn' } }, decode: { beam: 3 } },
+      { training: { model: { decoder: 'arnn', concatGlobal: false } }, decode: { beam: 3 } },
+    ]);
+    expect(cells[0]?.spec.training.schedule.plateau).toMatchObject({ factor: 0.5, patience: 3 });
   });
 
   test('a sweep of too many cells is refused before it fills the memory', () => {

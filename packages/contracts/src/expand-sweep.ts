@@ -4,6 +4,9 @@
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
 import { trialKey } from './keys.js';
+import { listWords } from './list-words.js';
+import type { DecoderKind } from './model/model-spec.js';
+import { readersOf } from './model/option-readers.js';
 import { toSpecIssue, type SpecIssue } from './spec-issue.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
@@ -75,7 +78,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
       const key = trialKey(cell.spec, { datasetDigest: null, encoderDigest: null });
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
-        const message = `the same trial as ${describeAssignment(twin.assignment)}, seed ${twin.seed}`;
+        const message = describeTwin(cell, twin);
         dropped.push({ assignment, seed, reason: 'duplicate', message, issues: [] });
         continue;
       }
@@ -90,6 +93,29 @@ export function expandSweep(spec: SweepSpec): Expansion {
 export function describeAssignment(assignment: Assignment): string {
   const parts = Object.entries(assignment).map(([path, value]) => `${path}=${String(value)}`);
   return parts.length === 0 ? 'the base' : parts.join(', ');
+}
+
+/** Names the trial that is there already, and why what differs makes no difference. */
+function describeTwin({ assignment, spec }: Cell, twin: Cell): string {
+  const same = `the same trial as ${describeAssignment(twin.assignment)}, seed ${twin.seed}`;
+  const paths = [...new Set([...Object.keys(assignment), ...Object.keys(twin.assignment)])];
+  const differing = paths.filter((path) => assignment[path] !== twin.assignment[path]);
+  if (differing.length === 0) return same;
+  const { decoder } = spec.training.model;
+  const foreign = differing.filter((path) => isForeign(path, decoder));
+  const others = differing.filter((path) => !foreign.includes(path));
+  const reasons = [
+    ...(foreign.length > 0 ? [`the decoder ${decoder} has no ${listWords(foreign)}`] : []),
+    ...(others.length > 0
+      ? [`${listWords(others)} ${others.length === 1 ? 'makes' : 'make'} no difference here`]
+      : []),
+  ];
+  return `${same}: ${reasons.join(', and ')}`;
+}
+
+function isForeign(path: string, decoder: DecoderKind): boolean {
+  const readers = readersOf(path);
+  return readers.length > 0 && !readers.includes(decoder);
 }
 
 function factorPaths(spec: SweepSpec): string[] {

@@ -33,7 +33,8 @@ describe('parseSweep', () => {
       {
         path: 'grid.model.attention.kind',
         value: '"soft"',
-        message: 'Invalid option: expected one of "none"|"dot"|"multihead"|"mlp"',
+        message:
+          'Invalid option: expected one of "none"|"dot"|"bilinear"|"mlp"|"multihead"|"location"|"coverage"',
       },
     ]);
   });
@@ -71,6 +72,98 @@ describe('parseSweep', () => {
       value: null,
       message: 'missing; expected string',
     });
+  });
+
+  test('an option that no decoder of the sweep reads is named with those that do', () => {
+    expect(issuesOf(`${HEAD}grid: { model.kernel: [3, 5] }`)).toEqual([
+      {
+        path: 'grid.model.kernel',
+        value: '[3,5]',
+        message: 'model.kernel is an option of fcn; arnn does not read it, so remove it',
+      },
+    ]);
+    const base = 'model: { decoder: sat, attention: { heads: 4 } }';
+    expect(issuesOf(HEAD.replace('} }', `}, ${base} }`))).toMatchObject([
+      { path: 'base.model.attention.heads', value: '4' },
+    ]);
+    expect(issuesOf(`${HEAD}grid: { model.decoder: [sat, fcn], model.kernel: [3] }`)).toEqual([]);
+  });
+
+  test('a rule for one decoder may not set an option of another', () => {
+    const rule = (set: string) =>
+      issuesOf(
+        `${HEAD}grid: { model.decoder: [sat, fcn] }\nwhen: [{ if: { model.decoder: sat }, set: { ${set} } }]`,
+      );
+    expect(rule('model.kernel: 3')).toMatchObject([
+      {
+        path: 'when.0.set.model.kernel',
+        message: 'model.kernel is an option of fcn; sat does not read it, so remove it',
+      },
+    ]);
+    expect(rule('model.preprocess: n')).toEqual([]);
+  });
+
+  test('a value that is wrong for every decoder that reads it is a fault, for one of them not', () => {
+    const decoders = `${HEAD}grid: { model.decoder: [arnn, fcn, tanh-rnn], `;
+    expect(issuesOf(`${decoders} model.kernel: [3, wide] }`)).toMatchObject([
+      { path: 'grid.model.kernel', value: '"wide"' },
+    ]);
+    expect(issuesOf(`${decoders} model.attention.kind: [soft, mlp] }`)).toMatchObject([
+      { path: 'grid.model.attention.kind', value: '"soft"' },
+    ]);
+  });
+
+  test('a decoder that is none is shown beside those that are', () => {
+    const decoders = expect.stringMatching(/^Invalid option: expected one of "arnn"\|"sat"/);
+    expect(issuesOf(`${HEAD}grid: { model.decoder: [arnn, lstm] }`)).toEqual([
+      { path: 'grid.model.decoder', value: '"lstm"', message: decoders },
+    ]);
+    expect(issuesOf(HEAD.replace('} }', '}, model: { decoder: lstm, kernel: 3 } }'))).toEqual([
+      { path: 'base.model.decoder', value: '"lstm"', message: decoders },
+    ]);
+  });
+
+  test('an option of several kinds names them all', () => {
+    expect(issuesOf(`${HEAD}grid: { model.weightNorm: [some] }`)).toEqual([
+      {
+        path: 'grid.model.weightNorm',
+        value: '"some"',
+        message: 'Invalid option: expected one of boolean|"all"',
+      },
+    ]);
+  });
+
+  test('an exclusion that no cell can match is a fault', () => {
+    expect(issuesOf(`${HEAD}exclude: [{ decode.beem: 3 }]`)).toMatchObject([
+      { path: 'exclude.0.decode.beem', value: '3' },
+    ]);
+  });
+
+  test('a preset that is none is shown beside those that are', () => {
+    expect(issuesOf(`${HEAD}preset: papper`)).toEqual([
+      {
+        path: 'preset',
+        value: '"papper"',
+        message: 'Invalid option: expected one of "paper"|"sockeye57"',
+      },
+    ]);
+  });
+
+  test('a published table has a name, a published row its own faults', () => {
+    expect(issuesOf(`${HEAD}published: [bazzani-2018-table-1]`)).toEqual([]);
+    expect(issuesOf(`${HEAD}published: [../secret.json]`)).toEqual([
+      {
+        path: 'published.0',
+        value: '"../secret.json"',
+        message: 'use the name of a file of published/ without ".json"',
+      },
+    ]);
+    expect(
+      issuesOf(`${HEAD}published: [{ source: x, match: {}, scores: { bleu4: high } }]`),
+    ).toMatchObject([{ path: 'published.0.scores.bleu4', value: '"high"' }]);
+    expect(issuesOf(`${HEAD}published: [3]`)).toMatchObject([
+      { path: 'published.0', value: '3', message: 'Invalid option: expected one of string|object' },
+    ]);
   });
 
   test('an unknown key shows its own value', () => {

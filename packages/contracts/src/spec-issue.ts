@@ -23,6 +23,8 @@ export function showValue(value: unknown): string | null {
 
 /** A zod issue in words a user can act on; give `reportInput: true` to the parse for its value. */
 export function toSpecIssue(issue: z.core.$ZodIssue): SpecIssue {
+  const meant = meantIssue(issue);
+  if (meant !== null) return toSpecIssue(meant);
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   const path = [...issue.path, ...(keys.length === 1 ? keys : [])].map(String).join('.');
   return { path, value: showValue(offendingValue(issue)), message: describeIssue(issue) };
@@ -44,6 +46,18 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** Of a union of shapes the fault in the one that a value is meant for: no other has its kind. */
+function meantIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue | null {
+  if (issue.code !== 'invalid_union' || issue.discriminator !== undefined) return null;
+  const inside = issue.errors.filter((faults) => !faults.some(isOfWrongKind));
+  const [fault] = inside.length === 1 ? (inside[0] ?? []) : [];
+  return fault === undefined ? null : { ...fault, path: [...issue.path, ...fault.path] };
+}
+
+function isOfWrongKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0;
 }
 
 /** The value at the path of the fault; zod reports the object around an unknown or a wrong key. */
@@ -70,12 +84,23 @@ function describeMissing(issue: z.core.$ZodIssue): string {
   return `missing; ${expected}`;
 }
 
-/** Zod does not say "expected one of" of a union's kinds as it does of an option. */
+/** Zod does not say what a union allows, as it does of an option. */
 function describeWrong(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union' || !('options' in issue)) return issue.message;
-  if (issue.options === undefined) return issue.message;
-  const kinds = issue.options.map((option) => JSON.stringify(option)).join('|');
-  return `Invalid option: expected one of ${kinds}`;
+  if (issue.code !== 'invalid_union') return issue.message;
+  const allowed =
+    issue.discriminator === undefined
+      ? issue.errors.flat().map(allowedBy)
+      : (('options' in issue && issue.options) || []).map((option) => JSON.stringify(option));
+  if (allowed.length === 0 || allowed.includes(null)) return issue.message;
+  return `Invalid option: expected one of ${[...new Set(allowed)].join('|')}`;
+}
+
+/** The kind or the values that one shape of a union takes; null where that is not all it asks. */
+function allowedBy(issue: z.core.$ZodIssue): string | null {
+  if (issue.path.length > 0) return null;
+  if (issue.code === 'invalid_type') return issue.expected;
+  if (issue.code !== 'invalid_value') return null;
+  return issue.values.map((value) => JSON.stringify(value) ?? String(value)).join('|');
 }
 
 function escapeCharacter(character: string): string {

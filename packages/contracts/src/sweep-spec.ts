@@ -1,6 +1,7 @@
 /** The file a user writes: a base, factors to vary, and rules about the cells. */
 import { z } from 'zod';
 import { DatasetName } from './dataset.js';
+import { PRESET_NAMES } from './presets/preset.js';
 import { ScoreName } from './scores.js';
 
 /** A dotted path into a trial, e.g. `model.attention.kind` or `decode.beam`. */
@@ -32,16 +33,40 @@ const When = z
   })
   .refine((rule) => rule.set !== undefined || rule.grid !== undefined, 'needs "set" or "grid"');
 
-/** A row of a printed table, laid beside the cells it matches. Scores as measured, not times 100. */
+/**
+ * A row of a printed table, laid beside the cells it matches; null: it is of a method that no cell can
+ * be. Scores as measured, not times 100.
+ */
 export const PublishedRow = z
   .strictObject({
     /** Where it is printed, e.g. `Bazzani et al. 2018, Table 2, MLP`. */
     source: z.string().min(1),
-    match: Assignment,
+    match: Assignment.nullable(),
     scores: z.partialRecord(ScoreName, z.number()),
   })
   .meta({ id: 'PublishedRow' });
 export type PublishedRow = z.infer<typeof PublishedRow>;
+
+/** A file of `published/` by its name, e.g. `bazzani-2018-table-1`: all its rows. */
+const PublishedName = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use the name of a file of published/ without ".json"')
+  .max(100);
+
+/** A printed table, as a file of `published/` has it. */
+export const PublishedTable = z
+  .strictObject({
+    title: z.string().min(1),
+    /** Where it can be read. */
+    url: z.url(),
+    /** What the numbers were measured on. */
+    data: z.string().min(1),
+    /** What a reader should know before comparing with it. */
+    notes: z.array(z.string().min(1)),
+    rows: z.array(PublishedRow).min(1),
+  })
+  .meta({ id: 'PublishedTable' });
+export type PublishedTable = z.infer<typeof PublishedTable>;
 
 /** Nested options of a trial; checked against `TrialSpec` when the sweep is expanded. */
 const Base = z.record(
@@ -67,6 +92,8 @@ export const SweepSpec = z
       .optional(),
     /** Name of an imported dataset. */
     dataset: DatasetName,
+    /** Options below those of `base`. */
+    preset: z.enum(PRESET_NAMES).optional(),
     base: z.partialRecord(Base.keyType, Base.valueType).default({}),
     /** Factors that are crossed: every value with every other. */
     grid: Factors.default({}),
@@ -77,7 +104,11 @@ export const SweepSpec = z
     /** Cells with these values are left out. */
     exclude: z.array(Assignment).max(100).default([]),
     seeds: z.array(z.int().min(0)).min(1).max(1000).default([1]),
-    published: z.array(PublishedRow).max(1000).default([]),
+    /** The API puts the rows of a table in the place of its name. */
+    published: z
+      .array(z.union([PublishedName, PublishedRow]))
+      .max(1000)
+      .default([]),
   })
   .meta({ id: 'SweepSpec' });
 export type SweepSpec = z.infer<typeof SweepSpec>;

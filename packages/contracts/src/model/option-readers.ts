@@ -1,0 +1,43 @@
+/** Which decoders have an option, however deep it lies in their specs. */
+import { z } from 'zod';
+import { DECODER_KINDS, ModelSpec, type DecoderKind } from './model-spec.js';
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** `path` as in a sweep, e.g. `model.attention.heads`; none where no decoder has it. */
+export function readersOf(path: string): DecoderKind[] {
+  return DECODER_KINDS.filter((kind) => optionsByDecoder().get(kind)?.has(path) === true);
+}
+
+let known: ReadonlyMap<DecoderKind, ReadonlySet<string>> | null = null;
+
+/** Made when it is first asked for: not every page of the dashboard needs it. */
+function optionsByDecoder(): ReadonlyMap<DecoderKind, ReadonlySet<string>> {
+  known ??= new Map(familySchemas().map(({ kind, schema }) => [kind, pathsOf(schema, 'model')]));
+  return known;
+}
+
+function familySchemas(): { kind: DecoderKind; schema: Schema }[] {
+  const families = alternatives(z.toJSONSchema(ModelSpec.out, { io: 'output' }));
+  return families.flatMap((schema) => {
+    const decoder = schema.properties?.['decoder'];
+    const kind = DECODER_KINDS.find((one) => typeof decoder === 'object' && decoder.const === one);
+    return kind === undefined ? [] : [{ kind, schema }];
+  });
+}
+
+function pathsOf(schema: Schema, path: string): Set<string> {
+  const members = [schema, ...alternatives(schema)].flatMap((one) =>
+    Object.entries(one.properties ?? {}),
+  );
+  return new Set([
+    path,
+    ...members.flatMap(([name, child]) =>
+      typeof child === 'object' ? [...pathsOf(child, `${path}.${name}`)] : [],
+    ),
+  ]);
+}
+
+function alternatives({ anyOf = [], oneOf = [] }: Schema): Schema[] {
+  return [...anyOf, ...oneOf].filter((one) => typeof one === 'object');
+}
