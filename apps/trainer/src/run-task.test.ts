@@ -92,7 +92,10 @@ describe('training', () => {
         'train/learning-rate',
         'train/gradient-norm',
         'train/captions-per-second',
+        'train/tokens-per-second',
         'val/perplexity',
+        'val/attention-entropy',
+        'val/attention-max',
       ]),
     );
   });

@@ -2,8 +2,6 @@
 import { rm } from 'node:fs/promises';
 import {
   hashJson,
-  type DatasetImage,
-  type Split,
   type TrainingResult,
   type TrainingWork,
 } from '@capgrid/contracts';
@@ -12,23 +10,26 @@ import {
   buildVocabulary,
   readManifest,
   selectImages,
-  type Vocabulary,
 } from '@capgrid/data';
+import { BAD_ENDINGS } from '@capgrid/metrics';
 import {
   CheckpointError,
+  SPECIAL_COUNT,
   decodeTrainingState,
+  decodeWeights,
   encodeTrainingState,
   encodeWeights,
   trainCaptioner,
-  type TrainingCaption,
   type TrainingState,
 } from '@capgrid/models';
 import { engineRecord } from './engine-record.js';
+import { indexCaptions } from './index-captions.js';
 import { loadFeatures } from './load-features.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
 import { reportSteps } from './step-reports.js';
 import { startTaskEngine } from './start-task-engine.js';
+import { captionsOf, tokensOf } from './training-captions.js';
 
 export async function runTraining(
   work: TrainingWork,
@@ -36,14 +37,19 @@ export async function runTraining(
 ): Promise<TrainingResult> {
   const { store, tell, stop } = context;
   const { spec } = work;
+  if (spec.model.decoder === 'retrieval') return indexCaptions(work, context);
   const manifest = await readManifest(store, work.datasetDigest);
   const images = selectImages(manifest, spec.data.limit).filter((image) => image.split !== 'test');
   const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
   const features = await loadFeatures(store, work.featuresSha256, images);
   const engine = await startTaskEngine(context);
   await tell({ type: 'engine', engine: engineRecord(engine) });
+  const startWeights =
+    work.startWeightsSha256 === null ? null : await readBytes(store, work.startWeightsSha256);
   const resume = await readState(work, context);
-  const steps = reportSteps(spec.schedule.checkpointEvery, tell);
+  const { schedule } = spec;
+  const { checkpointEvery } = schedule.selfCritical.epochs > 0 ? schedule.selfCritical : schedule;
+  const steps = reportSteps(checkpointEvery, tell);
   const name = hashJson({ ...work, resume: null });
   const keep = async (state: TrainingState): Promise<void> => {
     const stateSha256 = await store.put(encodeTrainingState(state, name));
@@ -57,11 +63,13 @@ export async function runTraining(
     train: { captions: captionsOf(images, 'train', vocabulary, spec.data.maxWords) },
     val: { captions: captionsOf(images, 'val', vocabulary, spec.data.maxWords) },
     features,
+    ...(startWeights === null ? {} : { startWeights: decodeWeights(startWeights).arrays }),
+    badEndings: new Set(vocabulary.encode([...BAD_ENDINGS]).filter((id) => id >= SPECIAL_COUNT)),
     ...(resume === null ? {} : { resume }),
     signal: stop,
     onProgress: steps.step,
-    onCheckpoint: async ({ state, validationPerplexity }) => {
-      steps.validated(state.step, validationPerplexity);
+    onCheckpoint: async ({ state, validation }) => {
+      steps.validated(state.step, validation);
       await keep(state);
     },
     onAbort: keep,
@@ -100,32 +108,4 @@ async function readState(
     await tell({ type: 'state-unreadable', stateSha256, reason: error.message });
     return null;
   }
-}
-
-function* tokensOf(images: readonly DatasetImage[], maxWords: number): Generator<string[]> {
-  for (const { split, captions } of images) {
-    if (split !== 'train') continue;
-    for (const { tokens } of captions) if (isUsable(tokens, maxWords)) yield tokens;
-  }
-}
-
-/** `imageIndex` counts over all `images`, the rows of the features. */
-function captionsOf(
-  images: readonly DatasetImage[],
-  split: Split,
-  vocabulary: Vocabulary,
-  maxWords: number,
-): TrainingCaption[] {
-  return images.flatMap((image, imageIndex) =>
-    image.split === split
-      ? image.captions
-          .filter(({ tokens }) => isUsable(tokens, maxWords))
-          .map(({ tokens }) => ({ imageIndex, tokens: vocabulary.encode(tokens) }))
-      : [],
-  );
-}
-
-/** Long captions are left out whole: a cut one would teach the model to stop in mid-sentence. */
-function isUsable(tokens: readonly string[], maxWords: number): boolean {
-  return tokens.length > 0 && tokens.length <= maxWords;
 }

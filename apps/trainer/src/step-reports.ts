@@ -1,6 +1,6 @@
 /** Curves and progress of a training, thinned: a step may take a few milliseconds. */
-import type { Point } from '@capgrid/contracts';
-import type { TrainingStep } from '@capgrid/models';
+import { POINT_NAMES, type Point } from '@capgrid/contracts';
+import type { TrainingStep, Validation } from '@capgrid/models';
 import type { FromChild } from './child-messages.js';
 import { every, reportPhase } from './progress-reports.js';
 
@@ -10,7 +10,7 @@ const EVERY_MS = 500;
 
 export interface StepReports {
   step: (step: TrainingStep) => void;
-  validated: (step: number, perplexity: number) => void;
+  validated: (step: number, validation: Validation) => void;
 }
 
 export function reportSteps(
@@ -31,18 +31,44 @@ export function reportSteps(
       const progress = { phase: 'validate' as const, done: step, total, loss, secondsLeft };
       void tell({ type: 'progress', progress });
     },
-    validated: (step, value) => {
-      void tell({ type: 'points', points: [{ name: 'val/perplexity', step, value }] });
+    validated: (step, validation) => {
+      void tell({ type: 'points', points: validationPoints(step, validation) });
     },
   };
 }
 
-function pointsOf({ step, loss, learningRate, gradientNorm, captionsPerSecond }: TrainingStep) {
-  const points: Point[] = [
-    { name: 'train/loss', step, value: loss },
-    { name: 'train/learning-rate', step, value: learningRate },
-    { name: 'train/gradient-norm', step, value: gradientNorm },
-    { name: 'train/captions-per-second', step, value: captionsPerSecond },
-  ];
-  return points;
+function pointsOf(at: TrainingStep): Point[] {
+  const { step, rewards } = at;
+  return points(step, {
+    'train/loss': at.loss,
+    'train/learning-rate': at.learningRate,
+    'train/gradient-norm': at.gradientNorm,
+    'train/captions-per-second': at.captionsPerSecond,
+    'train/tokens-per-second': at.tokensPerSecond,
+    'train/reward': rewards?.reward,
+    'train/baseline': rewards?.baseline,
+    'train/distinct-share': rewards?.distinctShare,
+    'train/unfinished-share': rewards?.unfinishedShare,
+    'train/bad-ending-share': rewards?.badEndingShare,
+  });
+}
+
+function validationPoints(step: number, { perplexity, attention, ciderD }: Validation): Point[] {
+  return points(step, {
+    'val/perplexity': perplexity,
+    'val/attention-entropy': attention?.entropy,
+    'val/attention-max': attention?.largest,
+    'val/cider-d': ciderD,
+  });
+}
+
+/** What is not measured has no point. */
+function points(
+  step: number,
+  values: Partial<Record<Point['name'], number | null | undefined>>,
+): Point[] {
+  return POINT_NAMES.flatMap((name) => {
+    const value = values[name] ?? null;
+    return value === null ? [] : [{ name, step, value }];
+  });
 }

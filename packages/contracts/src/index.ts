@@ -54,7 +54,7 @@ export {
   PredictionsPage,
   PredictionsQuery,
 } from './predictions.js';
-export { PHASES, Point, Progress } from './progress.js';
+export { PHASES, POINT_NAMES, Point, Progress } from './progress.js';
 export {
   ComparableRows,
   ResultsCell,

@@ -16,31 +16,36 @@ export const Progress = z
   .meta({ id: 'Progress' });
 export type Progress = z.infer<typeof Progress>;
 
+/** Names of curves. */
+export const POINT_NAMES = [
+  'train/loss',
+  'train/learning-rate',
+  'train/gradient-norm',
+  'train/captions-per-second',
+  /** Words and end marks. */
+  'train/tokens-per-second',
+  // Self-critical training only, of the samples of an update. Reward and baseline: their means.
+  'train/reward',
+  'train/baseline',
+  /** Different captions among the samples of an image, 0..1. */
+  'train/distinct-share',
+  /** Samples that were cut, 0..1. */
+  'train/unfinished-share',
+  /** Samples that end in a word that ends no caption, such as "a", 0..1. */
+  'train/bad-ending-share',
+  'val/perplexity',
+  /** Of the attention weights over the regions, in nats; the mean over the words. */
+  'val/attention-entropy',
+  /** The largest attention weight; the mean over the words. */
+  'val/attention-max',
+  /** Self-critical training only: of greedy captions, 0..10, idf from the training split. */
+  'val/cider-d',
+] as const;
+
 /** One value of one curve. */
 export const Point = z
   .strictObject({
-    name: z.enum([
-      'train/loss',
-      'train/learning-rate',
-      'train/gradient-norm',
-      'train/captions-per-second',
-      /** End marks included. */
-      'train/tokens-per-second',
-      'val/perplexity',
-      /** Of the attention weights over the regions, in nats; the mean over the words. */
-      'val/attention-entropy',
-      /** The largest attention weight, the mean over the words. */
-      'val/attention-max',
-      // Self-critical training only: of the samples of an update, in units of the reward.
-      'train/reward',
-      'train/baseline',
-      /** Different captions among the samples of an image, 0..1. */
-      'train/distinct-share',
-      /** Samples that break off, 0..1. */
-      'train/unfinished-share',
-      /** Of greedy captions against document frequencies of the training split, 0..10. */
-      'val/cider-d',
-    ]),
+    name: z.enum(POINT_NAMES),
     step: z.int().min(0),
     value: z.number(),
   })

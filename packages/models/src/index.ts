@@ -33,6 +33,7 @@ export { Rng } from './rng.js';
 export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
 export { Adam } from './training/adam.js';
 export type { TrainingCaption } from './training/caption-batches.js';
+export type { SampleRewards } from './training/training-phase.js';
 export {
   trainCaptioner,
   type StopReason,
@@ -53,6 +54,7 @@ export {
   encodeTrainingState,
   type TrainingState,
 } from './training/training-state.js';
+export type { Validation } from './training/validation.js';
 export { encodeScenes, measureScenesEncoder, type CellAccuracy } from './encoder/encode-scenes.js';
 export { type SceneQuestions } from './encoder/scene-labels.js';
 export {

@@ -41,6 +41,16 @@ export function toVariables(arrays: readonly NamedArray[]): Map<string, Variable
   );
 }
 
+/** Gives variables the values of arrays of the same names and shapes; no array, no change. */
+export function assignArrays(
+  variables: ReadonlyMap<string, Variable>,
+  arrays: readonly NamedArray[],
+): void {
+  for (const { name, shape, values } of arrays) {
+    tidy(() => variables.get(name)?.assign(tensor(values.slice(), [...shape], 'float32')));
+  }
+}
+
 /** Copies values out of the engine. */
 export async function toArrays(tensors: ReadonlyMap<string, Tensor>): Promise<NamedArray[]> {
   return Promise.all(

@@ -14,7 +14,8 @@ export interface NoisePlan {
   readonly kind: 'dropout' | 'uniform';
   /** Of `dropout`. */
   readonly probability?: number;
-  readonly shape: (steps: number, size: number) => readonly number[];
+  /** `regions`: of an image, without a global one. */
+  readonly shape: (steps: number, size: number, regions: number) => readonly number[];
 }
 
 export type Noise = Readonly<Record<string, Tensor>>;
@@ -31,13 +32,13 @@ export function dropoutPlan(
 /** Uploads the noise of one step; the caller disposes it. `rng`: one generator per update. */
 export function drawNoise(
   plans: readonly NoisePlan[],
-  steps: number,
-  size: number,
+  { steps, size }: { readonly steps: number; readonly size: number },
+  regions: number,
   rng: (name: string) => Rng,
 ): Record<string, Tensor> {
   return Object.fromEntries(
     plans.map((plan) => {
-      const shape = plan.shape(steps, size);
+      const shape = plan.shape(steps, size, regions);
       return [plan.name, tensor(draw(plan, sizeOf(shape), rng(plan.name)), [...shape])];
     }),
   );

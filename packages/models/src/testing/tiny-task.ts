@@ -49,7 +49,7 @@ export type SpecChanges = {
   /** Of any family; `decoder` chooses it. */
   readonly model?: Readonly<Record<string, unknown>>;
   readonly optimizer?: Partial<TrainingSpec['optimizer']>;
-  readonly schedule?: Partial<TrainingSpec['schedule']>;
+  readonly schedule?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
 };
 

@@ -6,7 +6,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { OptimizerSpec } from '@capgrid/contracts';
 import { adamStep } from '@capgrid/ops';
 import { CheckpointError } from '../errors.js';
-import { disposeAll, toArrays, toVariables, type NamedArray } from '../parameters.js';
+import { assignArrays, disposeAll, toArrays, toVariables, type NamedArray } from '../parameters.js';
 
 export class Adam {
   private constructor(
@@ -15,6 +15,8 @@ export class Adam {
     /** First and second moments, m and v of the paper. */
     private readonly m: Map<string, Variable>,
     private readonly v: Map<string, Variable>,
+    /** t of the paper. */
+    private updates: number,
   ) {}
 
   /** `moments`: of an earlier run, or null to start at zero. */
@@ -23,8 +25,8 @@ export class Adam {
     spec: OptimizerSpec,
     moments: AdamMoments | null,
   ): Adam {
-    const start = moments ?? { first: zerosLike(weights), second: zerosLike(weights) };
-    return new Adam(spec, weights, toVariables(start.first), toVariables(start.second));
+    const { first, second, updates } = moments ?? zeroMoments(weights);
+    return new Adam(spec, weights, toVariables(first), toVariables(second), updates);
   }
 
   /** The weights that it updates. */
@@ -32,14 +34,15 @@ export class Adam {
     return [...this.weights.values()];
   }
 
-  /** Step size with the bias correction. `step` counts from 1. */
-  rate(step: number, learningRate: number): number {
+  /** Counts an update that is about to come: its step size, with the bias correction. */
+  nextRate(learningRate: number): number {
+    this.updates += 1;
     const { beta1, beta2 } = this.spec;
-    return (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+    return (learningRate * Math.sqrt(1 - beta2 ** this.updates)) / (1 - beta1 ** this.updates);
   }
 
   /**
-   * Updates every weight. Keys of `gradients` are names of variables; `rate`: [1], from `rate`.
+   * Updates every weight; an engine may replay it, so it counts nothing. Keys of `gradients` are names of variables; `rate`: [1], from `nextRate`.
    * Returns the Euclidean norm over all gradients together before clipping, a scalar.
    */
   update(gradients: Readonly<Record<string, Tensor>>, rate: Tensor): Tensor {
@@ -56,7 +59,16 @@ export class Adam {
   }
 
   async moments(): Promise<AdamMoments> {
-    return { first: await toArrays(this.m), second: await toArrays(this.v) };
+    const { m, v, updates } = this;
+    return { first: await toArrays(m), second: await toArrays(v), updates };
+  }
+
+  /** Goes on from earlier moments; null: from zero. */
+  restore(moments: AdamMoments | null): void {
+    const { first, second, updates } = moments ?? zeroMoments(this.weights);
+    assignArrays(this.m, first);
+    assignArrays(this.v, second);
+    this.updates = updates;
   }
 
   dispose(): void {
@@ -68,6 +80,12 @@ export class Adam {
 export interface AdamMoments {
   readonly first: readonly NamedArray[];
   readonly second: readonly NamedArray[];
+  /** That the moments have seen. */
+  readonly updates: number;
+}
+
+function zeroMoments(weights: ReadonlyMap<string, Variable>): AdamMoments {
+  return { first: zerosLike(weights), second: zerosLike(weights), updates: 0 };
 }
 
 function zerosLike(weights: ReadonlyMap<string, Variable>): NamedArray[] {

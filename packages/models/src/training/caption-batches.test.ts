@@ -7,9 +7,11 @@ const captions = Array.from({ length: 23 }, (_, i) => ({
   tokens: Array.from({ length: 1 + (i % 7) }, () => 4),
 }));
 
+const plan = { batchSize: 4, batchWords: null, bucketWidth: 2 };
+
 test('every caption comes exactly once, with and without shuffling', () => {
   for (const rng of [null, Rng.from(1)]) {
-    const seen = captionBatches(captions, 4, rng).flat();
+    const seen = captionBatches(captions, plan, rng).flat();
     expect(seen.map((c) => c.imageIndex).sort((a, b) => a - b)).toEqual(
       captions.map((c) => c.imageIndex),
     );
@@ -17,11 +19,49 @@ test('every caption comes exactly once, with and without shuffling', () => {
 });
 
 test('captions of one batch differ by at most one word', () => {
-  for (const batch of captionBatches(captions, 4, Rng.from(2))) {
+  for (const batch of captionBatches(captions, plan, Rng.from(2))) {
     const lengths = batch.map((c) => c.tokens.length);
     expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
     expect(batch.length).toBeLessThanOrEqual(4);
   }
+});
+
+test('a wider bucket holds more lengths', () => {
+  const batches = captionBatches(captions, { ...plan, bucketWidth: 7 }, null);
+  // Lengths 1 to 6 are 20 captions, length 7 are 3.
+  expect(batches.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 3]);
+});
+
+test('batches by words hold as many captions of a bucket as make up the words', () => {
+  const batches = captionBatches(captions, { ...plan, batchWords: 12, bucketWidth: 1 }, null);
+  // 4 captions of 1 word and 4 of 2 words, then 3 of each length; with the end mark 2 to 8 words.
+  expect(batches.map((batch) => batch.map(({ tokens }) => tokens.length))).toEqual([
+    [1, 1, 1, 1],
+    [2, 2, 2, 2],
+    [3, 3, 3],
+    [4, 4],
+    [4],
+    [5, 5],
+    [5],
+    [6, 6],
+    [6],
+    [7, 7],
+    [7],
+  ]);
+  const tiny = captionBatches(captions, { ...plan, batchWords: 1 }, null);
+  expect(tiny.every(({ length }) => length === 1)).toBe(true);
+});
+
+test('a caption that was cut has no end mark to learn', () => {
+  const batch = layOut([
+    { imageIndex: 0, tokens: [5, 6], isFinished: false },
+    { imageIndex: 1, tokens: [7] },
+  ]);
+  expect(batch).toMatchObject({
+    inputs: Int32Array.from([2, 2, 5, 7, 6, 0]),
+    targets: Int32Array.from([5, 7, 6, 3, 0, 0]),
+    words: 4,
+  });
 });
 
 test('a batch is laid out word by word with begin, end and pad marks', () => {

@@ -1,4 +1,5 @@
 /** Groups captions of similar length into batches, so that little time is spent on padding. */
+import type { ScheduleSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
 import type { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -8,6 +9,8 @@ export interface TrainingCaption {
   readonly imageIndex: number;
   /** Word ids, without begin and end marks. */
   readonly tokens: ArrayLike<number>;
+  /** False for a drawn caption that was cut: no end mark follows its words. True if absent. */
+  readonly isFinished?: boolean;
 }
 
 export interface CaptionBatch {
@@ -24,8 +27,8 @@ export interface CaptionBatch {
   readonly words: number;
 }
 
-/** Lengths that share a bucket. */
-const BUCKET_WIDTH = 2;
+/** How captions are put into batches: part of the schedule. */
+export type BatchPlan = Pick<ScheduleSpec, 'batchSize' | 'batchWords' | 'bucketWidth'>;
 
 /**
  * Batches of one pass over the captions. With `rng`, captions are shuffled within buckets and
@@ -34,22 +37,35 @@ const BUCKET_WIDTH = 2;
  */
 export function captionBatches(
   captions: readonly TrainingCaption[],
-  batchSize: number,
+  plan: BatchPlan,
   rng: Rng | null,
 ): TrainingCaption[][] {
   const order = [...captions];
   rng?.shuffle(order);
   const buckets = new Map<number, TrainingCaption[]>();
   for (const caption of order) {
-    const key = Math.floor(caption.tokens.length / BUCKET_WIDTH);
+    const key = Math.floor(caption.tokens.length / plan.bucketWidth);
     const bucket = buckets.get(key);
     if (bucket === undefined) buckets.set(key, [caption]);
     else bucket.push(caption);
   }
   const batches = [...buckets.keys()]
     .sort((a, b) => a - b)
-    .flatMap((key) => chunks(buckets.get(key) ?? [], batchSize));
+    .flatMap((key) => {
+      const bucket = buckets.get(key) ?? [];
+      return chunks(bucket, captionsAtOnce(bucket, plan));
+    });
   return rng === null ? batches : rng.shuffle(batches);
+}
+
+/** Of a bucket with the mean length L: batchSize, or batchWords / L, rounded, one at least. */
+function captionsAtOnce(
+  bucket: readonly TrainingCaption[],
+  { batchSize, batchWords }: BatchPlan,
+): number {
+  if (batchWords === null) return batchSize;
+  const words = bucket.reduce((sum, { tokens }) => sum + tokens.length + 1, 0);
+  return Math.max(1, Math.round((batchWords * bucket.length) / words));
 }
 
 /** Lays captions out time-major: all first words, then all second words, and so on. */
@@ -59,15 +75,15 @@ export function layOut(captions: readonly TrainingCaption[]): CaptionBatch {
   const inputs = new Int32Array(steps * size).fill(SPECIAL_IDS.pad);
   const targets = new Int32Array(steps * size).fill(SPECIAL_IDS.pad);
   let words = 0;
-  for (const [row, { tokens }] of captions.entries()) {
+  for (const [row, { tokens, isFinished = true }] of captions.entries()) {
     inputs[row] = SPECIAL_IDS.begin;
     for (let t = 0; t < tokens.length; t += 1) {
       const id = tokens[t] ?? SPECIAL_IDS.unknown;
       targets[t * size + row] = id;
       inputs[(t + 1) * size + row] = id;
     }
-    targets[tokens.length * size + row] = SPECIAL_IDS.end;
-    words += tokens.length + 1;
+    if (isFinished) targets[tokens.length * size + row] = SPECIAL_IDS.end;
+    words += tokens.length + (isFinished ? 1 : 0);
   }
   return { size, steps, imageIndices: captions.map((c) => c.imageIndex), inputs, targets, words };
 }
@@ -97,7 +113,8 @@ export function assertCaptions(
   }
 }
 
-function chunks<T>(items: readonly T[], size: number): T[][] {
+/** Consecutive parts of `size`; the last one may be shorter. */
+export function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
     items.slice(i * size, (i + 1) * size),
   );

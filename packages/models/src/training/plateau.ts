@@ -1,39 +1,50 @@
 /**
- * Learning rate and early stop by validation perplexity: the rate falls after `patience`
- * checkpoints without improvement (the counter starts again after each fall), training ends after
- * `stopAfter` (a counter of its own that only an improvement resets).
+ * Learning rate and early stop by validation: the rate falls after `patience` checkpoints without
+ * improvement (the counter starts again after each fall), training ends after `stopAfter` (a counter
+ * of its own that only an improvement resets).
  */
-import type { ScheduleSpec } from '@capgrid/contracts';
 
 /** Plain data: a checkpoint holds it as it is. */
 export interface PlateauState {
+  /** Without warm-up. */
   readonly learningRate: number;
-  readonly best: { readonly perplexity: number; readonly step: number } | null;
   readonly sinceChange: number;
   readonly sinceBest: number;
 }
 
-export function startPlateau(learningRate: number): PlateauState {
-  return { learningRate, best: null, sinceChange: 0, sinceBest: 0 };
+export interface PlateauRules {
+  readonly factor: number;
+  /** Infinity where the rate never falls. */
+  readonly patience: number;
+  readonly stopAfter: number;
 }
 
+export function startPlateau(learningRate: number): PlateauState {
+  return { learningRate, sinceChange: 0, sinceBest: 0 };
+}
+
+/**
+ * @param isBest the checkpoint is better than all before
+ * @param isWarmingUp the rate still rises: it does not fall yet, but the counters count
+ */
 export function afterValidation(
   state: PlateauState,
-  schedule: ScheduleSpec,
-  perplexity: number,
-  step: number,
-): { readonly state: PlateauState; readonly isBest: boolean; readonly shouldStop: boolean } {
-  if (state.best === null || perplexity < state.best.perplexity) {
-    const improved = { ...state, best: { perplexity, step }, sinceChange: 0, sinceBest: 0 };
-    return { state: improved, isBest: true, shouldStop: false };
+  { factor, patience, stopAfter }: PlateauRules,
+  { isBest, isWarmingUp }: { readonly isBest: boolean; readonly isWarmingUp: boolean },
+): { readonly state: PlateauState; readonly hasFallen: boolean; readonly shouldStop: boolean } {
+  if (isBest) {
+    const improved = { ...state, sinceChange: 0, sinceBest: 0 };
+    return { state: improved, hasFallen: false, shouldStop: false };
   }
-  const { factor, patience } = schedule.plateau;
-  const isFlat = state.sinceChange + 1 >= patience;
-  const next = {
-    learningRate: isFlat ? state.learningRate * factor : state.learningRate,
-    best: state.best,
-    sinceChange: isFlat ? 0 : state.sinceChange + 1,
-    sinceBest: state.sinceBest + 1,
+  const hasFallen = state.sinceChange + 1 >= patience && !isWarmingUp;
+  const sinceBest = state.sinceBest + 1;
+  return {
+    state: {
+      learningRate: hasFallen ? state.learningRate * factor : state.learningRate,
+      sinceChange: hasFallen ? 0 : state.sinceChange + 1,
+      sinceBest,
+    },
+    hasFallen,
+    shouldStop: sinceBest >= stopAfter,
   };
-  return { state: next, isBest: false, shouldStop: next.sinceBest >= schedule.stopAfter };
 }

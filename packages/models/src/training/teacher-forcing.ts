@@ -1,5 +1,5 @@
 /** Runs a model along given captions and measures how well it predicts each next word. */
-import { cast, notEqual, reshape, sum, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, notEqual, reshape, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { sparseCrossEntropy } from '@capgrid/ops';
 import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
@@ -16,6 +16,8 @@ export interface CaptionTensors extends ImageTensors {
 export interface CaptionLosses {
   /** Negative log-likelihood of each word, [steps, size], smoothed; 0 at padding. */
   readonly losses: Tensor;
+  /** [steps * size, vocabulary], time-major. */
+  readonly logits: Tensor;
   /** What the family adds, summed over the captions; null for most. */
   readonly extra: ExtraTerm | null;
   /** Attention over the regions at each word, [steps, size, regions]; null without attention. */
@@ -45,15 +47,10 @@ export function captionLosses(
     padId: SPECIAL_IDS.pad,
   });
   const losses = reshape(loss, targets.shape);
-  return { losses, extra: extraLoss?.(losses, wordMask(targets)) ?? null, alpha };
+  return { losses, logits, extra: extraLoss?.(losses, wordMask(targets)) ?? null, alpha };
 }
 
-/** Summed negative log-likelihood of the batch's words, end marks included. */
-export function sumNegativeLogLikelihood(model: Captioner, captions: CaptionTensors): Tensor {
-  return sum(captionLosses(model, captions, null, 0).losses);
-}
-
-/** 1 at words and end marks, 0 at padding. */
-function wordMask(targets: Tensor): Tensor {
+/** 1 at words and end marks, 0 at padding: float [steps, size]. */
+export function wordMask(targets: Tensor): Tensor {
   return cast(notEqual(targets, SPECIAL_IDS.pad), 'float32');
 }

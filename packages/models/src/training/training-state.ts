@@ -3,6 +3,7 @@ import { decodeSafetensors, encodeSafetensors } from '../checkpoint/safetensors.
 import { CheckpointError } from '../errors.js';
 import type { NamedArray } from '../parameters.js';
 import type { AdamMoments } from './adam.js';
+import type { KeptCheckpoint } from './best-checkpoints.js';
 import type { PlateauState } from './plateau.js';
 
 export interface TrainingState {
@@ -17,26 +18,35 @@ export interface TrainingState {
   readonly plateau: PlateauState;
   readonly weights: readonly NamedArray[];
   readonly moments: AdamMoments;
-  /** Weights with the lowest validation perplexity so far; null before the first validation. */
-  readonly best: readonly NamedArray[] | null;
+  /** The best checkpoints so far, best first; none before the first validation. */
+  readonly kept: readonly KeptCheckpoint[];
 }
 
-const FORMAT = 'capgrid-training-state-1';
+const FORMAT = 'capgrid-training-state-2';
 
 /** `training` names the training, so that two with the same first steps have different files. */
 export function encodeTrainingState(state: TrainingState, training: string): Uint8Array {
   const { step, epoch, batch, validatedStep, plateau } = state;
+  const kept = state.kept.map(({ step: at, perplexity, ciderD, moments }) => ({
+    step: at,
+    perplexity,
+    ciderD,
+    adamUpdates: moments?.updates ?? null,
+  }));
+  const adamUpdates = state.moments.updates;
   return encodeSafetensors(
     [
       ...prefixed('weights', state.weights),
-      ...prefixed('adam.m', state.moments.first),
-      ...prefixed('adam.v', state.moments.second),
-      ...prefixed('best', state.best ?? []),
+      ...prefixedMoments('', state.moments),
+      ...state.kept.flatMap(({ weights, moments }, i) => [
+        ...prefixed(`kept.${i}`, weights),
+        ...(moments === null ? [] : prefixedMoments(`kept.${i}.`, moments)),
+      ]),
     ],
     {
       format: FORMAT,
       training,
-      progress: JSON.stringify({ step, epoch, batch, validatedStep, plateau }),
+      progress: JSON.stringify({ step, epoch, batch, validatedStep, plateau, adamUpdates, kept }),
     },
   );
 }
@@ -49,12 +59,42 @@ export function decodeTrainingState(bytes: Uint8Array): TrainingState {
       'Pass the file that a checkpoint of a training wrote.',
     );
   }
-  const best = unprefixed('best', arrays);
+  const progress = parseJson(metadata['progress'] ?? '');
+  const plateau = field(progress, 'plateau');
   return {
-    ...parseProgress(metadata['progress'] ?? ''),
+    step: numberField(progress, 'step'),
+    epoch: numberField(progress, 'epoch'),
+    batch: numberField(progress, 'batch'),
+    validatedStep: numberField(progress, 'validatedStep'),
+    plateau: {
+      learningRate: numberField(plateau, 'learningRate'),
+      sinceChange: numberField(plateau, 'sinceChange'),
+      sinceBest: numberField(plateau, 'sinceBest'),
+    },
     weights: unprefixed('weights', arrays),
-    moments: { first: unprefixed('adam.m', arrays), second: unprefixed('adam.v', arrays) },
-    best: best.length === 0 ? null : best,
+    moments: momentsOf('', arrays, numberField(progress, 'adamUpdates')),
+    kept: listField(progress, 'kept').map((of, i) => ({
+      step: numberField(of, 'step'),
+      perplexity: numberField(of, 'perplexity'),
+      ciderD: field(of, 'ciderD') === null ? null : numberField(of, 'ciderD'),
+      weights: unprefixed(`kept.${i}`, arrays),
+      moments:
+        field(of, 'adamUpdates') === null
+          ? null
+          : momentsOf(`kept.${i}.`, arrays, numberField(of, 'adamUpdates')),
+    })),
+  };
+}
+
+function prefixedMoments(prefix: string, { first, second }: AdamMoments): NamedArray[] {
+  return [...prefixed(`${prefix}adam.m`, first), ...prefixed(`${prefix}adam.v`, second)];
+}
+
+function momentsOf(prefix: string, arrays: readonly NamedArray[], updates: number): AdamMoments {
+  return {
+    first: unprefixed(`${prefix}adam.m`, arrays),
+    second: unprefixed(`${prefix}adam.v`, arrays),
+    updates,
   };
 }
 
@@ -67,29 +107,6 @@ function unprefixed(group: string, arrays: readonly NamedArray[]): NamedArray[] 
   return arrays
     .filter(({ name }) => name.startsWith(start))
     .map((array) => ({ ...array, name: array.name.slice(start.length) }));
-}
-
-function parseProgress(
-  text: string,
-): Pick<TrainingState, 'step' | 'epoch' | 'batch' | 'validatedStep' | 'plateau'> {
-  const value = parseJson(text);
-  const plateau = field(value, 'plateau');
-  const best = field(plateau, 'best');
-  return {
-    step: numberField(value, 'step'),
-    epoch: numberField(value, 'epoch'),
-    batch: numberField(value, 'batch'),
-    validatedStep: numberField(value, 'validatedStep'),
-    plateau: {
-      learningRate: numberField(plateau, 'learningRate'),
-      best:
-        best === null
-          ? null
-          : { perplexity: numberField(best, 'perplexity'), step: numberField(best, 'step') },
-      sinceChange: numberField(plateau, 'sinceChange'),
-      sinceBest: numberField(plateau, 'sinceBest'),
-    },
-  };
 }
 
 function parseJson(text: string): unknown {
@@ -105,6 +122,15 @@ function parseJson(text: string): unknown {
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function listField(value: unknown, name: string): unknown[] {
+  const list = field(value, name);
+  if (Array.isArray(list)) return list;
+  throw new CheckpointError(
+    `The training state's "${name}" is ${String(list)}, not a list.`,
+    'The file is damaged; resume from an older checkpoint.',
+  );
 }
 
 function numberField(value: unknown, name: string): number {

@@ -6,8 +6,13 @@ import {
   add,
   concat,
   div,
+  exp,
   keep,
+  logSoftmax,
+  mul,
+  neg,
   reshape,
+  sub,
   sum,
   tensor1d,
   tidy,
@@ -21,18 +26,26 @@ import type { Noise } from '../captioner/noise.js';
 import type { Engine, TensorFunction } from '../engine.js';
 import { ModelInputError } from '../errors.js';
 import type { Adam } from './adam.js';
-import { captionLosses, type CaptionTensors } from './teacher-forcing.js';
+import { captionLosses, wordMask, type CaptionTensors } from './teacher-forcing.js';
 
 /** Tensors of one update. The caller disposes them. */
 export interface StepInputs extends CaptionTensors {
-  readonly words: Tensor; // [1]: targets that are not padding
+  readonly divisor: Tensor; // [1]: what the summed loss is divided by
   readonly rate: Tensor; // [1]: step size of Adam
   readonly noise: Noise; // what the model plans
+  /** [size]: what the loss of each caption counts, of any sign; null: 1 each. */
+  readonly captionWeights: Tensor | null;
 }
 
 /** The numbers of a step as tensors. */
-export function scalarInputs(words: number, rate: number): Pick<StepInputs, 'words' | 'rate'> {
-  return { words: tensor1d([words]), rate: tensor1d([rate]) };
+export function scalarInputs(divisor: number, rate: number): Pick<StepInputs, 'divisor' | 'rate'> {
+  return { divisor: tensor1d([divisor]), rate: tensor1d([rate]) };
+}
+
+export interface StepSettings {
+  readonly labelSmoothing: number;
+  /** Times the entropy of the model's distribution, summed over the words: taken off the loss. */
+  readonly entropyWeight: number;
 }
 
 /** Before the names of noise in the list of a recording's inputs. */
@@ -41,8 +54,11 @@ const NOISE = 'noise.';
 export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
 
 /**
- * The function that updates the weights and returns one tensor [2]: mean negative log-likelihood per
- * word and the norm of the gradients before clipping.
+ * The function that updates the weights and returns one tensor [2]: the loss and the norm of the
+ * gradients before clipping.
+ *
+ * Where captions have weights they were drawn by the model, and what a family adds to the likelihood
+ * of human captions does not apply: neither its term of the loss nor its moving averages.
  *
  * @param weights all of the model; those that `adam` does not train are moving averages
  */
@@ -50,16 +66,22 @@ export function createTrainingStep(
   model: Captioner,
   weights: ReadonlyMap<string, Variable>,
   adam: Adam,
-  labelSmoothing: number,
+  { labelSmoothing, entropyWeight }: StepSettings,
 ): TrainingStepFunction {
   return (inputs) =>
     tidy(() => {
-      const { words, rate, noise, ...captions } = inputs;
+      const { divisor, rate, noise, captionWeights, ...captions } = inputs;
       const updates = new Map<string, Tensor>();
       const { value, grads } = variableGrads(() => {
-        const { losses, extra } = captionLosses(model, captions, noise, labelSmoothing);
-        const loss = div<Scalar>(sum(losses), reshape(words, []));
-        if (extra === null) return loss;
+        const { losses, logits, extra } = captionLosses(model, captions, noise, labelSmoothing);
+        const weighted = captionWeights === null ? losses : mul(losses, captionWeights);
+        const likelihood = sum(weighted);
+        const total =
+          entropyWeight === 0
+            ? likelihood
+            : sub(likelihood, mul(entropyWeight, sumEntropy(logits, captions.targets)));
+        const loss = div<Scalar>(total, reshape(divisor, []));
+        if (extra === null || captionWeights !== null) return loss;
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
         if (extra.loss === null) return loss;
         return add<Scalar>(loss, div(extra.loss, captions.inputs.shape[1] ?? 1));
@@ -68,6 +90,13 @@ export function createTrainingStep(
       const norm = adam.update(grads, rate);
       return [concat([reshape(value, [1]), reshape(norm, [1])])];
     });
+}
+
+/** Of the distributions at the words, in nats. */
+function sumEntropy(logits: Tensor, targets: Tensor): Tensor {
+  const logProbs = logSoftmax(logits); // [steps * size, vocabulary]
+  const entropy = neg(sum(mul(exp(logProbs), logProbs), 1)); // [steps * size]
+  return sum(mul(entropy, reshape(wordMask(targets), [targets.size])));
 }
 
 /** The same step, recorded where the engine can. */
@@ -110,8 +139,9 @@ function stepInputs(names: readonly string[], tensors: readonly Tensor[]): StepI
     mask: named.get('mask') ?? null,
     inputs: one('inputs'),
     targets: one('targets'),
-    words: one('words'),
+    divisor: one('divisor'),
     rate: one('rate'),
+    captionWeights: named.get('captionWeights') ?? null,
     noise: Object.fromEntries(noise.map((name) => [name.slice(NOISE.length), one(name)])),
   };
 }

@@ -36,9 +36,9 @@ const batch = {
   targets: inputOf('targets'),
   mask: null,
   noise: {},
+  captionWeights: null,
 };
 const targetWords = valuesOf('targets').data.filter((id) => id !== task.padId).length;
-let stepsDone = 0;
 
 await serveLines(
   {
@@ -56,8 +56,7 @@ async function runSteps(count: number): Promise<{ ms: number; loss: number }> {
   let results: Tensor[] = [];
   for (let i = 0; i < count; i += 1) {
     dispose(results);
-    stepsDone += 1;
-    const scalars = scalarInputs(targetWords, adam.rate(stepsDone, task.learningRate));
+    const scalars = scalarInputs(targetWords, adam.nextRate(task.learningRate));
     results = step({ ...batch, ...scalars });
     dispose({ ...scalars });
   }

@@ -7,7 +7,10 @@ import type { Captioner } from './captioner.js';
 export const arnn: Captioner = {
   parameters: (sizes) => captionerParameters(specOf(sizes), sizes),
   trainingStep: (weights, sizes, adam) =>
-    createTrainingStep(createCaptioner(specOf(sizes), weights), weights, adam, 0),
+    createTrainingStep(createCaptioner(specOf(sizes), weights), weights, adam, {
+      labelSmoothing: 0,
+      entropyWeight: 0,
+    }),
 };
 
 function specOf({ hidden }: Sizes): ModelSpec {

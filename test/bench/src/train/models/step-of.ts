@@ -25,12 +25,12 @@ export function stepOf(
   states: (features: Tensor, ids: Tensor) => Tensor,
 ): TrainingStepFunction {
   const variables = [...weights.values()];
-  return ({ features, inputs, targets, words, rate }) => {
+  return ({ features, inputs, targets, divisor, rate }) => {
     const loss = (): Scalar => {
       const logits = outputLayer(weights, states(features, byCaption(inputs)));
       const labels = byCaption(targets);
       const losses = sparseCrossEntropy(logits, labels, { smoothing: 0, padId: SPECIAL_IDS.pad });
-      return div(sum(losses), reshape(words, []));
+      return div(sum(losses), reshape(divisor, []));
     };
     return tidy(() => {
       const { value, grads } = variableGrads(loss, variables);

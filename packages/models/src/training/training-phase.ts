@@ -1,0 +1,55 @@
+/**
+ * What a training does at each update and each validation: by cross-entropy, or self-critically. The
+ * run around it (order, learning rate, checkpoints, resuming) is the same.
+ */
+import type { Rng } from '../rng.js';
+import type { PlateauRules } from './plateau.js';
+import type { StepInputs, StepSettings } from './training-step.js';
+import type { Validation } from './validation.js';
+
+export interface TrainingPhase<Batch> {
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly rules: PlateauRules;
+  readonly maxEpochs: number;
+  readonly maxSteps: number | null;
+  readonly checkpointEvery: number;
+  readonly settings: StepSettings;
+  /** Batches of one pass; every order gives as many. Null: in an order of their own. */
+  batches(rng: Rng | null): Batch[];
+  /** Makes the tensors of an update, which the run disposes. */
+  prepare(batch: Batch, at: UpdateContext): Promise<PreparedUpdate>;
+  /** `beforeEach` is called before each of its parts and may end it by an error. */
+  validate(step: number, beforeEach: () => Promise<void>): Promise<Validation>;
+}
+
+export interface UpdateContext {
+  /** Complete passes. */
+  readonly epoch: number;
+  /** A generator of this update for one purpose. */
+  readonly rng: (purpose: string) => Rng;
+}
+
+export interface PreparedUpdate {
+  readonly inputs: Omit<StepInputs, 'divisor' | 'rate'>;
+  readonly captions: number;
+  /** Targets that are not padding. */
+  readonly words: number;
+  /** What the summed loss is divided by. */
+  readonly divisor: number;
+  readonly rewards: SampleRewards | null;
+}
+
+/** Of the samples of an update in self-critical training. */
+export interface SampleRewards {
+  /** The mean over the samples. */
+  readonly reward: number;
+  /** What rewards are compared with, the mean over the samples. */
+  readonly baseline: number;
+  /** Different captions among the samples of an image, 0..1. */
+  readonly distinctShare: number;
+  /** Samples that were cut, 0..1. */
+  readonly unfinishedShare: number;
+  /** Samples whose last word is none that ends a caption, 0..1; null where these are not given. */
+  readonly badEndingShare: number | null;
+}

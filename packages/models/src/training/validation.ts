@@ -1,0 +1,88 @@
+/** Runs a model along held-out captions. */
+import {
+  concat,
+  log,
+  max,
+  maximum,
+  mul,
+  neg,
+  reshape,
+  sum,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { Captioner } from '../captioner/captioner.js';
+import { LossNotFiniteError } from '../errors.js';
+import type { FeatureSource } from '../features.js';
+import { breathe } from './breathe.js';
+import { layOut, type CaptionBatch, type TrainingCaption } from './caption-batches.js';
+import { captionLosses, captionTensors, wordMask } from './teacher-forcing.js';
+
+export interface Validation {
+  /** exp of the mean negative log-likelihood per word, without dropout and smoothing. */
+  readonly perplexity: number;
+  /** Means over the words; null in families without attention. */
+  readonly attention: {
+    /** Of the weights over the regions, in nats: 0 where one region has all. */
+    readonly entropy: number;
+    /** The largest weight, 1 where one region has all. */
+    readonly largest: number;
+  } | null;
+  /** CIDEr-D of greedy captions, 0..10; null unless captions were written. */
+  readonly ciderD: number | null;
+}
+
+/**
+ * @param batches of `captionBatches`
+ * @param beforeEach may end it by an error
+ */
+export async function validateCaptions(
+  model: Captioner,
+  batches: readonly (readonly TrainingCaption[])[],
+  features: FeatureSource,
+  step: number,
+  beforeEach: () => Promise<void>,
+): Promise<Validation> {
+  const totals = { loss: 0, words: 0, entropy: 0, largest: 0 };
+  let hasAttention = false;
+  for (const captions of batches) {
+    await beforeEach();
+    const batch = layOut(captions);
+    const sums = tidy(() => measure(model, batch, features));
+    const [loss = Number.NaN, entropy, largest = 0] = await sums.data();
+    sums.dispose();
+    totals.loss += loss;
+    totals.words += batch.words;
+    hasAttention = entropy !== undefined;
+    totals.entropy += entropy ?? 0;
+    totals.largest += largest;
+    await breathe();
+  }
+  const perplexity = Math.exp(totals.loss / totals.words);
+  // A mean above 709 is still a number, its exponential is not.
+  if (!Number.isFinite(perplexity)) throw new LossNotFiniteError(step, perplexity);
+  const attention = hasAttention
+    ? { entropy: totals.entropy / totals.words, largest: totals.largest / totals.words }
+    : null;
+  return { perplexity, attention, ciderD: null };
+}
+
+/** Sums over the words: [loss], or [loss, entropy, largest weight] with attention. */
+function measure(model: Captioner, batch: CaptionBatch, features: FeatureSource): Tensor {
+  const captions = captionTensors(batch, features);
+  const { losses, alpha } = captionLosses(model, captions, null, 0);
+  const loss = reshape(sum(losses), [1]);
+  if (alpha === null) return loss;
+  const weights = alpha(); // [steps, size, regions]
+  const isWord = wordMask(captions.targets);
+  // 0 log 0 = 0.
+  const entropy = neg(sum(mul(weights, log(maximum(weights, SMALLEST))), 2)); // [steps, size]
+  const largest: Tensor = max(weights, 2);
+  return concat([
+    loss,
+    ...[entropy, largest].map((values) => reshape(sum(mul(values, isWord)), [1])),
+  ]);
+}
+
+/** Its logarithm is a float32; times a weight as small it is nothing. */
+const SMALLEST = 1e-30;
