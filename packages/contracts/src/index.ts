@@ -57,6 +57,7 @@ export {
 export { PHASES, POINT_NAMES, Point, Progress } from './progress.js';
 export {
   ComparableRows,
+  PrintedRow,
   ResultsCell,
   ResultsColumn,
   ResultsRow,
@@ -101,6 +102,7 @@ export {
   Assignment,
   FactorValue,
   PublishedRow,
+  PublishedTable,
   SweepSpec,
   type SweepSpecInput,
 } from './sweep-spec.js';
@@ -145,6 +147,7 @@ export {
   type ModelSpecOf,
 } from './model/model-spec.js';
 export { NicSpec } from './model/nic.js';
+export { readersOf } from './model/option-readers.js';
 export type { OutputSpec } from './model/output-options.js';
 export { TanhRnnSpec } from './model/tanh-rnn.js';
 export {

@@ -39,6 +39,17 @@ export const ResultsRow = z
   .meta({ id: 'ResultsRow' });
 export type ResultsRow = z.infer<typeof ResultsRow>;
 
+/** A published row that stands beside no cell. */
+export const PrintedRow = z
+  .strictObject({
+    /** E.g. `Up-down (Anderson et al. 2018), in Bazzani et al. 2018, Table 4, COCO`. */
+    source: z.string(),
+    /** Those that mean the same as the column. */
+    scores: z.partialRecord(ScoreName, z.number()),
+  })
+  .meta({ id: 'PrintedRow' });
+export type PrintedRow = z.infer<typeof PrintedRow>;
+
 /** Rows whose scores of one column may be compared with each other. */
 export const ComparableRows = z
   .strictObject({
@@ -82,6 +93,7 @@ export const ResultsTable = z
     /** Of the scores that a trial has; of the usual ones while there is none. */
     columns: z.array(ResultsColumn),
     rows: z.array(ResultsRow),
+    printed: z.array(PrintedRow),
     trialsFinished: z.int(),
     trialsFailed: z.int(),
     trialsTotal: z.int(),

@@ -63,7 +63,7 @@ export const PublishedTable = z
     data: z.string().min(1),
     /** What a reader should know before comparing with it. */
     notes: z.array(z.string().min(1)),
-    rows: z.array(PublishedRow).min(1),
+    rows: z.array(PublishedRow).min(1).max(1000),
   })
   .meta({ id: 'PublishedTable' });
 export type PublishedTable = z.infer<typeof PublishedTable>;

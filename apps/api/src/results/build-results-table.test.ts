@@ -50,7 +50,8 @@ function tableOf(
     };
     return { ...trial, ...change(trial, index) };
   });
-  const { name, dataset, published } = checked.spec;
+  const { name, dataset } = checked.spec;
+  const published = checked.spec.published.filter((row) => typeof row !== 'string');
   return buildResultsTable({ sweep: { id: 'swp_1', name, dataset, factors, published }, trials });
 }
 const bleu4 =
@@ -146,6 +147,19 @@ describe('published scores', () => {
     const other = row === undefined ? [] : [{ ...row, match: { ...row.match, 'decode.beam': 5 } }];
     const { rows } = tableOf(() => ({}), { published: other });
     expect(rows.map((of) => of.published)).toEqual([null, null]);
+  });
+
+  test('are rows of their own where no cell is beside them, in the units of the columns', () => {
+    const method = { source: 'Up-down, Table 4', match: null, scores: { bleu4: 0.363 } };
+    const absent = { source: 'SAT', match: { 'model.decoder': 'sat' }, scores: { bleu4: 0.278 } };
+    const { rows, printed } = tableOf(bleu4(0.3, 0.3, 0.36, 0.368), {
+      published: [...published, method, absent],
+    });
+    expect(rows[1]?.published).toBe('Bazzani et al. 2018, Table 2, MLP');
+    expect(printed).toEqual([
+      { source: 'Up-down, Table 4', scores: { bleu4: 36.3 } },
+      { source: 'SAT', scores: { bleu4: expect.closeTo(27.8, 10) } },
+    ]);
   });
 });
 

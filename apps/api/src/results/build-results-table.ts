@@ -12,7 +12,9 @@ import {
   type EngineRecord,
   type MeasuredScore,
   type MeasuredScores,
+  type PrintedRow,
   type PublishedRow,
+  type ResultsColumn,
   type ResultsCell,
   type ResultsRow,
   type ResultsTable,
@@ -64,6 +66,7 @@ export function buildResultsTable({ sweep, trials }: ResultsInput): ResultsTable
     factors: labelFactors(sweep.factors),
     columns,
     rows,
+    printed: printedRows(sweep.published, rows, columns),
     trialsFinished: trials.filter((trial) => trial.status === 'finished').length,
     trialsFailed: trials.filter((trial) => trial.status === 'failed').length,
     trialsTotal: trials.length,
@@ -83,7 +86,7 @@ function groupBySeed(trials: readonly ResultTrial[]): Group[] {
 
 function buildRow({ assignment, trials }: Group, published: readonly PublishedRow[]): ResultsRow {
   const finished = trials.filter(isScored);
-  const printed = published.find((row) => trials.some((trial) => agrees(trial.spec, row.match)));
+  const printed = published.find(({ match }) => trials.some(({ spec }) => agrees(spec, match)));
   const scores: ResultsRow['scores'] = {};
   const mixed: ResultsRow['mixed'] = {};
   for (const score of SCORE_NAMES) {
@@ -151,11 +154,12 @@ function withheldScores(
   published: readonly PublishedRow[],
 ): Map<ScoreName, string[]> {
   const withheld = new Map<ScoreName, string[]>();
+  const taken = new Set(rows.map((row) => row.published));
   for (const row of rows) {
-    const printed = published.find(({ source }) => source === row.published);
+    const beside = published.filter(({ source }) => source === row.published || !taken.has(source));
     for (const score of SCORE_NAMES) {
       const cell = row.scores[score];
-      if (cell === undefined || printed?.scores[score] === undefined) continue;
+      if (cell === undefined || beside.every(({ scores }) => scores[score] === undefined)) continue;
       const label = labelScore(score, cell.signature);
       if (label === SCORE_PRINT[score].label) continue;
       withheld.set(score, [...new Set([...(withheld.get(score) ?? []), label])]);
@@ -164,8 +168,30 @@ function withheldScores(
   return withheld;
 }
 
+/** Published rows that no cell has taken, in the units of the columns. */
+function printedRows(
+  published: readonly PublishedRow[],
+  rows: readonly ResultsRow[],
+  columns: readonly ResultsColumn[],
+): PrintedRow[] {
+  const taken = new Set(rows.map((row) => row.published));
+  const same = columns.filter(({ score, label }) => label === SCORE_PRINT[score].label);
+  return published
+    .filter(({ source }) => !taken.has(source))
+    .map(({ source, scores }) => ({
+      source,
+      scores: Object.fromEntries(
+        same.flatMap(({ score }) => {
+          const value = scores[score];
+          return value === undefined ? [] : [[score, toPrintUnit(score, value)]];
+        }),
+      ),
+    }));
+}
+
 /** The cell as it was run, defaults included, has all the values of the printed row. */
-function agrees(spec: TrialSpec, match: Assignment): boolean {
+function agrees(spec: TrialSpec, match: Assignment | null): boolean {
+  if (match === null) return false;
   return Object.entries(match).every(([path, value]) => readPath(spec, trialPath(path)) === value);
 }
 

@@ -20,6 +20,7 @@ import { createWork, pick } from './create-work.js';
 import { insertRows } from '../database/insert-rows.js';
 import { checkedSpec, refuseNoCells, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
+import { withPublishedRows } from './published-tables.js';
 import { lockSweeps } from './sweep-lock.js';
 
 const MAX_KEY_LENGTH = 200;
@@ -43,7 +44,7 @@ export class LaunchService {
         `Idempotency-Key has ${idempotencyKey.length} characters, at most ${MAX_KEY_LENGTH} are allowed.`,
       );
     }
-    const spec = checkedSpec(input);
+    const spec = await withPublishedRows(checkedSpec(input));
     const expansion = expandSweep(spec);
     refuseNoCells(expansion);
     const sweepId = await this.database.transaction(async (transaction) => {

@@ -12,6 +12,7 @@ import { SCORING } from '../scoring/scoring.js';
 import { countWork, findKnown, isFinished } from './known-work.js';
 import { checkedSpec, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
+import { withPublishedRows } from './published-tables.js';
 
 @Injectable()
 export class PreviewService {
@@ -21,7 +22,7 @@ export class PreviewService {
   ) {}
 
   async preview(input: SweepSpec): Promise<SweepPreview> {
-    const spec = checkedSpec(input);
+    const spec = await withPublishedRows(checkedSpec(input));
     const expansion = expandSweep(spec);
     const inputs = await resolveInputs(this.database, spec.dataset, expansion);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);

@@ -31,6 +31,7 @@ export function legendLines({ table, columns, kinds, style, hasIntervals }: Lege
     cells.some(({ isBest }) => isBest) ? `Best of each column: ${best}.` : null,
     describeLowerBetter(columns),
     ...describeExtras(cells, style),
+    table.printed.length > 0 ? 'Rows without a cell: as published.' : null,
     hasIntervals ? describeIntervals(cells) : null,
     ...columns.map(({ note }) => note),
     ...kinds.footnotes.map(({ text }) => text),

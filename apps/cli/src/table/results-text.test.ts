@@ -48,6 +48,7 @@ const TABLE = ResultsTable.parse({
       published: null,
     },
   ],
+  printed: [],
   trialsFinished: 1,
   trialsFailed: 1,
   trialsTotal: 2,
@@ -95,6 +96,28 @@ test('deviation over seeds and the difference to a published score stay aligned'
     'none       off            3/3  70.1±0.3* −1.2   Somebody 2018, Table 2',
     'mlp        on             0/3      69.0         running',
   ]);
+});
+
+test('published rows of no cell stand below the others, aligned with them', () => {
+  const [first] = TABLE.rows;
+  const table = ResultsTable.parse({
+    ...TABLE,
+    columns: TABLE.columns.slice(0, 1),
+    rows: [{ ...first, scores: { bleu1: { ...cell(70.14), delta: -1.2 } }, published: 'Table 3' }],
+    printed: [
+      { source: 'Up-down, Table 4', scores: { bleu1: 76.6 } },
+      { source: 'LRCN, Table 4', scores: {} },
+    ],
+  });
+
+  const lines = renderResults(table, PLAIN).split('\n');
+
+  expect(lines.filter((line) => /Table [34]$/.test(line))).toEqual([
+    'none       off          70.1 −1.2   Table 3',
+    '                        76.6        Up-down, Table 4',
+    '                                 –  LRCN, Table 4',
+  ]);
+  expect(lines).toContain('Rows without a cell: as published.');
 });
 
 test('what a column says before it may be compared stands below the table', () => {

@@ -4,6 +4,7 @@ import {
   formatFactorValue,
   type FactorValue,
   type KindFootnotes,
+  type PrintedRow,
   type ResultsCell,
   type ResultsColumn,
   type ResultsRow,
@@ -60,17 +61,24 @@ function rowHeads(table: ResultsTable, style: TableStyle): Panel {
       ...table.factors.map(({ label }) => textColumn(printable(label), 'left')),
       ...(hasSeeds ? [textColumn('seeds', 'right')] : []),
     ],
-    rows: table.rows.map((row) => [
-      ...table.factors.map(({ path }) => ({ text: showLevel(row.assignment[path], style) })),
-      ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
-    ]),
+    rows: [
+      ...table.rows.map((row) => [
+        ...table.factors.map(({ path }) => ({ text: showLevel(row.assignment[path], style) })),
+        ...(hasSeeds ? [{ text: `${row.seedsFinished}/${row.seedsTotal}` }] : []),
+      ]),
+      ...table.printed.map(() => [
+        ...table.factors.map(() => ({ text: '' })),
+        ...(hasSeeds ? [{ text: '' }] : []),
+      ]),
+    ],
   };
 }
 
 /** Scores, and the notes of rows that have some. */
 function scorePanel(columns: readonly ResultsColumn[], context: CellContext): Panel {
-  const { rows } = context.table;
-  const hasNotes = rows.some((row) => row.missing.length > 0 || row.published !== null);
+  const { rows, printed } = context.table;
+  const hasNotes =
+    printed.length > 0 || rows.some((row) => row.missing.length > 0 || row.published !== null);
   return {
     columns: [
       ...columns.map(({ label, group }) => ({
@@ -80,12 +88,18 @@ function scorePanel(columns: readonly ResultsColumn[], context: CellContext): Pa
       })),
       ...(hasNotes ? [textColumn('note', 'left')] : []),
     ],
-    rows: rows.map((row, index) => [
-      ...columns.map((column) => showScore(row, index, column, context)),
-      ...(hasNotes
-        ? [{ text: printable([...row.missing, row.published ?? ''].filter(Boolean).join('; ')) }]
-        : []),
-    ]),
+    rows: [
+      ...rows.map((row, index) => [
+        ...columns.map((column) => showScore(row, index, column, context)),
+        ...(hasNotes
+          ? [{ text: printable([...row.missing, row.published ?? ''].filter(Boolean).join('; ')) }]
+          : []),
+      ]),
+      ...printed.map((row) => [
+        ...columns.map((column) => showPrinted(row, column, context)),
+        { text: printable(row.source) },
+      ]),
+    ],
   };
 }
 
@@ -117,6 +131,19 @@ function showScore(
     ...marked,
     tail: interval + delta,
   };
+}
+
+/** With room for the tail of the cells above, so that decimals stay aligned. */
+function showPrinted(
+  { scores }: PrintedRow,
+  { score, decimals }: ResultsColumn,
+  { table, style }: CellContext,
+): TextCell {
+  const value = scores[score];
+  if (value === undefined) return { text: style.hasUnicode ? '–' : '-' };
+  const hasDeltas = table.rows.some((row) => (row.scores[score]?.delta ?? null) !== null);
+  const tail = hasDeltas ? showDelta(null, decimals, style) : '';
+  return { text: showNumber(value, decimals, style), tail };
 }
 
 function showNumber(value: number, decimals: number, { hasUnicode }: TableStyle): string {

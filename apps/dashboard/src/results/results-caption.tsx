@@ -29,6 +29,7 @@ export function ResultsCaption({ table, columns, hasIntervals }: ResultsCaptionP
     sources.length > 0
       ? `Small figure: difference from the published value (${sources.join('; ')}); no figure where none is published.`
       : null,
+    table.printed.length > 0 ? 'Last rows: as published, of no cell of this sweep.' : null,
     ...columns.map(({ note }) => note),
   ];
   return (

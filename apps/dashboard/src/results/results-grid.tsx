@@ -14,6 +14,7 @@ import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 import { buildColumns, features } from './columns';
 import { ResultsCaption } from './results-caption';
+import { PrintedRows } from './printed-rows';
 import { ResultsHead } from './results-head';
 import { ResultsTableRow, type RowMarks } from './results-row';
 import s from './results.module.css';
@@ -56,7 +57,7 @@ export function ResultsGrid(props: ResultsGridProps) {
   });
   const rows = table.getRowModel().rows;
   return (
-    <ScrollRegion label="Results table" rows={rows.length}>
+    <ScrollRegion label="Results table" rows={rows.length + results.printed.length}>
       <table className={`${t.table} ${s.table}`}>
         <ResultsCaption table={results} columns={shown} hasIntervals={view.hasIntervals} />
         <ResultsHead groups={table.getHeaderGroups()} />
@@ -76,6 +77,7 @@ export function ResultsGrid(props: ResultsGridProps) {
             />
           ))}
         </tbody>
+        <PrintedRows rows={results.printed} columns={table.getVisibleLeafColumns()} />
       </table>
     </ScrollRegion>
   );
