@@ -83,6 +83,8 @@ export const TrainingWork = z.strictObject({
   spec: TrainingSpec,
   datasetDigest: Sha256,
   featuresSha256: Sha256,
+  /** Of `crossEntropySpec(spec)`, from which a self-critical training starts; null for others. */
+  startWeightsSha256: Sha256.nullable(),
   /** The newest checkpoint of an earlier attempt. */
   resume: z.strictObject({ step: z.int(), stateSha256: Sha256 }).nullable(),
 });
@@ -96,6 +98,8 @@ export const EvaluationWork = z.strictObject({
   datasetDigest: Sha256,
   featuresSha256: Sha256,
   weightsSha256: Sha256,
+  /** Further members of an ensemble: the same spec with other seeds, the same vocabulary. */
+  memberWeightsSha256: z.array(Sha256),
   vocabularySha256: Sha256,
 });
 export type EvaluationWork = z.infer<typeof EvaluationWork>;
@@ -165,12 +169,14 @@ export const TrainingResult = z.strictObject({
   weightsSha256: Sha256,
   vocabularySha256: Sha256,
   vocabularySize: z.int().min(1),
-  parameters: z.int().min(1),
-  bestStep: z.int(),
+  /** Numbers that were learned; 0 for retrieval. */
+  parameters: z.int().min(0),
+  /** Null where nothing is learned, and so are perplexity and reason. */
+  bestStep: z.int().nullable(),
   steps: z.int(),
   epochs: z.number(),
-  bestPerplexity: z.number(),
-  stopReason: z.enum(STOP_REASONS),
+  bestPerplexity: z.number().nullable(),
+  stopReason: z.enum(STOP_REASONS).nullable(),
   engine: EngineRecord,
 });
 export type TrainingResult = z.infer<typeof TrainingResult>;

@@ -59,8 +59,10 @@ async function evaluate(claimed: Claim): Promise<EvaluationResult> {
   const { work } = claimed;
   const result = evaluationOf(claimed);
   if (work.kind !== 'evaluation') throw new Error(`the work is ${work.kind}`);
-  const { kind } = work.spec.model.attention;
-  const { file, scores } = makePredictions(WORDS[kind] ?? 5, work.spec.seed);
+  const { model, seed } = work.spec;
+  if (model.decoder !== 'arnn') throw new Error(`the decoder is ${model.decoder}`);
+  const { kind } = model.attention;
+  const { file, scores } = makePredictions(WORDS[kind] ?? 5, seed);
   if (kind !== 'multihead') {
     const predictionsSha256 = await putFile(api, JSON.stringify(file));
     return { ...result, predictionsSha256, scores, captions: IMAGES };

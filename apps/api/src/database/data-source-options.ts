@@ -3,13 +3,14 @@ import type { DataSourceOptions } from 'typeorm';
 import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
 import { TABLES } from './tables.js';
+import { TaskNeeds1795300000000 } from './task-needs.js';
 
 export function dataSourceOptions(url: string): DataSourceOptions {
   return {
     type: 'postgres',
     url,
     entities: TABLES,
-    migrations: [InitialSchema1790000000000, EvaluationScores1795200000000],
+    migrations: [InitialSchema1790000000000, EvaluationScores1795200000000, TaskNeeds1795300000000],
     migrationsTableName: 'migrations',
     synchronize: false,
     logging: false,

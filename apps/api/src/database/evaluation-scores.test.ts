@@ -13,13 +13,19 @@ beforeEach(async () => {
   url = await createDatabase(inject('postgresUrl'), NAME);
   await migrate(url);
   source = await new DataSource(dataSourceOptions(url)).initialize();
-  await source.undoLastMigration();
+  await undoScores();
   await source.query(OLD_ROWS);
 });
 afterEach(async () => {
   await source.destroy();
   await dropDatabase(inject('postgresUrl'), NAME);
 });
+
+/** Goes down below the scores, whatever came after them. */
+async function undoScores(): Promise<void> {
+  await source.undoLastMigration(); // the needs of tasks
+  await source.undoLastMigration();
+}
 
 /** One finished evaluation, and one that has not been measured. */
 const OLD_ROWS = `
@@ -74,7 +80,7 @@ test('scores move into rows with the signature they had; nothing stands for not 
 test('down and up again changes nothing of the old scores', async () => {
   const before = await readOld();
   await migrate(url);
-  await source.undoLastMigration();
+  await undoScores();
   expect(await readOld()).toEqual(before);
   await migrate(url);
   expect(await source.query('SELECT count(*)::integer AS n FROM evaluation_scores')).toEqual([
@@ -86,7 +92,7 @@ test('down keeps what had a column, with the signature of CIDEr-D, and drops the
   await migrate(url);
   await source.query(`INSERT INTO evaluation_scores (evaluation_id, metric, value, signature)
     VALUES ('evl_2', 'meteor', 0.3, 'METEOR|v:1'), ('evl_2', 'ciderD', 1.5, 'CIDEr-D|v:1')`);
-  await source.undoLastMigration();
+  await undoScores();
   expect(await readOld()).toMatchObject([
     { id: 'evl_1' },
     { id: 'evl_2', bleu1: null, cider_d: 1.5, signature: 'CIDEr-D|v:1' },

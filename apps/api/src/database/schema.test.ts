@@ -5,7 +5,11 @@ import { dataSourceOptions } from './data-source-options.js';
 import { migrate } from './migrate.js';
 
 const NAME = `api_schema_${process.pid}`;
-const MIGRATIONS = ['InitialSchema1790000000000', 'EvaluationScores1795200000000'];
+const MIGRATIONS = [
+  'InitialSchema1790000000000',
+  'EvaluationScores1795200000000',
+  'TaskNeeds1795300000000',
+];
 let url: string;
 let source: DataSource;
 beforeAll(async () => {
@@ -41,11 +45,11 @@ test('every foreign key has an index that starts with its column', async () => {
 });
 
 test('the migrations go down to nothing and up again', async () => {
-  expect(await countTables()).toEqual([{ tables: 15 }]);
+  expect(await countTables()).toEqual([{ tables: 18 }]);
   for (const _migration of MIGRATIONS) await source.undoLastMigration();
   expect(await countTables()).toEqual([{ tables: 0 }]);
   expect(await migrate(url)).toEqual(MIGRATIONS);
-  expect(await countTables()).toEqual([{ tables: 15 }]);
+  expect(await countTables()).toEqual([{ tables: 18 }]);
 });
 
 test('two processes that migrate at once do it once', async () => {

@@ -1,8 +1,15 @@
 /** All tables, as the drift test compares them with the migrations. */
 import { DatasetImageTable, DatasetTable, EncoderTable } from './dataset-tables.js';
 import { SweepTable, TrialTable } from './sweep-tables.js';
-import { AttemptTable, CheckpointTable, PointTable, TaskTable } from './task-tables.js';
 import {
+  AttemptTable,
+  CheckpointTable,
+  PointTable,
+  TaskNeedTable,
+  TaskTable,
+} from './task-tables.js';
+import {
+  EvaluationMemberTable,
   EvaluationScoreTable,
   EvaluationTable,
   FeatureSetTable,
@@ -14,12 +21,14 @@ export const TABLES = [
   DatasetImageTable,
   EncoderTable,
   TaskTable,
+  TaskNeedTable,
   AttemptTable,
   PointTable,
   CheckpointTable,
   FeatureSetTable,
   TrainingTable,
   EvaluationTable,
+  EvaluationMemberTable,
   EvaluationScoreTable,
   SweepTable,
   TrialTable,

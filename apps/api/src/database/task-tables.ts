@@ -20,7 +20,6 @@ type TaskRow = {
   id: string;
   kind: string;
   status: string;
-  depends_on: string | null;
   position: string;
   failures: number;
   losses: number;
@@ -38,7 +37,6 @@ export const TaskTable = table<TaskRow>(
     id: { ...key },
     kind: text,
     status: text,
-    depends_on: optional(text),
     position: serial,
     failures: count,
     losses: count,
@@ -51,13 +49,20 @@ export const TaskTable = table<TaskRow>(
     revived_at: optional(instant),
   },
   {
-    references: { depends_on: 'tasks' },
     checks: {
       kind: "kind IN ('features', 'training', 'evaluation')",
       status: "status IN ('waiting', 'queued', 'running', 'finished', 'failed', 'cancelled')",
     },
     indices: [{ name: 'tasks_queued_idx', columns: ['rung_at'], where: "status = 'queued'" }],
   },
+);
+
+/** What a task waits for. */
+type TaskNeedRow = { task_id: string; needed_id: string };
+export const TaskNeedTable = table<TaskNeedRow>(
+  'task_needs',
+  { task_id: { ...key }, needed_id: { ...key } },
+  { references: { task_id: 'tasks', needed_id: 'tasks' }, servedByKey: ['task_id'] },
 );
 
 type AttemptRow = {

@@ -1,6 +1,16 @@
 /** What tasks compute: feature sets, trainings and evaluations with their scores. */
 import type { EncoderSpec, EngineRecord, ScoringSpec } from '@capgrid/contracts';
-import { createdAt, integer, json, key, optional, score, table, text } from './table.js';
+import {
+  createdAt,
+  integer,
+  integerKey,
+  json,
+  key,
+  optional,
+  score,
+  table,
+  text,
+} from './table.js';
 
 type FeatureSetRow = {
   id: string;
@@ -48,6 +58,7 @@ type TrainingRow = {
   key: string;
   task_id: string;
   feature_set_id: string;
+  start_training_id: string | null;
   spec: unknown;
   weights_sha256: string | null;
   vocabulary_sha256: string | null;
@@ -68,6 +79,7 @@ export const TrainingTable = table<TrainingRow>(
     key: text,
     task_id: text,
     feature_set_id: text,
+    start_training_id: optional(text),
     spec: json,
     weights_sha256: optional(text),
     vocabulary_sha256: optional(text),
@@ -82,7 +94,11 @@ export const TrainingTable = table<TrainingRow>(
     created_at: createdAt,
   },
   {
-    references: { task_id: 'tasks', feature_set_id: 'feature_sets' },
+    references: {
+      task_id: 'tasks',
+      feature_set_id: 'feature_sets',
+      start_training_id: 'trainings',
+    },
     checks: { stop_reason: "stop_reason IN ('max-epochs', 'max-steps', 'early-stop')" },
     uniques: [['key'], ['task_id']],
     servedByKey: ['task_id'],
@@ -119,6 +135,17 @@ export const EvaluationTable = table<EvaluationRow>(
     references: { task_id: 'tasks', training_id: 'trainings' },
     uniques: [['key'], ['task_id']],
     servedByKey: ['task_id'],
+  },
+);
+
+/** The trainings of an ensemble beside the evaluation's own. */
+type EvaluationMemberRow = { evaluation_id: string; number: number; training_id: string };
+export const EvaluationMemberTable = table<EvaluationMemberRow>(
+  'evaluation_members',
+  { evaluation_id: { ...key }, number: { ...integerKey }, training_id: text },
+  {
+    references: { evaluation_id: 'evaluations', training_id: 'trainings' },
+    servedByKey: ['evaluation_id'],
   },
 );
 

@@ -13,7 +13,8 @@ import type { LaunchPlan } from './launch-plan.js';
 export type Work = { id: string; taskId: string; wasFinished: boolean };
 export type WorkByKey = ReadonlyMap<Sha256, Work>;
 
-type NewTask = { id: string; kind: TaskKind; status: TaskStatus; depends_on: string | null };
+type NewTask = { id: string; kind: TaskKind; status: TaskStatus };
+type NewWork = { tasks: NewTask[]; needs: { task_id: string; needed_id: string }[] };
 
 export async function createWork(
   database: Database,
@@ -23,12 +24,12 @@ export async function createWork(
   const featureSets = toWork(await findKnown(database, 'feature_sets', plan.featureSets.keys()));
   const trainings = toWork(await findKnown(database, 'trainings', plan.trainings.keys()));
   const evaluations = toWork(await findKnown(database, 'evaluations', plan.evaluations.keys()));
-  const tasks: NewTask[] = [];
+  const added: NewWork = { tasks: [], needs: [] };
 
   const newFeatureSets = [...plan.featureSets.values()]
     .filter((planned) => !featureSets.has(planned.key))
     .map((planned) => {
-      const work = addWork(tasks, 'features', newId('featureSet'), null);
+      const work = addWork(added, 'features', newId('featureSet'), []);
       featureSets.set(planned.key, work);
       return {
         id: work.id,
@@ -44,34 +45,47 @@ export async function createWork(
   const newTrainings = [...plan.trainings.values()]
     .filter((planned) => !trainings.has(planned.key))
     .map((planned) => {
-      const needed = pick(featureSets, planned.featureKey);
-      const work = addWork(tasks, 'training', newId('training'), needed);
+      const features = pick(featureSets, planned.featureKey);
+      const start = planned.startKey === null ? null : pick(trainings, planned.startKey);
+      const needs = start === null ? [features] : [features, start];
+      const work = addWork(added, 'training', newId('training'), needs);
       trainings.set(planned.key, work);
       return {
         id: work.id,
         key: planned.key,
         task_id: work.taskId,
-        feature_set_id: needed.id,
+        feature_set_id: features.id,
+        start_training_id: start?.id ?? null,
         spec: planned.spec,
       };
     });
+  const newMembers: { evaluation_id: string; number: number; training_id: string }[] = [];
   const newEvaluations = [...plan.evaluations.values()]
     .filter((planned) => !evaluations.has(planned.key))
     .map((planned) => {
-      const needed = pick(trainings, planned.trainingKey);
-      const work = addWork(tasks, 'evaluation', newId('evaluation'), needed);
+      const own = pick(trainings, planned.trainingKey);
+      const members = planned.memberKeys.map((key) => pick(trainings, key));
+      const work = addWork(added, 'evaluation', newId('evaluation'), [own, ...members]);
       evaluations.set(planned.key, work);
+      newMembers.push(
+        ...members.map(({ id }, i) => ({
+          evaluation_id: work.id,
+          number: i + 2,
+          training_id: id,
+        })),
+      );
       return {
         id: work.id,
         key: planned.key,
         task_id: work.taskId,
-        training_id: needed.id,
+        training_id: own.id,
         decode: planned.decode,
         scoring: planned.scoring,
       };
     });
 
-  await insertRows(database, 'tasks', ['id', 'kind', 'status', 'depends_on'], tasks);
+  await insertRows(database, 'tasks', ['id', 'kind', 'status'], added.tasks);
+  await insertRows(database, 'task_needs', ['task_id', 'needed_id'], added.needs);
   await insertRows(
     database,
     'feature_sets',
@@ -90,7 +104,7 @@ export async function createWork(
   await insertRows(
     database,
     'trainings',
-    ['id', 'key', 'task_id', 'feature_set_id', 'spec'],
+    ['id', 'key', 'task_id', 'feature_set_id', 'start_training_id', 'spec'],
     newTrainings,
   );
   await insertRows(
@@ -98,6 +112,12 @@ export async function createWork(
     'evaluations',
     ['id', 'key', 'task_id', 'training_id', 'decode', 'scoring'],
     newEvaluations,
+  );
+  await insertRows(
+    database,
+    'evaluation_members',
+    ['evaluation_id', 'number', 'training_id'],
+    newMembers,
   );
   await reviveTasks(database, taskIds(featureSets, trainings, evaluations));
   return { trainings, evaluations };
@@ -125,15 +145,12 @@ function toWork(known: ReadonlyMap<Sha256, Known>): Map<Sha256, Work> {
   );
 }
 
-function addWork(tasks: NewTask[], kind: TaskKind, id: string, needed: Work | null): Work {
+function addWork(added: NewWork, kind: TaskKind, id: string, needs: readonly Work[]): Work {
   const taskId = newId('task');
-  const isReady = needed === null || needed.wasFinished;
-  tasks.push({
-    id: taskId,
-    kind,
-    status: isReady ? 'queued' : 'waiting',
-    depends_on: needed?.taskId ?? null,
-  });
+  const isReady = needs.every((needed) => needed.wasFinished);
+  added.tasks.push({ id: taskId, kind, status: isReady ? 'queued' : 'waiting' });
+  const needed = new Set(needs.map((work) => work.taskId));
+  added.needs.push(...[...needed].map((needed_id) => ({ task_id: taskId, needed_id })));
   return { id, taskId, wasFinished: false };
 }
 

@@ -1,5 +1,6 @@
 /** Which feature sets, trainings and evaluations the cells of a sweep need, each once. Pure. */
 import {
+  crossEntropySpec,
   evaluationKey,
   featureKey,
   trainingKey,
@@ -20,10 +21,18 @@ export type PlannedFeatureSet = {
   encoder: EncoderSpec;
   plan: EncoderFiles | null;
 };
-export type PlannedTraining = { key: Sha256; featureKey: Sha256; spec: TrainingSpec };
+export type PlannedTraining = {
+  key: Sha256;
+  featureKey: Sha256;
+  /** The training whose weights it starts from. */
+  startKey: Sha256 | null;
+  spec: TrainingSpec;
+};
 export type PlannedEvaluation = {
   key: Sha256;
   trainingKey: Sha256;
+  /** The trainings of an ensemble beside that one. */
+  memberKeys: Sha256[];
   decode: DecodeSpec;
   scoring: ScoringSpec;
 };
@@ -31,7 +40,7 @@ export type PlannedCell = { cell: Cell; trainingKey: Sha256; evaluationKey: Sha2
 
 export type LaunchPlan = {
   cells: PlannedCell[];
-  /** By key, in the order in which the cells first need them. */
+  /** By key, in the order in which the cells first need them; what a training starts from is before it. */
   featureSets: Map<Sha256, PlannedFeatureSet>;
   trainings: Map<Sha256, PlannedTraining>;
   evaluations: Map<Sha256, PlannedEvaluation>;
@@ -51,33 +60,36 @@ export function planLaunch(
   for (const cell of cells) {
     const { decode } = cell.spec;
     const training = withUsedLimit(cell.spec.training, inputs.images);
-    const { dataset, encoder } = training;
-    const { limit } = training.data;
-    const resolved = resolvedFor(inputs, encoder);
-    const features = featureKey({ dataset, encoder, limit }, resolved);
-    const trainingHash = trainingKey(training, resolved);
-    const evaluation = evaluationKey(trialKey({ training, decode }, resolved), scoring);
-    setOnce(plan.featureSets, features, {
-      key: features,
-      datasetDigest: inputs.datasetDigest,
-      limit,
-      encoder,
-      plan: encoder.kind === 'plan' ? (inputs.encoders.get(encoder.name) ?? null) : null,
-    });
-    setOnce(plan.trainings, trainingHash, {
-      key: trainingHash,
-      featureKey: features,
-      spec: training,
-    });
-    setOnce(plan.evaluations, evaluation, {
-      key: evaluation,
-      trainingKey: trainingHash,
-      decode,
-      scoring,
-    });
-    plan.cells.push({ cell, trainingKey: trainingHash, evaluationKey: evaluation });
+    const resolved = resolvedFor(inputs, training.encoder);
+    const own = planTraining(plan, training, inputs);
+    const memberKeys = Array.from({ length: decode.ensemble - 1 }, (_, i) =>
+      planTraining(plan, { ...training, seed: training.seed + i + 1 }, inputs),
+    );
+    const key = evaluationKey(trialKey({ training, decode }, resolved), scoring);
+    setOnce(plan.evaluations, key, { key, trainingKey: own, memberKeys, decode, scoring });
+    plan.cells.push({ cell, trainingKey: own, evaluationKey: key });
   }
   return plan;
+}
+
+/** Plans a training with all that it needs; its key. */
+function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs): Sha256 {
+  const { dataset, encoder } = spec;
+  const { limit } = spec.data;
+  const resolved = resolvedFor(inputs, encoder);
+  const start = crossEntropySpec(spec);
+  const startKey = start === null ? null : planTraining(plan, start, inputs);
+  const features = featureKey({ dataset, encoder, limit }, resolved);
+  setOnce(plan.featureSets, features, {
+    key: features,
+    datasetDigest: inputs.datasetDigest,
+    limit,
+    encoder,
+    plan: encoder.kind === 'plan' ? (inputs.encoders.get(encoder.name) ?? null) : null,
+  });
+  const key = trainingKey(spec, resolved);
+  setOnce(plan.trainings, key, { key, featureKey: features, startKey, spec });
+  return key;
 }
 
 /** A limit beyond the dataset takes all images, as none does; both are the same work. */

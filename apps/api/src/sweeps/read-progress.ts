@@ -103,19 +103,17 @@ function sweepStatus(isCancelled: boolean, trials: SweepProgress['trials']): Swe
 }
 
 const TOTALS = `
-SELECT sweeps.cancelled_at IS NOT NULL AS is_cancelled, counted.*
+SELECT sweeps.cancelled_at IS NOT NULL AS is_cancelled,
+  (SELECT count(DISTINCT seed)::integer FROM trials WHERE sweep_id = $1) AS seeds,
+  (SELECT count(DISTINCT training_id)::integer FROM trials
+   WHERE sweep_id = $1 AND is_training_reused) AS trainings_reused,
+  counted.*
 FROM sweeps
-CROSS JOIN LATERAL (
-  SELECT count(DISTINCT trials.seed)::integer AS seeds,
-    count(DISTINCT trials.training_id)::integer AS trainings,
-    (count(DISTINCT trials.training_id) FILTER (WHERE tasks.status = 'finished'))::integer
-      AS trainings_finished,
-    (count(DISTINCT trials.training_id) FILTER (WHERE trials.is_training_reused))::integer
-      AS trainings_reused
-  FROM trials
-  JOIN trainings ON trainings.id = trials.training_id
-  JOIN tasks ON tasks.id = trainings.task_id
-  WHERE trials.sweep_id = sweeps.id
+CROSS JOIN (
+  SELECT count(*)::integer AS trainings,
+    (count(*) FILTER (WHERE tasks.status = 'finished'))::integer AS trainings_finished
+  FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
+  WHERE sweep_tasks.sweep_id = $1 AND tasks.kind = 'training'
 ) counted
 WHERE sweeps.id = $1`;
 
@@ -145,9 +143,7 @@ SELECT DISTINCT ON (tasks.position)
   extract(epoch FROM now() - attempts.started_at)::double precision AS elapsed_seconds
 FROM attempts
 JOIN tasks ON tasks.id = attempts.task_id
-JOIN trial_states ON trial_states.sweep_id = $1 AND tasks.id IN (
-  trial_states.features_task_id, trial_states.training_task_id, trial_states.evaluation_task_id
-)
-JOIN numbered ON numbered.id = trial_states.trial_id
+JOIN trial_tasks ON trial_tasks.sweep_id = $1 AND trial_tasks.task_id = tasks.id
+JOIN numbered ON numbered.id = trial_tasks.trial_id
 WHERE attempts.status = 'running'
 ORDER BY tasks.position, numbered.number`;

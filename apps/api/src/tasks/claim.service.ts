@@ -41,7 +41,7 @@ export class ClaimService {
       );
       if (task === null) throw await refusal(transaction, taskId);
       const work = await buildWork(transaction, task, this.scoring);
-      const trials = await nameTrials(transaction, task);
+      const trials = await nameTrials(transaction, task.id);
       const attemptId = newId('attempt');
       const token = newToken();
       const resumeStep = work.kind === 'training' ? (work.resume?.step ?? null) : null;

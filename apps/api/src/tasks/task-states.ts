@@ -1,6 +1,6 @@
 /**
  * The moves of a task from state to state. Each runs inside a transaction. Locks are always taken
- * in the order attempt, then tasks by kind (features, training, evaluation) and id, so that no two
+ * in the order attempt, then tasks by position, what is needed before what needs it, so that no two
  * transactions wait for each other.
  */
 import { Failure, TaskKind } from '@capgrid/contracts';
@@ -13,7 +13,11 @@ const MAX_FAILURES = 3;
 /** Attempts that may be lost (preempted, crashed machine) before the task fails. */
 const MAX_LOSSES = 5;
 
-const LOCK_ORDER = "array_position(ARRAY['features', 'training', 'evaluation'], kind), id";
+/** Of a row of `tasks`: nothing that it needs is unfinished. */
+const HAS_ALL_NEEDS = `NOT EXISTS (
+  SELECT FROM task_needs JOIN tasks needed ON needed.id = task_needs.needed_id
+  WHERE task_needs.task_id = tasks.id AND needed.status <> 'finished'
+)`;
 
 const Locked = z.object({
   id: z.string(),
@@ -26,7 +30,7 @@ const Locked = z.object({
 /** Locks tasks against other transactions, in the common order. */
 export async function lockTasks(database: Database, ids: readonly string[]): Promise<void> {
   await database.query(
-    `SELECT id FROM tasks WHERE id = ANY($1) ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`,
+    `SELECT id FROM tasks WHERE id = ANY($1) ORDER BY position FOR NO KEY UPDATE`,
     [ids],
   );
 }
@@ -47,7 +51,8 @@ export async function finishTask(
   await lockTasks(database, await dependents(database, taskId));
   await database.query(
     `UPDATE tasks SET status = 'queued', rung_at = NULL
-     WHERE depends_on = $1 AND status = 'waiting'`,
+     WHERE id IN (SELECT task_id FROM task_needs WHERE needed_id = $1) AND status = 'waiting'
+       AND ${HAS_ALL_NEEDS}`,
     [taskId],
   );
   await notifyChange(database);
@@ -103,10 +108,7 @@ export async function reviveTasks(database: Database, ids: readonly string[]): P
   await database.query(
     `UPDATE tasks SET failures = 0, losses = 0, failure = NULL, finished_at = NULL, rung_at = NULL,
        revived_at = clock_timestamp(),
-       status = CASE
-         WHEN depends_on IS NULL OR EXISTS (
-           SELECT FROM tasks needed WHERE needed.id = tasks.depends_on AND needed.status = 'finished'
-         ) THEN 'queued' ELSE 'waiting' END
+       status = CASE WHEN ${HAS_ALL_NEEDS} THEN 'queued' ELSE 'waiting' END
      WHERE id = ANY($1) AND status IN ('failed', 'cancelled')`,
     [ids],
   );
@@ -180,9 +182,9 @@ async function dependents(database: Database, taskId: string): Promise<string[]>
     database,
     z.object({ id: z.string() }),
     `WITH RECURSIVE waiting (id) AS (
-       SELECT id FROM tasks WHERE depends_on = $1
+       SELECT task_id FROM task_needs WHERE needed_id = $1
        UNION
-       SELECT tasks.id FROM tasks JOIN waiting ON tasks.depends_on = waiting.id
+       SELECT task_needs.task_id FROM task_needs JOIN waiting ON task_needs.needed_id = waiting.id
      )
      SELECT id FROM waiting`,
     [taskId],

@@ -23,6 +23,7 @@ const TrainingInput = z.object({
   spec: TrainingSpec,
   dataset_digest: Sha256,
   features_sha256: Sha256,
+  start_weights_sha256: Sha256.nullable(),
   resume_step: z.int().nullable(),
   resume_sha256: Sha256.nullable(),
 });
@@ -34,6 +35,7 @@ const EvaluationInput = z.object({
   dataset_digest: Sha256,
   features_sha256: Sha256,
   weights_sha256: Sha256,
+  member_weights: z.array(Sha256),
   vocabulary_sha256: Sha256,
 });
 
@@ -77,9 +79,11 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
     database,
     TrainingInput,
     `SELECT trainings.spec, feature_sets.dataset_digest, feature_sets.features_sha256,
+       start.weights_sha256 AS start_weights_sha256,
        newest.step AS resume_step, newest.state_sha256 AS resume_sha256
      FROM trainings
      JOIN feature_sets ON feature_sets.id = trainings.feature_set_id
+     LEFT JOIN trainings start ON start.id = trainings.start_training_id
      LEFT JOIN LATERAL (
        SELECT checkpoints.step, checkpoints.state_sha256
        FROM checkpoints JOIN attempts ON attempts.id = checkpoints.attempt_id
@@ -95,6 +99,7 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
     spec: row.spec,
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
+    startWeightsSha256: row.start_weights_sha256,
     resume: step === null || stateSha256 === null ? null : { step, stateSha256 },
   };
 }
@@ -108,7 +113,13 @@ async function evaluationWork(
     database,
     EvaluationInput,
     `SELECT trainings.spec, evaluations.decode, evaluations.scoring, feature_sets.dataset_digest,
-       feature_sets.features_sha256, trainings.weights_sha256, trainings.vocabulary_sha256
+       feature_sets.features_sha256, trainings.weights_sha256, trainings.vocabulary_sha256,
+       ARRAY(
+         SELECT member.weights_sha256
+         FROM evaluation_members JOIN trainings member ON member.id = evaluation_members.training_id
+         WHERE evaluation_members.evaluation_id = evaluations.id
+         ORDER BY evaluation_members.number
+       ) AS member_weights
      FROM evaluations
      JOIN trainings ON trainings.id = evaluations.training_id
      JOIN feature_sets ON feature_sets.id = trainings.feature_set_id
@@ -123,6 +134,7 @@ async function evaluationWork(
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
     weightsSha256: row.weights_sha256,
+    memberWeightsSha256: row.member_weights,
     vocabularySha256: row.vocabulary_sha256,
   };
 }

@@ -55,6 +55,7 @@ function predictionOf(image: number, right: number): Prediction {
     logProb: -8,
     isFinished: true,
     alternatives: [],
+    similarity: null,
     scores: { bleu4: right / 8, meteor: right / 10, ciderD: right / 2 },
     bleuStatistics: {
       testLength: 8,

@@ -24,6 +24,7 @@ const prediction = (imageId: string, caption: string, ciderD: number): Predictio
     ciderD === 2 ? { bleu4: 0.8, ciderD } : { bleu4: 1 - ciderD / 10, meteor: ciderD / 20, ciderD },
   meteorStatistics: null,
   alternatives: [],
+  similarity: null,
   bleuStatistics: { testLength: 2, refLength: 3, guess: [2, 1, 0, 0], correct: [1, 0, 0, 0] },
 });
 const FILE: PredictionsFile = {

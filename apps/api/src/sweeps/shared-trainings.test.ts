@@ -1,0 +1,140 @@
+/** Trainings that other trainings start from, and ensembles of several trainings. */
+import { callApi, routes, type Sweep, type SweepSpecInput } from '@capgrid/contracts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claim, claimNext, fail, finish, finishAll, queuedTasks } from '../testing/fake-trainer.js';
+import { registerScenes, resultOf, sweepOf } from '../testing/fixtures.js';
+import { startTestApi, type TestApi } from '../testing/start-test-api.js';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startTestApi();
+  await registerScenes(api);
+});
+afterEach(() => api.close());
+
+const launch = (overrides: Partial<SweepSpecInput>): Promise<Sweep> =>
+  callApi(api.client, routes.launchSweep, {
+    body: { spec: sweepOf({ grid: {}, ...overrides }) },
+    headers: {},
+  });
+const reload = (sweep: Sweep): Promise<Sweep> =>
+  callApi(api.client, routes.getSweep, { params: { sweepId: sweep.id } });
+const statuses = async (sweep: Sweep): Promise<string[]> => {
+  const { trials } = await callApi(api.client, routes.listTrials, {
+    params: { sweepId: sweep.id },
+  });
+  return trials.map(({ status }) => status);
+};
+
+const base = { encoder: { kind: 'scenes-cnn' } } as const;
+const SELF_CRITICAL = { base, grid: { 'schedule.selfCritical.epochs': [0, 5] } };
+const ENSEMBLE = { base: { ...base, decode: { ensemble: 3 } } };
+
+describe('self-critical training', () => {
+  test('starts from the weights of the training by cross-entropy, which is made once', async () => {
+    const sweep = await launch(SELF_CRITICAL);
+    expect(sweep.progress.trainings.total).toBe(2);
+    await finish(api.client, await claimNext(api)); // features
+    const [first, ...others] = await queuedTasks(api);
+    expect(others).toEqual([]); // the other training waits
+    const plain = await claim(api.client, first ?? '');
+    expect(plain.trials).toBe('trials 1, 2 of sweep "attention and beam"');
+    expect(plain.work).toMatchObject({ kind: 'training', startWeightsSha256: null });
+    expect(await statuses(sweep)).toEqual(['training', 'training']);
+    await finish(api.client, plain);
+
+    const rewarded = (await claims()).find(({ work }) => work.kind === 'training');
+    const weights = resultOf(plain);
+    expect(rewarded?.work).toMatchObject({
+      startWeightsSha256: weights.kind === 'training' ? weights.weightsSha256 : '',
+      spec: { schedule: { selfCritical: { epochs: 5 } } },
+    });
+  });
+
+  test('alone in a sweep it brings what it starts from', async () => {
+    const sweep = await launch({
+      base: { ...base, schedule: { selfCritical: { epochs: 5 } } },
+    });
+    expect(sweep.progress.trials.total).toBe(1);
+    expect(await finishAll(api)).toEqual({ features: 1, training: 2, evaluation: 1 });
+    expect((await reload(sweep)).progress).toMatchObject({
+      status: 'finished',
+      trainings: { total: 2, finished: 2 },
+    });
+  });
+
+  test('fails with what it starts from, and a retry begins there', async () => {
+    const sweep = await launch(SELF_CRITICAL);
+    await finish(api.client, await claimNext(api));
+    await fail(api.client, await claimNext(api), { isRetryable: false });
+    expect(await statuses(sweep)).toEqual(['failed', 'failed']);
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    expect(await finishAll(api)).toEqual({ training: 2, evaluation: 2 });
+    expect(await statuses(sweep)).toEqual(['finished', 'finished']);
+  });
+});
+
+describe('an ensemble', () => {
+  test('is decoded when each of its trainings has finished, with their weights in order', async () => {
+    const sweep = await launch(ENSEMBLE);
+    expect(sweep.progress).toMatchObject({ trials: { total: 1 }, trainings: { total: 3 } });
+    await finish(api.client, await claimNext(api));
+    const trainings = await claims();
+    expect(trainings.map(({ work }) => (work.kind === 'training' ? work.spec.seed : 0))).toEqual([
+      1, 2, 3,
+    ]);
+    const [one, two, three] = trainings.toReversed();
+    if (!one || !two || !three) throw new Error('three trainings were expected');
+    await finish(api.client, one);
+    await finish(api.client, two);
+    expect(await queuedTasks(api)).toEqual([]);
+    expect(await statuses(sweep)).toEqual(['training']);
+    await finish(api.client, three);
+
+    const weights = trainings.map((claimed) => {
+      const result = resultOf(claimed);
+      return result.kind === 'training' ? result.weightsSha256 : '';
+    });
+    const { work } = await claimNext(api);
+    expect(work).toMatchObject({
+      kind: 'evaluation',
+      weightsSha256: weights[0],
+      memberWeightsSha256: weights.slice(1),
+    });
+  });
+
+  test('shares its trainings with trials of the single models', async () => {
+    await launch({ base, seeds: [1, 2, 3] });
+    expect(await finishAll(api)).toEqual({ features: 1, training: 3, evaluation: 3 });
+    await launch(ENSEMBLE);
+    expect(await finishAll(api)).toEqual({ evaluation: 1 });
+  });
+
+  test('fails with any of its trainings; what the others did is kept', async () => {
+    const sweep = await launch(ENSEMBLE);
+    await finish(api.client, await claimNext(api));
+    const [one, two, three] = await claims();
+    if (!one || !two || !three) throw new Error('three trainings were expected');
+    await finish(api.client, one);
+    await fail(api.client, two, { isRetryable: false });
+    await finish(api.client, three);
+    expect(await statuses(sweep)).toEqual(['failed']);
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    expect(await finishAll(api)).toEqual({ training: 1, evaluation: 1 });
+  });
+
+  test('is cancelled with all that only it needs', async () => {
+    await launch({ base, seeds: [2] });
+    const sweep = await launch(ENSEMBLE);
+    await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
+    expect(await statuses(sweep)).toEqual(['cancelled']);
+    expect(await finishAll(api)).toEqual({ features: 1, training: 1, evaluation: 1 });
+  });
+});
+
+/** Claims all that is queued. */
+async function claims() {
+  const claimed = [];
+  for (const id of await queuedTasks(api)) claimed.push(await claim(api.client, id));
+  return claimed;
+}
