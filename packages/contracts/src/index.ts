@@ -138,6 +138,7 @@ export {
   Work,
 } from './task.js';
 export { ArnnSpec, ATTENTION_KINDS } from './model/arnn.js';
+export { FcnSpec } from './model/fcn.js';
 export type { ImageSpec } from './model/image-options.js';
 export {
   DECODER_KINDS,
@@ -149,6 +150,7 @@ export {
 export { NicSpec } from './model/nic.js';
 export { readersOf } from './model/option-readers.js';
 export type { OutputSpec } from './model/output-options.js';
+export { SatSpec } from './model/sat.js';
 export { TanhRnnSpec } from './model/tanh-rnn.js';
 export {
   DataSpec,

@@ -119,6 +119,9 @@ function modelAsRead(model: ModelSpec) {
         globalInMemory: model.global === 'none' ? true : model.globalInMemory,
       };
     }
+    case 'sat':
+    case 'fcn':
+      return { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
     case 'nic': {
       const { kind, hidden, dropout, batchNorm } = model.head;
       const head = kind === 'mlp' ? { hidden, dropout } : { hidden: null, dropout: null };

@@ -51,11 +51,16 @@ export interface MultiHeadAttentionTensors {
   readonly values: Tensor;
   /** bool [batch, keys]: true takes part. Absent: all do. */
   readonly mask?: Tensor;
+  /**
+   * Dropout of the weights, float32 [batch, heads, queries, keys], 0 or 1 / (1 - probability): the
+   * context is that of alpha times this. Always the composed form.
+   */
+  readonly dropout?: Tensor;
 }
 
 export interface MultiHeadAttended {
   readonly context: Tensor; // [batch, queries, model]
-  /** [batch, heads, queries, keys]. To look at: no gradient flows through it. */
+  /** [batch, heads, queries, keys], before dropout. To look at: no gradient flows through it. */
   readonly alpha: Tensor;
 }
 
@@ -70,16 +75,20 @@ export function multiHeadAttention(
   tensors: MultiHeadAttentionTensors,
   attrs: MultiHeadAttentionAttrs,
 ): MultiHeadAttended {
-  const { query, keys, values, mask } = tensors;
+  const { query, keys, values, mask, dropout } = tensors;
   const { heads, scale, isCausal } = attrs;
   const op = 'multiHeadAttention';
   const shape = expectTensor(op, 'query', query, 'float32', ['batch', 'queries', 'model']);
-  const [batch = 0, , model = 0] = shape;
+  const [batch = 0, queries = 0, model = 0] = shape;
   const [, count = 0] = expectTensor(op, 'keys', keys, 'float32', [batch, 'keys', model]);
   expectTensor(op, 'values', values, 'float32', [batch, count, model]);
   if (mask !== undefined) expectTensor(op, 'mask', mask, 'bool', [batch, count]);
   expectParts(op, 'the model axis', model, heads);
   expectPositive(op, 'scale', scale);
+  if (dropout !== undefined) {
+    expectTensor(op, 'dropout', dropout, 'float32', [batch, heads, queries, count]);
+    return multiHeadAttentionComposed(tensors, attrs);
+  }
   if (!hasKernel(MultiHeadAttention)) return multiHeadAttentionComposed(tensors, attrs);
   const inputs = { query, keys, values, ...(mask === undefined ? {} : { mask }) };
   const results = runKernel(MultiHeadAttention, inputs, { heads, scale, isCausal }, 2);
@@ -88,13 +97,13 @@ export function multiHeadAttention(
 
 /** `multiHeadAttention` from tfjs-core's operations, without the checks. */
 export function multiHeadAttentionComposed(
-  { query, keys, values, mask }: MultiHeadAttentionTensors,
+  { query, keys, values, mask, dropout }: MultiHeadAttentionTensors,
   attrs: MultiHeadAttentionAttrs,
 ): MultiHeadAttended {
   const { heads, isCausal } = attrs;
   const [batch = 0, queries = 0] = query.shape;
   const seen = visible(mask, isCausal, [batch, heads, queries, keys.shape[1] ?? 0]);
-  return attendByHead(query, byHead(keys, heads), byHead(values, heads), attrs, seen);
+  return attendByHead(query, byHead(keys, heads), byHead(values, heads), attrs, seen, dropout);
 }
 
 /**
@@ -108,7 +117,7 @@ export function prepareHeads(x: Tensor, heads: number): Tensor {
 
 /** `multiHeadAttention`, not causal, over keys and values from `prepareHeads`. */
 export function attendPrepared(
-  tensors: MultiHeadAttentionTensors,
+  tensors: Omit<MultiHeadAttentionTensors, 'dropout'>,
   { heads, scale }: MultiHeadAttentionGradAttrs,
 ): MultiHeadAttended {
   const attrs = { heads, scale, isCausal: false };
@@ -126,10 +135,12 @@ function attendByHead(
   values: Tensor,
   { heads, scale }: MultiHeadAttentionGradAttrs,
   seen: Tensor | null,
+  dropout?: Tensor,
 ): MultiHeadAttended {
   const scores = matMul(mul(byHead(query, heads), scale), keys, false, true);
   const alpha = maskedSoftmax(scores, seen);
-  const byRow = matMul(alpha, values); // [batch, heads, queries, width]
+  const kept = dropout === undefined ? alpha : mul(alpha, dropout);
+  const byRow = matMul(kept, values); // [batch, heads, queries, width]
   const context = query.shape[1] === 1 ? byRow : transpose(byRow, [0, 2, 1, 3]);
   return { context: reshape(context, query.shape), alpha: detached(alpha) };
 }

@@ -1,11 +1,13 @@
 /** The decoder of a captioning model and its options: one shape for each family. */
 import { z } from 'zod';
 import { ArnnSpec } from './arnn.js';
+import { FcnSpec } from './fcn.js';
 import { NicSpec } from './nic.js';
+import { SatSpec } from './sat.js';
 import { TanhRnnSpec } from './tanh-rnn.js';
 
 /** Every decoder family; the first is the default. */
-const FAMILIES = [ArnnSpec, NicSpec, TanhRnnSpec] as const;
+const FAMILIES = [ArnnSpec, SatSpec, FcnSpec, NicSpec, TanhRnnSpec] as const;
 
 /** Options that belong to other families than the chosen one say nothing, and are left out. */
 export const ModelSpec = z

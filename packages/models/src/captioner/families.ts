@@ -1,8 +1,10 @@
 /** The decoder families by name: the zoo. */
 import type { ModelSpec } from '@capgrid/contracts';
 import { arnnFamily } from '../arnn/arnn.js';
+import { fcnFamily } from '../fcn/fcn.js';
 import { nicFamily } from '../nic/nic.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
+import { satFamily } from '../sat/sat.js';
 import { tanhRnnFamily } from '../tanh-rnn/tanh-rnn.js';
 import type { Captioner, CaptionerSizes } from './captioner.js';
 
@@ -11,6 +13,10 @@ export function familyParameters(spec: ModelSpec, sizes: CaptionerSizes): Parame
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.parameters(spec, sizes);
+    case 'sat':
+      return satFamily.parameters(spec, sizes);
+    case 'fcn':
+      return fcnFamily.parameters(spec, sizes);
     case 'nic':
       return nicFamily.parameters(spec, sizes);
     case 'tanh-rnn':
@@ -23,6 +29,10 @@ export function createFamily(spec: ModelSpec, weights: Weights): Captioner {
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.create(spec, weights);
+    case 'sat':
+      return satFamily.create(spec, weights);
+    case 'fcn':
+      return fcnFamily.create(spec, weights);
     case 'nic':
       return nicFamily.create(spec, weights);
     case 'tanh-rnn':

@@ -19,6 +19,7 @@ import {
 import {
   causalAttentionCase,
   crossAttentionCase,
+  droppedAttentionCase,
   maskedAttentionCase,
   maskedCausalAttentionCase,
   maskedOneQueryCase,
@@ -51,6 +52,7 @@ export function describeOps(startEngine: () => Promise<unknown>): void {
     describeCase(maskedAttentionCase);
     describeCase(maskedOneQueryCase);
     describeCase(maskedCausalAttentionCase);
+    describeCase(droppedAttentionCase);
   });
   describe('attention with a mask', () => describeFarScores());
   describe('layerNorm', () => layerNormCases.forEach((each) => describeCase(each)));

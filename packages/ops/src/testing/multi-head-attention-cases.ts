@@ -68,6 +68,21 @@ export const maskedCausalAttentionCase = maskedCase(
   ],
 );
 
+/** Values of a mask of another size than 0 and 1 / (1 - p), so that none hides a mistake. */
+export const droppedAttentionCase: OpCase = {
+  name: 'dropout of the weights in causal order',
+  inputs: { ...inputsOf(4, 4), dropout: float([BATCH, HEADS, 4, 4], 4) },
+  op: (t) =>
+    listed(
+      multiHeadAttention(
+        { query: t('query'), keys: t('keys'), values: t('values'), dropout: t('dropout') },
+        { heads: HEADS, scale: SCALE, isCausal: true },
+      ),
+    ),
+  reference: (v) => attended(v, 4, 4, (_b, q, k) => k <= q, v('dropout')),
+  differentiable: 1,
+};
+
 function inputsOf(queries: number, keys: number): OpCase['inputs'] {
   return {
     query: float([BATCH, queries, MODEL], 1, 2),
@@ -125,7 +140,13 @@ function listed({ context, alpha }: MultiHeadAttended): Tensor[] {
   return [context, alpha];
 }
 
-function attended(v: ValuesOf, queries: number, count: number, isVisible: Visible): number[][] {
+function attended(
+  v: ValuesOf,
+  queries: number,
+  count: number,
+  isVisible: Visible,
+  dropout: readonly number[] | null = null,
+): number[][] {
   const [query, keys, values] = [v('query'), v('keys'), v('values')];
   const alpha: number[] = [];
   const context = indices(BATCH * queries * MODEL).fill(0);
@@ -145,10 +166,12 @@ function attended(v: ValuesOf, queries: number, count: number, isVisible: Visibl
           scores,
           indices(count).map((k) => isVisible(b, q, k)),
         );
+        const first = alpha.length;
         alpha.push(...weights);
+        const kept = weights.map((w, k) => (dropout === null ? w : w * at(dropout, first + k)));
         for (const d of indices(WIDTH)) {
           context[start + d] = total(
-            weights.map((w, k) => w * at(values, (b * count + k) * MODEL + head * WIDTH + d)),
+            kept.map((w, k) => w * at(values, (b * count + k) * MODEL + head * WIDTH + d)),
           );
         }
       }

@@ -1,0 +1,65 @@
+/** The weights of the transformer decoder: names, shapes and start values. */
+import type { SatSpec } from '@capgrid/contracts';
+import type { CaptionerSizes } from '../captioner/captioner.js';
+import { regionParameters } from '../image/regions.js';
+import { ones, xavierIn, zeros } from '../initialisers.js';
+import { outputParameters } from '../output-layer.js';
+import type { ParameterPlan } from '../parameters.js';
+import { positionParameters } from '../positions/positions.js';
+
+/** Parts of a block, in their order. */
+export const PARTS = ['self', 'image', 'feedForward'] as const;
+export type Part = (typeof PARTS)[number];
+
+export function layerNames({ layers }: SatSpec): string[] {
+  return Array.from({ length: layers }, (_, l) => `layers.${l}`);
+}
+
+/**
+ * Matrices are stored [in, out] (x W), but `embedding`, `positions` and `output.weight` have one row
+ * per word or position.
+ */
+export function satParameters(spec: SatSpec, sizes: CaptionerSizes): ParameterPlan[] {
+  const { hidden, positions } = spec;
+  return [
+    ...regionParameters(spec, sizes, hidden),
+    { name: 'embedding', shape: [sizes.vocabulary, hidden], start: xavierIn(hidden) },
+    ...positionParameters(positions, sizes.maxWords, hidden),
+    ...layerNames(spec).flatMap((name) => layerParameters(spec, name)),
+    ...normParameters(spec.preprocess, 'final', hidden),
+    ...outputParameters(spec, sizes.vocabulary, hidden),
+  ];
+}
+
+function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
+  const { hidden, feedForward, preprocess, postprocess } = spec;
+  return [
+    // Columns for queries, keys and values.
+    matrix(`${layer}.self.project`, hidden, 3 * hidden),
+    matrix(`${layer}.self.output`, hidden, hidden),
+    matrix(`${layer}.image.query`, hidden, hidden),
+    // Columns for keys and values.
+    matrix(`${layer}.image.project`, hidden, 2 * hidden),
+    matrix(`${layer}.image.output`, hidden, hidden),
+    matrix(`${layer}.feedForward.inner`, hidden, feedForward),
+    { name: `${layer}.feedForward.innerBias`, shape: [feedForward], start: zeros },
+    matrix(`${layer}.feedForward.outer`, feedForward, hidden),
+    { name: `${layer}.feedForward.outerBias`, shape: [hidden], start: zeros },
+    ...PARTS.flatMap((part) => [
+      ...normParameters(preprocess, `${layer}.${part}.pre`, hidden),
+      ...normParameters(postprocess, `${layer}.${part}.post`, hidden),
+    ]),
+  ];
+}
+
+function matrix(name: string, fanIn: number, fanOut: number): ParameterPlan {
+  return { name, shape: [fanIn, fanOut], start: xavierIn(fanIn) };
+}
+
+function normParameters(sequence: string, name: string, width: number): ParameterPlan[] {
+  if (!sequence.includes('n')) return [];
+  return [
+    { name: `${name}.gamma`, shape: [width], start: ones },
+    { name: `${name}.beta`, shape: [width], start: zeros },
+  ];
+}
