@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import {
   PredictionsFile,
   SCORE_NAMES,
-  type DecodeSpec,
+  DecodeSpec,
   type EvaluationResult,
   type EvaluationWork,
   type FeaturesResult,
@@ -66,13 +66,7 @@ function run(work: EvaluationWork, scoringFiles: ScoringFiles = NO_SCORING_FILES
 }
 
 describe('evaluating', () => {
-  const decode: DecodeSpec = {
-    split: 'test',
-    beam: 3,
-    norm: 'per_step',
-    lengthPenalty: { alpha: 1, beta: 0 },
-    maxWords: 20,
-  };
+  const decode = DecodeSpec.parse({ beam: 3, maxWords: 20 });
 
   const work = (scoring: Partial<ScoringSpec> = {}): EvaluationWork => ({
     kind: 'evaluation',

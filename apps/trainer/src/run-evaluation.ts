@@ -38,21 +38,24 @@ export async function runEvaluation(
   decoding.report(0, images.length);
   const decoded = await decodeCaptions({
     engine,
-    weights: weights.arrays,
-    spec: spec.model,
+    models: [{ weights: weights.arrays, spec: spec.model, trainedWords: spec.data.maxWords }],
     vocabularySize: vocabulary.size,
-    trainedWords: spec.data.maxWords,
     decode,
     features,
     imageIndices: images.map((_, index) => index),
     signal: stop,
     onProgress: ({ done, total }) => decoding.report(done, total),
   });
-  const captioned = pairUp(images, decoded).map(([image, { tokens, logProb, isFinished }]) => ({
+  const captioned = pairUp(images, decoded).map(([image, { tokens, alternatives, ...one }]) => ({
     image,
     words: vocabulary.decode(tokens),
-    logProb,
-    isFinished,
+    logProb: one.logProb,
+    isFinished: one.isFinished,
+    alternatives: alternatives.map((other) => ({
+      caption: vocabulary.decode(other.tokens).join(' '),
+      logProb: other.logProb,
+      isFinished: other.isFinished,
+    })),
   }));
 
   reportPhase('score', tell).report(0, captioned.length);

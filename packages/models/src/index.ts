@@ -6,16 +6,12 @@ export {
   type SafetensorsFile,
 } from './checkpoint/safetensors.js';
 export { decodeWeights, encodeWeights, type WeightsFile } from './checkpoint/weights-file.js';
-export {
-  beamSearch,
-  type BeamResult,
-  type BeamStep,
-  type StepFunction,
-} from './decoding/beam-search.js';
+export type { BeamResult } from './decoding/beam-search.js';
 export {
   decodeCaptions,
   type DecodeCaptionsOptions,
   type DecodedCaption,
+  type DecodedModel,
 } from './decoding/decode-captions.js';
 export type { Engine, TensorFunction } from './engine.js';
 export {

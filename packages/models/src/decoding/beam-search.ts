@@ -1,50 +1,57 @@
 /**
- * Beam search over a step function that gives the likeliest next words, for several images at once,
- * in three dialects of length normalisation. It knows nothing of tensors.
+ * Beam search over a step function that gives the likeliest next words, for several images at once.
+ * It knows nothing of tensors; beam-score.ts has the dialects.
  *
- * - `per_step` (sockeye <= 1.18.8): all hypotheses are ranked by sum / LP(emitted tokens, the end
- *   mark included); a finished one stays in the beam with its score.
- * - `on_finish` (sockeye >= 1.18.9): hypotheses are chosen by their sum; one that has ended then
- *   gets sum / LP(words), once, and keeps its place with it. An empty caption has LP(0) = 0 with
- *   beta = 0, a score of minus infinity, and leaves the beam at the next choice.
- * - `sum`: never normalised.
- *
- * The first step expands one hypothesis. A search ends when the whole beam has ended or after
- * `maxWords` steps; then the best finished hypothesis wins, or the best unfinished one if none has
- * finished. Pad and begin marks are never emitted; the unknown word may be.
+ * The first step expands one hypothesis. Finished hypotheses keep their places in the beam. The
+ * search for an image ends by its stop rule or after `maxWords` steps; the best finished hypotheses
+ * win, or the best unfinished ones if none has finished. Pad and begin marks are never emitted.
  */
 import type { DecodeSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
 import { SPECIAL_IDS } from '../special-ids.js';
+import {
+  bestPossibleScore,
+  compareScores,
+  finishedScore,
+  runningScore,
+  type ScoreSettings,
+} from './beam-score.js';
+import { mostRepeatingWords, repeatingWords } from './repeated-ngrams.js';
+
+export type BeamSettings = ScoreSettings &
+  Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'>;
+
+/** One step further for rows of hypotheses. */
+export interface BeamRequest {
+  /** The last word of each row. */
+  readonly words: Int32Array;
+  /**
+   * The row of the previous step that each row continues; at the first step, which has one row per
+   * image, the image. Rows without a running hypothesis repeat others; their results are ignored.
+   */
+  readonly parents: Int32Array;
+  /** The image of each row. */
+  readonly images: Int32Array;
+  /** How many of the likeliest words of each row are needed, or the whole vocabulary if smaller. */
+  readonly candidates: number;
+}
 
 export interface BeamStep {
-  /**
-   * The likeliest next words of each row, likeliest first and equal ones by id: `candidatesFor(beam)`
-   * of them, or the whole vocabulary if it is smaller. [images * width, words] row-major.
-   */
+  /** The likeliest next words, likeliest first and equal ones by id. [rows, words] row-major. */
   readonly words: Int32Array;
-  /** Their log-probabilities, [images * width, words]. */
+  /** Their log-probabilities, [rows, words]. */
   readonly logProbs: Float32Array;
-  /** Log-probability of the end mark, [images * width]. */
+  /** Log-probability of the end mark, [rows]. */
   readonly endLogProbs: Float32Array;
-  /** Attention over the regions, [images * width, regions], or null. */
+  /** Attention over the regions, [rows, regions], or null. */
   readonly attention: Float32Array | null;
 }
 
-/**
- * One step for all rows. `words`: the last word of each row. `parents`: the row of the previous
- * step that each row continues. Rows of finished or absent hypotheses repeat others; their results
- * are ignored.
- */
-export type StepFunction = (
-  words: Int32Array,
-  parents: Int32Array,
-  stepNumber: number,
-) => Promise<BeamStep>;
+export type StepFunction = (request: BeamRequest) => Promise<BeamStep>;
 
 export interface BeamResult {
   /** Word ids without begin and end marks. */
-  readonly tokens: number[];
+  readonly tokens: readonly number[];
   /** Natural logarithm of the probability, end mark included if it was emitted. */
   readonly logProb: number;
   /** What the dialect ranks by; higher is better. */
@@ -52,78 +59,88 @@ export interface BeamResult {
   /** False where the caption was cut after `maxWords` words. */
   readonly isFinished: boolean;
   /** One row of region weights per word, or null if the step gives none. */
-  readonly attention: Float32Array[] | null;
+  readonly attention: readonly Float32Array[] | null;
 }
 
-interface Hypothesis {
-  readonly tokens: readonly number[];
-  readonly logProb: number;
-  readonly score: number;
-  readonly isFinished: boolean;
-  readonly attention: readonly Float32Array[] | null;
+interface Hypothesis extends BeamResult {
   /** Row of the latest step whose state it continues. */
   readonly row: number;
 }
 
-type BeamSettings = Pick<DecodeSpec, 'beam' | 'norm' | 'lengthPenalty' | 'maxWords'>;
-
-/**
- * How many words of each row a step must return, so that `beam` remain without the pad, begin and
- * end marks. No other word of the row can be among the best `beam`, since the words of one row rank
- * by log-probability.
- */
-export function candidatesFor(beam: number): number {
-  return beam + NOT_WORDS.size;
+/** The search for one image. */
+interface Search {
+  readonly beam: readonly Hypothesis[];
+  /** With the rule `optimal`: all that have ended, also those that have left the beam. */
+  readonly ended: readonly Hypothesis[];
+  readonly isOver: boolean;
 }
 
 /** Marks that are no candidates, or not as likely words: the end mark comes by itself. */
-const NOT_WORDS: ReadonlySet<number> = new Set([
-  SPECIAL_IDS.pad,
-  SPECIAL_IDS.begin,
-  SPECIAL_IDS.end,
-]);
+const NOT_WORDS: readonly number[] = [SPECIAL_IDS.pad, SPECIAL_IDS.begin, SPECIAL_IDS.end];
 
+/** Images whose search is over are dropped when this share of the images, or less, still runs. */
+const WORTH_DROPPING = 0.75;
+
+/** For each image its `nBest` best captions, best first; fewer where fewer have ended. */
 export async function beamSearch(
   images: number,
   settings: BeamSettings,
   step: StepFunction,
-): Promise<BeamResult[]> {
-  const width = settings.beam;
-  let beams: Hypothesis[][] = Array.from({ length: images }, (_, image) => [
-    {
-      tokens: [],
-      logProb: 0,
-      score: 0,
-      isFinished: false,
-      attention: null,
-      row: image * width,
-    },
-  ]);
+): Promise<BeamResult[][]> {
+  const searches = Array.from({ length: images }, (_, image) => newSearch(image));
+  let held = [...searches.keys()];
+  const at = (image: number): Search => searches[image] ?? newSearch(image);
   for (let t = 0; t < settings.maxWords; t += 1) {
-    if (beams.every((beam) => beam.every((hypothesis) => hypothesis.isFinished))) break;
-    const { words, parents } = rowsOf(beams, width);
-    const result = await step(words, parents, t);
-    beams = beams.map((beam, image) => advance(beam, image * width, result, settings));
-  }
-  return beams.map(bestOf);
-}
-
-/** Words and parents of the next step; free rows repeat row 0 of their image. */
-function rowsOf(
-  beams: readonly (readonly Hypothesis[])[],
-  width: number,
-): { words: Int32Array; parents: Int32Array } {
-  const words = new Int32Array(beams.length * width).fill(SPECIAL_IDS.begin);
-  const parents = new Int32Array(beams.length * width);
-  for (const [image, beam] of beams.entries()) {
-    for (let k = 0; k < width; k += 1) {
-      const row = image * width + k;
-      const hypothesis = beam[k] ?? beam[0];
-      parents[row] = hypothesis?.row ?? row;
-      words[row] = hypothesis?.tokens.at(-1) ?? SPECIAL_IDS.begin;
+    const running = held.filter((image) => !at(image).isOver);
+    if (running.length === 0) break;
+    if (running.length <= WORTH_DROPPING * held.length) held = running;
+    const width = t === 0 ? 1 : settings.beam;
+    const rows = rowsOf(searches, held, width);
+    const result = await step({ ...rows, candidates: candidatesFor(settings, t) });
+    for (const [i, image] of held.entries()) {
+      searches[image] = advance(at(image), i * width, result, settings);
     }
   }
-  return { words, parents };
+  return searches.map((search) => bestOf(search, settings.nBest));
+}
+
+/**
+ * How many words of each row a step must return so that `beam` remain that may be written: all but
+ * pad, begin and end marks, the unknown word if it is blocked, and words that would repeat an n-gram
+ * of the `words` words so far. No other word of the row can be among the best `beam`, since the words
+ * of one row rank by log-probability.
+ */
+function candidatesFor(settings: BeamSettings, words: number): number {
+  const { beam, blockUnknown, noRepeatNgram } = settings;
+  const blocked = (blockUnknown ? 1 : 0) + mostRepeatingWords(words, noRepeatNgram);
+  return beam + NOT_WORDS.length + blocked;
+}
+
+function newSearch(image: number): Search {
+  const empty = { tokens: [], logProb: 0, score: 0, isFinished: false, attention: null };
+  return { beam: [{ ...empty, row: image }], ended: [], isOver: false };
+}
+
+/** The rows of the next step: of each image first its running hypotheses. */
+function rowsOf(
+  searches: readonly Search[],
+  held: readonly number[],
+  width: number,
+): Pick<BeamRequest, 'words' | 'parents' | 'images'> {
+  const words = new Int32Array(held.length * width);
+  const parents = new Int32Array(held.length * width);
+  const images = new Int32Array(held.length * width);
+  for (const [i, image] of held.entries()) {
+    const beam = searches[image]?.beam ?? [];
+    const running = beam.filter(({ isFinished }) => !isFinished);
+    for (let k = 0; k < width; k += 1) {
+      const hypothesis = running[k] ?? running[0] ?? beam[0];
+      words[i * width + k] = hypothesis?.tokens.at(-1) ?? SPECIAL_IDS.begin;
+      parents[i * width + k] = hypothesis?.row ?? 0;
+      images[i * width + k] = image;
+    }
+  }
+  return { words, parents, images };
 }
 
 interface Candidate {
@@ -139,40 +156,65 @@ interface Candidate {
   readonly score: number;
 }
 
-function advance(
-  beam: readonly Hypothesis[],
-  firstRow: number,
-  step: BeamStep,
-  settings: BeamSettings,
-): Hypothesis[] {
+function advance(search: Search, firstRow: number, step: BeamStep, settings: BeamSettings): Search {
+  // Its rows are still there: what has ended must know one of them.
+  if (search.isOver) return { ...search, beam: search.beam.map((h) => ({ ...h, row: firstRow })) };
   const candidates: Candidate[] = [];
-  for (const [k, parent] of beam.entries()) {
-    const row = firstRow + k;
+  let row = firstRow;
+  for (const parent of search.beam) {
     if (parent.isFinished) {
       const { logProb, score } = parent;
-      candidates.push({ parent, row, word: null, logProb, rank: score, score });
-      continue;
-    }
-    for (const { word, logProb: added } of candidateWords(step, row, settings.beam)) {
-      const logProb = parent.logProb + added;
-      const score = scoreOf(logProb, parent.tokens.length, word === SPECIAL_IDS.end, settings);
-      const rank = settings.norm === 'on_finish' ? logProb : score;
-      candidates.push({ parent, row, word, logProb, rank, score });
+      candidates.push({ parent, row: firstRow, word: null, logProb, rank: score, score });
+    } else {
+      candidates.push(...continuations(parent, row, step, settings));
+      row += 1;
     }
   }
   // Array.sort is stable, so equal scores keep the order of rows and words in every run.
   candidates.sort((a, b) => compareScores(b.rank, a.rank));
-  return candidates
-    .slice(0, settings.beam)
-    .map((candidate) =>
-      continued(candidate, extendedAttention(candidate.parent, candidate.row, step)),
-    );
+  const chosen = candidates.slice(0, settings.beam);
+  const next = chosen.map((candidate) => continued(candidate, step));
+  const beam = pruned(next, settings.prune);
+  const isNew = (_: Hypothesis, i: number): boolean => chosen[i]?.word === SPECIAL_IDS.end;
+  const ended = settings.stop === 'optimal' ? [...search.ended, ...next.filter(isNew)] : [];
+  return { beam, ended, isOver: isOver(beam, ended, settings) };
 }
 
-/** The end mark and the `count` likeliest words of a row. */
+function continuations(
+  parent: Hypothesis,
+  row: number,
+  step: BeamStep,
+  settings: BeamSettings,
+): Candidate[] {
+  const words = parent.tokens.length;
+  const candidates = candidateWords(step, row, blockedAfter(parent, settings), settings.beam);
+  return candidates.map(({ word, logProb: added }) => {
+    const logProb = parent.logProb + added;
+    const score =
+      word === SPECIAL_IDS.end
+        ? finishedScore(logProb, words, settings)
+        : runningScore(logProb, words + 1, settings);
+    const rank = settings.norm === 'on_finish' ? logProb : score;
+    return { parent, row, word, logProb, rank, score };
+  });
+}
+
+function blockedAfter(
+  { tokens }: Hypothesis,
+  { blockUnknown, noRepeatNgram }: BeamSettings,
+): ReadonlySet<number> {
+  return new Set([
+    ...NOT_WORDS,
+    ...(blockUnknown ? [SPECIAL_IDS.unknown] : []),
+    ...repeatingWords(tokens, noRepeatNgram),
+  ]);
+}
+
+/** The end mark and the `count` likeliest words of a row that are not blocked. */
 function candidateWords(
   { words, logProbs, endLogProbs }: BeamStep,
   row: number,
+  blocked: ReadonlySet<number>,
   count: number,
 ): { readonly word: number; readonly logProb: number }[] {
   const width = words.length / endLogProbs.length;
@@ -180,56 +222,21 @@ function candidateWords(
   const likeliest = Array.from(words.subarray(start, start + width), (word, i) => ({
     word,
     logProb: logProbs[start + i] ?? Number.NEGATIVE_INFINITY,
-  })).filter(({ word }) => !NOT_WORDS.has(word));
+  })).filter(({ word }) => !blocked.has(word));
   const logProb = endLogProbs[row] ?? Number.NEGATIVE_INFINITY;
   return [{ word: SPECIAL_IDS.end, logProb }, ...likeliest.slice(0, count)];
 }
 
-/** `words`: of the parent, before this token. */
-function scoreOf(
-  logProb: number,
-  words: number,
-  isEnd: boolean,
-  { norm, lengthPenalty }: BeamSettings,
-): number {
-  switch (norm) {
-    case 'sum':
-      return logProb;
-    case 'per_step':
-      return normalised(logProb, words + 1, lengthPenalty);
-    case 'on_finish':
-      return isEnd ? normalised(logProb, words, lengthPenalty) : logProb;
-  }
-}
-
-/** sum / LP(n), LP(n) = (beta + n)^alpha / (beta + 1)^alpha (Wu et al. 2016, eq. 14). */
-function normalised(
-  logProb: number,
-  length: number,
-  { alpha, beta }: DecodeSpec['lengthPenalty'],
-): number {
-  const penalty = (beta + length) ** alpha / (beta + 1) ** alpha;
-  return penalty === 0 ? Number.NEGATIVE_INFINITY : logProb / penalty;
-}
-
-function compareScores(a: number, b: number): number {
-  // Minus infinity twice would give NaN as a difference.
-  return a === b ? 0 : a - b;
-}
-
-function continued(
-  { parent, row, word, logProb, score }: Candidate,
-  attention: readonly Float32Array[] | null,
-): Hypothesis {
+function continued({ parent, row, word, logProb, score }: Candidate, step: BeamStep): Hypothesis {
   // What has ended needs no state; any row of its image will do.
   if (word === null) return { ...parent, row };
-  const isFinished = word === SPECIAL_IDS.end;
+  if (word === SPECIAL_IDS.end) return { ...parent, logProb, score, isFinished: true, row };
   return {
-    tokens: isFinished ? parent.tokens : [...parent.tokens, word],
+    tokens: [...parent.tokens, word],
     logProb,
     score,
-    isFinished,
-    attention: isFinished ? parent.attention : attention,
+    isFinished: false,
+    attention: extendedAttention(parent, row, step),
     row,
   };
 }
@@ -245,18 +252,60 @@ function extendedAttention(
   return [...(parent.attention ?? []), attention.slice(row * regions, (row + 1) * regions)];
 }
 
-function bestOf(beam: readonly Hypothesis[]): BeamResult {
-  const finished = beam.filter((hypothesis) => hypothesis.isFinished);
-  const [best] = (finished.length > 0 ? finished : [...beam]).sort((a, b) =>
-    compareScores(b.score, a.score),
-  );
-  if (best === undefined) throw new ModelInputError('A beam became empty.');
-  const { tokens, logProb, score, isFinished, attention } = best;
-  return {
-    tokens: [...tokens],
-    logProb,
-    score,
-    isFinished,
-    attention: attention === null ? null : [...attention],
-  };
+/**
+ * Without the running hypotheses that score too much less than the best finished one (sockeye's
+ * --beam-prune). With `on_finish` that compares sums with normalised scores, as sockeye does.
+ */
+function pruned(beam: readonly Hypothesis[], most: number): readonly Hypothesis[] {
+  if (most === 0) return beam;
+  const [best] = byScore(beam.filter(({ isFinished }) => isFinished));
+  if (best === undefined) return beam;
+  return beam.filter(({ isFinished, score }) => isFinished || best.score - score <= most);
+}
+
+function isOver(
+  beam: readonly Hypothesis[],
+  ended: readonly Hypothesis[],
+  { stop, nBest, ...settings }: BeamSettings,
+): boolean {
+  const running = beam.filter(({ isFinished }) => !isFinished);
+  if (running.length === 0) return true;
+  switch (stop) {
+    case 'all':
+      return false;
+    case 'first':
+      return beam.some(isRanked);
+    case 'optimal': {
+      const last = byScore(ended)[nBest - 1];
+      return (
+        last !== undefined &&
+        running.every(({ logProb }) => bestPossibleScore(logProb, settings) <= last.score)
+      );
+    }
+  }
+}
+
+function bestOf({ beam, ended }: Search, nBest: number): BeamResult[] {
+  const finished = ended.length > 0 ? ended : beam.filter(({ isFinished }) => isFinished);
+  const running = beam.filter(({ isFinished }) => !isFinished);
+  const choice = [finished.filter(isRanked), running, finished].find(({ length }) => length > 0);
+  if (choice === undefined) throw new ModelInputError('A beam became empty.');
+  return byScore(choice)
+    .slice(0, nBest)
+    .map(({ tokens, logProb, score, isFinished, attention }) => ({
+      tokens,
+      logProb,
+      score,
+      isFinished,
+      attention,
+    }));
+}
+
+/** Has ended, and not as an empty caption that its dialect gives no score. */
+function isRanked({ isFinished, score }: Hypothesis): boolean {
+  return isFinished && score > Number.NEGATIVE_INFINITY;
+}
+
+function byScore(hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  return hypotheses.toSorted((a, b) => compareScores(b.score, a.score));
 }

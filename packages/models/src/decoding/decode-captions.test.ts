@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSpecOf } from '@capgrid/contracts';
+import { DecodeSpec, type ModelSpecOf } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captionerParameters } from '../captioner/create-captioner.js';
 import type { Engine } from '../engine.js';
@@ -28,11 +28,9 @@ function optionsFor(
   }));
   return {
     engine,
-    weights,
-    spec,
+    models: [{ weights, spec, trainedWords: 10 }],
     vocabularySize: task.vocabularySize,
-    trainedWords: 10,
-    decode: { beam, norm: 'per_step', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
+    decode: DecodeSpec.parse({ beam, maxWords: 6 }),
     features: task.features,
     imageIndices: [0, 1, 2, 3, 4, 5, 6],
     withAttention: true,
@@ -71,14 +69,17 @@ test('decoding frees its memory, reports progress and keeps the order asked', as
 test('equally likely words are taken by their id, as the engine finds them', async () => {
   const options = optionsFor('mlp', 1);
   // All words are alike; only the end mark (id 3) is unlikely.
-  const weights = options.weights.map((array) => ({
-    ...array,
-    values:
-      array.name === 'output.bias'
-        ? array.values.map((_, id) => (id === 3 ? -5 : 0))
-        : new Float32Array(array.values.length),
+  const models = options.models.map((model) => ({
+    ...model,
+    weights: model.weights.map((array) => ({
+      ...array,
+      values:
+        array.name === 'output.bias'
+          ? array.values.map((_, id) => (id === 3 ? -5 : 0))
+          : new Float32Array(array.values.length),
+    })),
   }));
-  const [caption] = await decodeCaptions({ ...options, weights, imageIndices: [0] });
+  const [caption] = await decodeCaptions({ ...options, models, imageIndices: [0] });
   expect(caption?.tokens).toEqual([1, 1, 1, 1, 1, 1]);
   expect(caption?.logProb).toBeCloseTo(-6 * Math.log(7 + Math.exp(-5)), 5);
 });

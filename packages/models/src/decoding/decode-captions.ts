@@ -1,30 +1,39 @@
-/** Captions for images from trained weights, by beam search on the engine. */
-import { logSoftmax, slice, tensor1d, topk, type Tensor } from '@tensorflow/tfjs-core';
+/** Captions for images from trained weights, of one model or of several together. */
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
-import type { Decoder } from '../captioner/captioner.js';
+import type { Decoder, ImageTensors } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
-import { repeatRows, takeRows } from '../captioner/rows.js';
 import { assertEngine, type Engine } from '../engine.js';
-import { CancelledError } from '../errors.js';
+import { CancelledError, ModelInputError } from '../errors.js';
 import { imageTensors, type FeatureSource } from '../features.js';
-import { SPECIAL_IDS } from '../special-ids.js';
 import { assertMatches, disposeAll, toVariables, type NamedArray } from '../parameters.js';
-import { breathe } from '../training/breathe.js';
+import { Rng } from '../rng.js';
+import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
-import { beamSearch, candidatesFor, type BeamResult, type StepFunction } from './beam-search.js';
+import { breathe } from '../training/breathe.js';
+import type { BeamResult } from './beam-search.js';
+import { drawCaptions } from './draw-captions.js';
+import { ensembleOf } from './ensemble.js';
+import { searchCaptions } from './search-captions.js';
 
 export interface DecodedCaption extends BeamResult {
   readonly imageIndex: number;
+  /** What `nBest` keeps behind the first: the next best, or the other draws. */
+  readonly alternatives: readonly BeamResult[];
+}
+
+export interface DecodedModel {
+  readonly weights: readonly NamedArray[];
+  readonly spec: ModelSpec;
+  /** Longest caption of the training, in words: `data.maxWords` of its spec. */
+  readonly trainedWords: number;
 }
 
 export interface DecodeCaptionsOptions {
   readonly engine: Engine;
-  readonly weights: readonly NamedArray[];
-  readonly spec: ModelSpec;
+  /** Of the same vocabulary; several decode together, as `decode.combine` says. */
+  readonly models: readonly DecodedModel[];
   readonly vocabularySize: number;
-  /** Longest caption of the training, in words: `data.maxWords` of its spec. */
-  readonly trainedWords: number;
-  readonly decode: Pick<DecodeSpec, 'beam' | 'norm' | 'lengthPenalty' | 'maxWords'>;
+  readonly decode: DecodeSpec;
   readonly features: FeatureSource;
   readonly imageIndices: readonly number[];
   /** Keep the attention weights of each word; off by default. */
@@ -38,23 +47,34 @@ const ROWS_AT_ONCE = 192;
 
 /** One caption per image, in the order asked. */
 export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<DecodedCaption[]> {
-  const { engine, weights, spec, vocabularySize, features, imageIndices, decode } = options;
+  const { engine, models, features, imageIndices, decode } = options;
   assertEngine(engine);
-  const { channels, regions } = features;
-  const sizes = { vocabulary: vocabularySize, channels, regions, maxWords: options.trainedWords };
-  assertMatches(weights, captionerParameters(spec, sizes));
-  const variables = toVariables(weights);
-  const model = createCaptioner(spec, variables);
-  const decoder = keeping(() => model.decoder());
+  if (models.length === 0) throw new ModelInputError('There is no model to decode with.');
+  for (const model of models) assertFits(model, options);
+  const variables = models.map(({ weights }) => toVariables(weights));
+  const decoders = keeping(() =>
+    models.flatMap(({ spec }, i) => {
+      const weights = variables[i];
+      return weights === undefined ? [] : [createCaptioner(spec, weights).decoder()];
+    }),
+  );
+  const decoder = ensembleOf(decoders, decode.combine);
   const captions: DecodedCaption[] = [];
   try {
-    const imagesAtOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / decode.beam));
+    const rowsPerImage = { beam: decode.beam, greedy: 1, sample: decode.nBest }[decode.method];
+    const imagesAtOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / rowsPerImage));
     for (let start = 0; start < imageIndices.length; start += imagesAtOnce) {
       const chunk = imageIndices.slice(start, start + imagesAtOnce);
-      const results = await decodeChunk(decoder, chunk, options);
-      for (const [i, result] of results.entries()) {
-        const imageIndex = chunk[i];
-        if (imageIndex !== undefined) captions.push({ imageIndex, ...result });
+      const images = keeping(() => imageTensors(features, chunk));
+      try {
+        const results = await decodeChunk(decoder, images, chunk, options);
+        for (const [i, [best, ...alternatives]] of results.entries()) {
+          const imageIndex = chunk[i];
+          if (imageIndex === undefined || best === undefined) continue;
+          captions.push({ imageIndex, ...best, alternatives });
+        }
+      } finally {
+        release(images);
       }
       options.onProgress?.({ done: captions.length, total: imageIndices.length });
       await breathe();
@@ -62,65 +82,39 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
     }
     return captions;
   } finally {
-    release(decoder);
-    disposeAll(variables);
+    release(decoders);
+    for (const ofModel of variables) disposeAll(ofModel);
   }
+}
+
+function assertFits(
+  { weights, spec, trainedWords }: DecodedModel,
+  { vocabularySize, features: { channels, regions } }: DecodeCaptionsOptions,
+): void {
+  const sizes = { vocabulary: vocabularySize, channels, regions, maxWords: trainedWords };
+  assertMatches(weights, captionerParameters(spec, sizes));
 }
 
 async function decodeChunk(
   decoder: Decoder,
+  images: ImageTensors,
   chunk: readonly number[],
-  { features, decode, withAttention = false }: DecodeCaptionsOptions,
-): Promise<BeamResult[]> {
-  const rows = chunk.length * decode.beam;
-  // Regions are projected once per image; the beam's rows repeat the result.
-  const images = keeping(() =>
-    repeatRows(decoder.encode(imageTensors(features, chunk)), chunk.length, decode.beam),
-  );
-  let state = keeping(() => decoder.begin(images, rows));
-  const step: StepFunction = async (words, parents, stepNumber) => {
-    const next = keeping(() => {
-      const from = stepNumber === 0 ? state : takeRows(state, parents.length, parents);
-      const { state: after, logits, alpha } = decoder.step(images, from, tensor1d(words, 'int32'));
-      return {
-        after,
-        alpha: withAttention && alpha !== null ? alpha() : null,
-        best: likeliest(logSoftmax(logits), candidatesFor(decode.beam)),
-      };
-    });
-    release(state);
-    state = next.after;
-    const { alpha, best } = next;
-    const read = {
-      words: await best.words.data<'int32'>(),
-      logProbs: await best.logProbs.data<'float32'>(),
-      endLogProbs: await best.endLogProbs.data<'float32'>(),
-      attention: alpha === null ? null : await alpha.data<'float32'>(),
-    };
-    release([best, alpha]);
-    return read;
-  };
-  try {
-    return await beamSearch(chunk.length, decode, step);
-  } finally {
-    release(state);
-    release(images);
+  { decode, withAttention = false }: DecodeCaptionsOptions,
+): Promise<BeamResult[][]> {
+  if (decode.method !== 'sample') {
+    const beam = decode.method === 'greedy' ? 1 : decode.beam;
+    return searchCaptions(decoder, images, { ...decode, beam }, { withAttention });
   }
-}
-
-/**
- * Of each row of `logProbs` [rows, vocabulary]: the `count` likeliest words, equal ones by their id,
- * and the end mark. Only these leave the engine.
- */
-function likeliest(
-  logProbs: Tensor,
-  count: number,
-): { words: Tensor; logProbs: Tensor; endLogProbs: Tensor } {
-  const [rows = 0, vocabulary = 0] = logProbs.shape;
-  const { values, indices } = topk(logProbs, Math.min(count, vocabulary));
-  return {
-    words: indices,
-    logProbs: values,
-    endLogProbs: slice(logProbs, [0, SPECIAL_IDS.end], [rows, 1]),
-  };
+  const seeded = Rng.from(decode.seed);
+  const drawn = await drawCaptions(decoder, images, {
+    ...decode,
+    // Each draw has its own generator, so that it does not depend on what else is decoded.
+    rows: chunk.map((image) =>
+      Array.from({ length: decode.nBest }, (_, i) => seeded.fork(`image ${image} draw ${i}`)),
+    ),
+    barred: decode.blockUnknown ? [SPECIAL_IDS.unknown] : [],
+    withLogProbs: true,
+    withAttention,
+  });
+  return drawn.map((ofImage) => ofImage.map((one) => ({ ...one, score: one.logProb })));
 }

@@ -66,7 +66,8 @@ export async function drawCaptions(
   images: ImageTensors,
   settings: DrawCaptionsSettings,
 ): Promise<DrawnCaption[][]> {
-  const { maxWords, rows } = settings;
+  const { rows } = settings;
+  const maxWords = Math.min(settings.maxWords, decoder.maxWords ?? settings.maxWords);
   const drafts = rows.map((rngs) => rngs.map(newDraft));
   let held = drafts.flat();
   let at = keeping(() => {

@@ -1,6 +1,6 @@
 /** What holds for every decoder family; each family's tests call this with its own options. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSpec, TrainingSpec } from '@capgrid/contracts';
+import { DecodeSpec, type ModelSpec, type TrainingSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
@@ -211,9 +211,10 @@ export function describeFamily(family: string, tests: FamilyTests): void {
           onProgress: ({ loss }) => (last = loss),
         });
         expect(last).toBeLessThan(0.05);
+        const decode = decodeOptions(active(), model, 1, options.spec.model);
         const captions = await decodeCaptions({
-          ...decodeOptions(active(), model, 1, options.spec.model),
-          weights: outcome.weights,
+          ...decode,
+          models: decode.models.map((one) => ({ ...one, weights: outcome.weights })),
         });
         expect(captions.map(({ tokens }) => tokens)).toEqual(
           options.train.captions.map(({ tokens }) => tokens),
@@ -243,11 +244,11 @@ function decodeOptions(
   const task = tinyTask(8);
   return {
     engine,
-    weights: largeWeights(task, model).arrays,
-    spec,
+    models: [
+      { weights: largeWeights(task, model).arrays, spec, trainedWords: sizesOf(task).maxWords },
+    ],
     vocabularySize: task.vocabularySize,
-    trainedWords: sizesOf(task).maxWords,
-    decode: { beam, norm: 'sum', lengthPenalty: { alpha: 1, beta: 0 }, maxWords: 6 },
+    decode: DecodeSpec.parse({ beam, norm: 'sum', maxWords: 6 }),
     features: task.features,
     imageIndices: task.captions.map(({ imageIndex }) => imageIndex),
     withAttention: true,
