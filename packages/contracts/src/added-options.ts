@@ -24,6 +24,19 @@ const ADDED: readonly Added[] = [
   [['schedule', 'selfCritical'], null],
   [['model', 'tieEmbedding'], false],
   [['model', 'init'], 'xavier-in'],
+  [['model', 'cell'], 'lstm'],
+  [['model', 'forgetBias'], 0],
+  [['model', 'layers'], 1],
+  [['model', 'residual'], false],
+  [['model', 'initialState'], 'zero'],
+  [['model', 'inputFeeding'], true],
+  [['model', 'attention', 'usePreviousWord'], false],
+  [['model', 'attention', 'coverage'], 'count'],
+  [['model', 'attention', 'coverageWidth'], 1],
+  [['model', 'attentionInUpperLayers'], false],
+  [['model', 'contextGate'], false],
+  [['model', 'layerNorm'], false],
+  [['model', 'embeddingDropout'], 0],
 ];
 
 /** The same in a decode spec. */

@@ -109,13 +109,18 @@ function modelAsRead(model: ModelSpec) {
   switch (model.decoder) {
     case 'arnn': {
       const { attention } = model;
+      const keepsNumbers = attention.kind === 'coverage' && attention.coverage !== 'count';
       return {
         ...model,
         attention: {
           kind: attention.kind,
           heads: attention.kind === 'multihead' ? attention.heads : 8,
           isScaled: attention.kind === 'dot' ? attention.isScaled : false,
+          usePreviousWord: attention.usePreviousWord,
+          coverage: attention.kind === 'coverage' ? attention.coverage : 'count',
+          coverageWidth: keepsNumbers ? attention.coverageWidth : 1,
         },
+        residual: model.layers > 1 && model.residual,
         globalInMemory: model.global === 'none' ? true : model.globalInMemory,
       };
     }

@@ -1,6 +1,6 @@
 /**
  * The attentional RNN (Bazzani, Domhan & Hieber 2018, section 3; input feeding of Luong et al.
- * 2015). Letters as in the paper: V regions, v_g global descriptor, h and c the LSTM's state,
+ * 2015). Letters as in the paper: V regions, v_g global descriptor, h and c the state of a layer,
  * hbar the attentional vector, e the word's embedding.
  */
 import {
@@ -12,18 +12,15 @@ import {
   reshape,
   split,
   stack,
-  tanh,
   unstack,
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
-import { lstmCell } from '@capgrid/ops';
 import {
-  attentionOf,
+  createAttention,
   type Attend,
   type Attention,
-  type AttentionMatrices,
   type PreparedRegions,
 } from '../attention/attention.js';
 import type {
@@ -31,188 +28,226 @@ import type {
   Decoder,
   Family,
   ImageTensors,
+  RowTensors,
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
-import { ShapeError } from '../errors.js';
+import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
-import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
 import { arnnParameters } from './arnn-parameters.js';
+import { fromRows, toRows, type ArnnState } from './arnn-state.js';
+import { AttentionalVector } from './attentional-vector.js';
+import { InitialState } from './initial-state.js';
+import { RecurrentStack } from './recurrent-stack.js';
 
 export const arnnFamily: Family<ArnnSpec> = {
   parameters: arnnParameters,
   create: (spec, weights) => new Arnn(spec, weights),
 };
 
-/** What is computed once per sequence. */
-interface ArnnMatrices {
-  /** [embed, 4 hidden] */
-  readonly word: Tensor;
-  /** [hidden, 4 hidden], null without `concatGlobal` */
-  readonly global: Tensor | null;
-  /** [2 hidden, 4 hidden]: rows for hbar_{t-1}, then for h_{t-1} */
-  readonly recurrent: Linear;
-  /** [4 hidden]: the sum of both bias vectors */
-  readonly gateBias: Tensor;
-  /** Projections that the attention applies at each word. */
-  readonly attention: AttentionMatrices;
-  /** [2 hidden, hidden], with its bias */
-  readonly hidden: Linear;
-}
-
 /** What is computed once per batch of images. */
 type ArnnImages = PreparedRegions & {
-  /** [images, 4 hidden]: part of the gates that is the same at each step; null without it */
+  /** [images, gates]: part of the first layer's gates that is the same at each step; null without it */
   readonly globalGates: Tensor | null;
+  /** [images, hidden]: v_g where the query holds it, else null. */
+  readonly queryGlobal: Tensor | null;
+  /** State before the first word, see `InitialState.prepare`. */
+  readonly start: Tensor | null;
 };
 
-type ArnnState = {
-  readonly h: Tensor; // [rows, hidden]
-  readonly c: Tensor; // [rows, hidden]
-  readonly hbar: Tensor; // [rows, hidden]
-};
+/** What the previous words give to one step or to all of them at once, time-major. */
+interface WordInputs {
+  /** [words, gates] of the first layer */
+  readonly gates: Tensor;
+  /** [words, width]: part of the query; null without `usePreviousWord` */
+  readonly query: Tensor | null;
+}
 
 class Arnn implements Captioner {
   readonly noise: readonly NoisePlan[];
-  private readonly attention: Attention;
 
   constructor(
     private readonly spec: ArnnSpec,
     private readonly weights: Weights,
   ) {
-    const { hidden, dropout } = spec;
-    this.attention = attentionOf(spec);
-    this.noise = dropoutPlan('dropout', dropout, (steps, size) => [steps, size, 2 * hidden]);
+    const { hidden, embed, dropout, embeddingDropout } = spec;
+    this.noise = [
+      ...dropoutPlan('dropout', dropout, (steps, size) => [steps, size, 2 * hidden]),
+      ...dropoutPlan('embeddingDropout', embeddingDropout, (steps, size) => [steps, size, embed]),
+    ];
   }
 
   teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
+    const { spec, weights } = this;
     const [steps = 0, size = 0] = inputs.shape;
-    const matrices = this.matrices();
-    const encoded = this.encode(matrices, images);
-    const words = this.wordGates(matrices, reshape(inputs, [steps * size]));
-    const gates = split<Tensor>(withGlobal(words, encoded.globalGates, steps), steps, 0);
+    const step = new ArnnStep(spec, weights);
+    const encoded = step.encode(images);
+    const ids = reshape(inputs, [steps * size]);
+    const words = step.words(encoded, ids, noiseOf(noise, this.noise, 'embeddingDropout'), steps);
+    const gates = split<Tensor>(words.gates, steps, 0);
+    const queries = words.query === null ? [] : split<Tensor>(words.query, steps, 0);
     const dropout = noiseOf(noise, this.noise, 'dropout');
     const masks = dropout === null ? [] : unstack(dropout); // [size, 2 hidden] each
-    const attend = this.attend(matrices, encoded);
-    let state = this.initialState(size);
+    const attend = step.attend(encoded);
+    let state = step.begin(encoded, size);
     const vectors: Tensor[] = [];
     const alphas: (() => Tensor)[] = [];
-    for (const [t, inputGates] of gates.entries()) {
-      const next = this.advance(matrices, attend, state, inputGates, masks[t] ?? null);
+    for (const [t, stepGates] of gates.entries()) {
+      const input = { gates: stepGates, query: queries[t] ?? null };
+      const next = step.advance(attend, state, input, masks[t] ?? null);
       state = next.state;
-      vectors.push(state.hbar);
+      vectors.push(next.hbar);
       alphas.push(next.alpha);
     }
     return {
-      logits: outputLogits(this.spec, this.weights, concat(vectors, 0)),
+      logits: outputLogits(spec, weights, concat(vectors, 0)),
       alpha: () => stack(alphas.map((alpha) => alpha())),
       extraLoss: null,
     };
   }
 
-  decoder(): Decoder<ArnnImages, ArnnState> {
-    return new ArnnDecoder(this, this.matrices(), new OutputLayer(this.spec, this.weights));
+  decoder(): Decoder<ArnnImages> {
+    const { spec, weights } = this;
+    return new ArnnDecoder(
+      spec.layers,
+      new ArnnStep(spec, weights),
+      new OutputLayer(spec, weights),
+    );
+  }
+}
+
+/** One word of the model, with what is computed once per sequence. One object serves one sequence. */
+class ArnnStep {
+  private readonly layers: RecurrentStack;
+  private readonly attention: Attention;
+  private readonly vector: AttentionalVector;
+  private readonly start: InitialState;
+
+  constructor(
+    private readonly spec: ArnnSpec,
+    private readonly weights: Weights,
+  ) {
+    this.layers = new RecurrentStack(spec, weights);
+    this.attention = createAttention(spec, weights);
+    this.vector = new AttentionalVector(spec, weights);
+    this.start = new InitialState(spec, weights);
   }
 
-  encode(matrices: ArnnMatrices, images: ImageTensors): ArnnImages {
+  encode(images: ImageTensors): ArnnImages {
+    const { concatGlobal, attention } = this.spec;
     const regions = projectRegions(this.spec, this.weights, images);
+    const [, global] = this.layers.first.known; // [hidden, gates]
     return {
-      ...this.attention.prepare(this.weights, regions),
-      globalGates: matrices.global === null ? null : matMul(regions.global, matrices.global),
+      ...this.attention.prepare(regions),
+      globalGates: global === undefined ? null : matMul(regions.global, global),
+      queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global : null,
+      start: this.start.prepare(regions),
     };
   }
 
-  initialState(rows: number): ArnnState {
-    const { hidden } = this.spec;
-    return { h: zeros([rows, hidden]), c: zeros([rows, hidden]), hbar: zeros([rows, hidden]) };
-  }
-
-  /** Input part of the gates of each word, [words, 4 hidden]; `ids`: int32 [words]. */
-  wordGates(matrices: ArnnMatrices, ids: Tensor): Tensor {
-    const e = gather(weightOf(this.weights, 'embedding'), ids);
-    return add(matMul(e, matrices.word), matrices.gateBias);
-  }
-
-  /** Begins a sequence of words about these images. */
-  attend(matrices: ArnnMatrices, images: ArnnImages): Attend {
-    return this.attention.begin(matrices.attention, images);
+  /** `rows`: of `images`. */
+  begin(images: ArnnImages, rows: number): ArnnState {
+    const { hidden, inputFeeding } = this.spec;
+    return {
+      layers: this.start.states(images.start, rows),
+      hbar: inputFeeding ? zeros([rows, hidden]) : null,
+      attention: this.attention.start(images, rows),
+    };
   }
 
   /**
-   * One word further. `inputGates`: [rows, 4 hidden] of the previous word, the global part included.
-   * `dropoutMask`: [rows, 2 hidden], 0 or 1 / (1 - dropout), or null.
+   * @param ids int32 [steps * rows]: the previous words, time-major
+   * @param mask of the embeddings, [steps, rows, embed], or null
    */
-  advance(
-    matrices: ArnnMatrices,
-    attend: Attend,
-    state: ArnnState,
-    inputGates: Tensor,
-    dropoutMask: Tensor | null,
-  ): { state: ArnnState; alpha: () => Tensor } {
-    const hiddenGates = matrices.recurrent.apply(concat([state.hbar, state.h], 1));
-    const { h, c } = lstmCell(inputGates, hiddenGates, state.c);
-    const { context, alpha } = attend(h);
-    const joined = concat([h, context], 1); // [rows, 2 hidden]
-    const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
-    const hbar = tanh(matrices.hidden.apply(kept));
-    return { state: { h, c, hbar }, alpha };
+  words(images: ArnnImages, ids: Tensor, mask: Tensor | null, steps: number): WordInputs {
+    const { first } = this.layers;
+    const looked = gather(weightOf(this.weights, 'embedding'), ids);
+    const e = mask === null ? looked : mul(looked, reshape(mask, looked.shape));
+    const [word] = first.known; // [embed, gates]
+    if (word === undefined) throw new ModelInputError('The first layer takes no words.');
+    const product = matMul(e, word);
+    const gates = first.knownBias === null ? product : add(product, first.knownBias);
+    return {
+      gates: withGlobal(gates, images.globalGates, steps),
+      query: this.spec.attention.usePreviousWord
+        ? besideGlobal(e, images.queryGlobal, steps)
+        : null,
+    };
   }
 
-  private matrices(): ArnnMatrices {
-    const { spec, weights } = this;
-    const { embed, hidden } = spec;
-    const input = weightOf(weights, 'lstm.input');
-    const sizes = spec.concatGlobal ? [embed, hidden, hidden] : [embed, hidden];
-    const parts = split<Tensor>(input, sizes, 0);
-    const [word, feed] = [parts[0], parts.at(-1)];
-    if (word === undefined || feed === undefined) {
-      throw new ShapeError('lstm.input', [sizes.length], [parts.length], 'Internal.');
-    }
+  /** Begins a sequence of words about these images. */
+  attend(images: ArnnImages): Attend {
+    return this.attention.begin(images);
+  }
+
+  /** One word further. `dropoutMask`: of [h; context], [rows, 2 hidden], or null. */
+  advance(
+    attend: Attend,
+    state: ArnnState,
+    word: WordInputs,
+    dropoutMask: Tensor | null,
+  ): { state: ArnnState; hbar: Tensor; alpha: () => Tensor } {
+    const { states, output, attended } = this.layers.step(attend, {
+      known: word.gates,
+      hbar: state.hbar,
+      states: state.layers,
+      attentionState: state.attention,
+      queryWord: word.query,
+    });
+    const hbar = this.vector.from(output, attended.context, dropoutMask);
     return {
-      word,
-      global: spec.concatGlobal ? (parts[1] ?? null) : null,
-      recurrent: new Linear(concat([feed, weightOf(weights, 'lstm.recurrent')], 0), null),
-      gateBias: add(weightOf(weights, 'lstm.inputBias'), weightOf(weights, 'lstm.recurrentBias')),
-      attention: this.attention.matrices(weights),
-      hidden: new Linear(weightOf(weights, 'hidden.weight'), weightOf(weights, 'hidden.bias')),
+      state: {
+        layers: states,
+        hbar: this.spec.inputFeeding ? hbar : null,
+        attention: attended.state,
+      },
+      hbar,
+      alpha: attended.alpha,
     };
   }
 }
 
-class ArnnDecoder implements Decoder<ArnnImages, ArnnState> {
+class ArnnDecoder implements Decoder<ArnnImages> {
   readonly maxWords = null;
 
   constructor(
-    private readonly model: Arnn,
-    private readonly matrices: ArnnMatrices,
+    private readonly layers: number,
+    private readonly model: ArnnStep,
     private readonly output: OutputLayer,
   ) {}
 
   encode(images: ImageTensors): ArnnImages {
-    return this.model.encode(this.matrices, images);
+    return this.model.encode(images);
   }
 
-  begin(_images: ArnnImages, rows: number): ArnnState {
-    return this.model.initialState(rows);
+  begin(images: ArnnImages, rows: number): RowTensors {
+    return toRows(this.model.begin(images, rows));
   }
 
-  step(images: ArnnImages, state: ArnnState, words: Tensor): Stepped<ArnnState> {
-    const { model, matrices, output } = this;
-    const word = model.wordGates(matrices, words);
-    const gates = images.globalGates === null ? word : add(word, images.globalGates);
-    const attend = model.attend(matrices, images);
-    const next = model.advance(matrices, attend, state, gates, null);
-    return { ...next, logits: output.logits(next.state.hbar) };
+  step(images: ArnnImages, state: RowTensors, words: Tensor): Stepped {
+    const { model, output, layers } = this;
+    const inputs = model.words(images, words, null, 1);
+    const attend = model.attend(images);
+    const next = model.advance(attend, fromRows(state, layers), inputs, null);
+    return { state: toRows(next.state), logits: output.logits(next.hbar), alpha: next.alpha };
   }
 }
 
 /** Adds the part of the gates that is the same at each step to all steps at once. */
 function withGlobal(words: Tensor, globalGates: Tensor | null, steps: number): Tensor {
   if (globalGates === null) return words;
+  if (steps === 1) return add(words, globalGates);
   const [rows = 0, width = 0] = words.shape;
   const perStep = add(reshape(words, [steps, rows / steps, width]), globalGates);
   return reshape(perStep, [rows, width]);
+}
+
+/** [e; v_g] of all steps. */
+function besideGlobal(words: Tensor, global: Tensor | null, steps: number): Tensor {
+  if (global === null) return words;
+  const globals = Array.from({ length: steps }, () => global);
+  return concat([words, steps === 1 ? global : concat(globals, 0)], 1);
 }

@@ -1,13 +1,17 @@
 /** The interface of the attention kinds and the choice among them. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
+import type { CaptionerSizes, RowTensors } from '../captioner/captioner.js';
 import type { Regions } from '../image/regions.js';
-import type { Linear } from '../linear.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
-import { dotAttention } from './dot.js';
-import { fixedAttention } from './fixed.js';
-import { mlpAttention } from './mlp.js';
-import { multiHeadAttention } from './multi-head.js';
+import { BilinearAttention, bilinearParameters } from './bilinear.js';
+import { CoverageAttention, coverageParameters } from './coverage.js';
+import { DotAttention, dotParameters } from './dot.js';
+import { FixedAttention } from './fixed.js';
+import { LocationAttention, locationParameters } from './location.js';
+import { MlpAttention, mlpParameters } from './mlp.js';
+import { MultiHeadAttention, multiHeadParameters } from './multi-head.js';
+import { queryWidth } from './query-width.js';
 
 /**
  * Regions of a batch of images as one attention kind reads them; made once per image. Rows in the
@@ -18,14 +22,9 @@ export type PreparedRegions = {
   readonly values: Tensor;
   /** bool [images, regions], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
+  /** [images * regions, n]: part of the update of coverage; null elsewhere. */
+  readonly memoryInput: Tensor | null;
 };
-
-/** What a kind multiplies the query with at each word; made once per sequence. */
-export interface AttentionMatrices {
-  readonly query: Linear | null;
-  /** [hidden], of the additive kind. */
-  readonly score: Tensor | null;
-}
 
 export interface Attended {
   /** [rows, hidden] */
@@ -35,29 +34,69 @@ export interface Attended {
    * when asked for: training does not need it.
    */
   readonly alpha: () => Tensor;
+  /** For the next word; empty in kinds that remember nothing. */
+  readonly state: RowTensors;
 }
 
+/** One kind with what it computes once per sequence in its fields. One object serves one sequence. */
 export interface Attention {
-  readonly parameters: readonly ParameterPlan[];
-  readonly prepare: (weights: Weights, regions: Regions) => PreparedRegions;
-  readonly matrices: (weights: Weights) => AttentionMatrices;
+  prepare(regions: Regions): PreparedRegions;
+  /** What the kind remembers of earlier words, before the first; `rows`: of `prepared`. */
+  start(prepared: PreparedRegions, rows: number): RowTensors;
   /** Begins a sequence of words. */
-  readonly begin: (matrices: AttentionMatrices, prepared: PreparedRegions) => Attend;
+  begin(prepared: PreparedRegions): Attend;
 }
 
-/** `query`: [batch, hidden], the top LSTM state of the next word. */
-export type Attend = (query: Tensor) => Attended;
+/** `query`: [rows, query width] of the next word. */
+export type Attend = (query: Tensor, state: RowTensors) => Attended;
 
-export function attentionOf(spec: ArnnSpec): Attention {
-  const { kind, heads, isScaled } = spec.attention;
+export function attentionParameters(spec: ArnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
+  const { hidden, layerNorm } = spec;
+  const { kind, coverage, coverageWidth } = spec.attention;
+  const query = queryWidth(spec);
   switch (kind) {
     case 'none':
-      return fixedAttention();
+      return [];
     case 'dot':
-      return dotAttention(spec.hidden, isScaled);
-    case 'multihead':
-      return multiHeadAttention(spec.hidden, heads);
+      return dotParameters(hidden, query);
+    case 'bilinear':
+      return bilinearParameters(hidden, query);
     case 'mlp':
-      return mlpAttention(spec.hidden);
+      return mlpParameters(hidden, query, layerNorm);
+    case 'multihead':
+      return multiHeadParameters(hidden, query);
+    case 'location':
+      return locationParameters(query, sizes.regions + (isGlobalLast(spec) ? 1 : 0));
+    case 'coverage':
+      return [
+        ...mlpParameters(hidden, query, layerNorm),
+        ...coverageParameters(coverage, hidden, query, coverageWidth),
+      ];
   }
+}
+
+export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
+  const { hidden, layerNorm } = spec;
+  const { kind, heads, isScaled, coverage } = spec.attention;
+  switch (kind) {
+    case 'none':
+      return new FixedAttention(isGlobalLast(spec));
+    case 'dot':
+      return new DotAttention(weights, hidden, queryWidth(spec), isScaled);
+    case 'bilinear':
+      return new BilinearAttention(weights);
+    case 'mlp':
+      return new MlpAttention(weights, layerNorm);
+    case 'multihead':
+      return new MultiHeadAttention(weights, heads);
+    case 'location':
+      return new LocationAttention(weights);
+    case 'coverage':
+      return new CoverageAttention(weights, coverage, layerNorm);
+  }
+}
+
+/** The last region that attention sees is the global descriptor, never padding. */
+function isGlobalLast({ global, globalInMemory }: ArnnSpec): boolean {
+  return global !== 'none' && globalInMemory;
 }

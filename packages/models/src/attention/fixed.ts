@@ -1,25 +1,38 @@
 /**
- * `none`: the context is always the last region. That is the global descriptor when there is one
- * (`global` paper or code); with `global: none` it is the bottom right cell of the grid, as in
+ * `none`: the context is always the last region. That is the global descriptor when there is one in
+ * memory; without one it is the last that is no padding, the bottom right cell of a grid, as in
  * sockeye's "fixed" attention.
  */
-import { clone, concat, ones, reshape, slice, zeros } from '@tensorflow/tfjs-core';
-import type { Attention } from './attention.js';
+import { clone, concat, ones, reshape, slice, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { lastIn, lastRegion, type Regions } from '../image/regions.js';
+import type { Attend, Attention, PreparedRegions } from './attention.js';
+import { NOTHING, remembersNothing } from './remembers-nothing.js';
 
-export function fixedAttention(): Attention {
-  return {
-    parameters: [],
-    prepare: (_weights, { memory, mask }) => {
-      const [batch = 0, count = 0, hidden = 0] = memory.shape;
-      const last = reshape(slice(memory, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
-      const alpha =
-        count > 1 ? concat([zeros([batch, count - 1]), ones([batch, 1])], 1) : ones([batch, 1]);
-      return { keys: alpha, values: last, mask };
-    },
-    matrices: () => ({ query: null, score: null }),
-    begin: (_matrices, prepared) => () => ({
+export class FixedAttention implements Attention {
+  /** `isGlobalLast`: the last region is the global descriptor, behind the padding. */
+  constructor(private readonly isGlobalLast: boolean) {}
+
+  readonly start = remembersNothing;
+
+  prepare({ memory, mask }: Regions): PreparedRegions {
+    if (mask !== null && !this.isGlobalLast) {
+      return { keys: lastIn(mask), values: lastRegion(memory, mask), mask, memoryInput: null };
+    }
+    const [batch = 0, count = 0, hidden = 0] = memory.shape;
+    const last = reshape(slice(memory, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
+    return { keys: oneAtEnd(batch, count), values: last, mask, memoryInput: null };
+  }
+
+  begin(prepared: PreparedRegions): Attend {
+    return () => ({
       context: prepared.values,
       alpha: () => clone(prepared.keys),
-    }),
-  };
+      state: NOTHING,
+    });
+  }
+}
+
+/** [rows, count] */
+function oneAtEnd(rows: number, count: number): Tensor {
+  return count > 1 ? concat([zeros([rows, count - 1]), ones([rows, 1])], 1) : ones([rows, 1]);
 }

@@ -1,33 +1,80 @@
-/** Additive attention: score_k = w · tanh(W_e v_k + W_q q) (Bahdanau et al. 2015), no biases. */
-import { matMul, reshape } from '@tensorflow/tfjs-core';
+/**
+ * Additive attention: score_k = w · tanh(W_e v_k + W_q q) (Bahdanau et al. 2015, section A.1.2), no
+ * biases; W_e v_k is computed once per image. With layer normalisation, of what tanh is applied to.
+ */
+import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { MlpAttentionSequence } from '@capgrid/ops';
+import type { Regions } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
+import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
-import { weightOf } from '../parameters.js';
-import type { Attention } from './attention.js';
-import { required } from './required.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import { attendNormalised } from './attend-normalised.js';
+import type { Attend, Attention, PreparedRegions } from './attention.js';
+import { NOTHING, remembersNothing } from './remembers-nothing.js';
 
-export function mlpAttention(hidden: number): Attention {
-  return {
-    parameters: [
-      { name: 'attention.regions', shape: [hidden, hidden], start: xavierIn(hidden) },
-      { name: 'attention.query', shape: [hidden, hidden], start: xavierIn(hidden) },
-      { name: 'attention.score', shape: [hidden, 1], start: xavierIn(hidden) },
-    ],
-    prepare: (weights, { memory, mask }) => {
-      const [batch = 0, count = 0] = memory.shape;
-      const flat = reshape(memory, [batch * count, hidden]);
-      const keys = matMul(flat, weightOf(weights, 'attention.regions'));
-      return { keys: reshape(keys, [batch, count, hidden]), values: memory, mask };
-    },
-    matrices: (weights) => ({
-      query: new Linear(weightOf(weights, 'attention.query'), null),
-      score: reshape(weightOf(weights, 'attention.score'), [hidden]),
-    }),
-    begin: ({ query: projection, score }, { keys, values, mask }) => {
-      const shared = { keys, score: required(score), values, ...(mask === null ? {} : { mask }) };
-      const sequence = new MlpAttentionSequence(shared);
-      return (query) => sequence.attend(required(projection).apply(query));
-    },
-  };
+export function mlpParameters(
+  hidden: number,
+  queryWidth: number,
+  isNormalised: boolean,
+): ParameterPlan[] {
+  return [
+    { name: 'attention.regions', shape: [hidden, hidden], start: xavierIn(hidden) },
+    { name: 'attention.query', shape: [queryWidth, hidden], start: xavierIn(queryWidth) },
+    { name: 'attention.score', shape: [hidden, 1], start: xavierIn(hidden) },
+    ...(isNormalised ? normParameters('attention.norm', hidden) : []),
+  ];
+}
+
+/** The matrices of `mlpParameters`. */
+export class MlpScores {
+  /** [query width, hidden] */
+  readonly query: Linear;
+  /** [hidden] */
+  readonly score: Tensor;
+  readonly norm: Norm | null;
+  private readonly regions: Tensor; // [hidden, hidden]
+
+  constructor(weights: Weights, isNormalised: boolean) {
+    this.regions = weightOf(weights, 'attention.regions');
+    this.query = new Linear(weightOf(weights, 'attention.query'), null);
+    const score = weightOf(weights, 'attention.score');
+    this.score = reshape(score, [score.size]);
+    this.norm = isNormalised ? new Norm(weights, 'attention.norm') : null;
+  }
+
+  /** W_e v_k, [images, regions, hidden] */
+  keys(memory: Tensor): Tensor {
+    const [batch = 0, count = 0, hidden = 0] = memory.shape;
+    const keys = matMul(reshape(memory, [batch * count, hidden]), this.regions);
+    return reshape(keys, [batch, count, hidden]);
+  }
+}
+
+export class MlpAttention implements Attention {
+  private readonly scores: MlpScores;
+
+  constructor(weights: Weights, isNormalised: boolean) {
+    this.scores = new MlpScores(weights, isNormalised);
+  }
+
+  readonly start = remembersNothing;
+
+  prepare({ memory, mask }: Regions): PreparedRegions {
+    return { keys: this.scores.keys(memory), values: memory, mask, memoryInput: null };
+  }
+
+  begin({ keys, values, mask }: PreparedRegions): Attend {
+    const { query: projection, score, norm } = this.scores;
+    if (norm !== null) {
+      return (query) => {
+        const tensors = { keys, query: projection.apply(query), score, values, mask };
+        const { context, alpha } = attendNormalised(tensors, norm);
+        return { context, alpha: () => alpha, state: NOTHING };
+      };
+    }
+    const shared = { keys, score, values, ...(mask === null ? {} : { mask }) };
+    const sequence = new MlpAttentionSequence(shared);
+    return (query) => ({ ...sequence.attend(projection.apply(query)), state: NOTHING });
+  }
 }

@@ -17,58 +17,70 @@ import { attendPrepared, prepareHeads } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
-import { weightOf } from '../parameters.js';
-import type { Attention } from './attention.js';
-import { required } from './required.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import type { Regions } from '../image/regions.js';
+import type { Attend, Attention, PreparedRegions } from './attention.js';
+import { NOTHING, remembersNothing } from './remembers-nothing.js';
 
-export function multiHeadAttention(hidden: number, heads: number): Attention {
-  const width = hidden / heads;
-  if (!Number.isInteger(width)) {
-    throw new ModelInputError(
-      `model.hidden (${hidden}) is not a multiple of attention.heads (${heads}).`,
+export function multiHeadParameters(hidden: number, queryWidth: number): ParameterPlan[] {
+  return [
+    { name: 'attention.keysValues', shape: [hidden, 2 * hidden], start: xavierIn(hidden) },
+    { name: 'attention.keysValuesBias', shape: [2 * hidden], start: zeros },
+    { name: 'attention.query', shape: [queryWidth, hidden], start: xavierIn(queryWidth) },
+    { name: 'attention.queryBias', shape: [hidden], start: zeros },
+  ];
+}
+
+/** `heads` divides the width of the regions: the spec sees to it. */
+export class MultiHeadAttention implements Attention {
+  private readonly query: Linear; // [query width, hidden]
+  private readonly keysValues: Tensor; // [hidden, 2 hidden]
+  private readonly keysValuesBias: Tensor; // [2 hidden]
+
+  constructor(
+    weights: Weights,
+    private readonly heads: number,
+  ) {
+    this.query = new Linear(
+      weightOf(weights, 'attention.query'),
+      weightOf(weights, 'attention.queryBias'),
     );
+    this.keysValues = weightOf(weights, 'attention.keysValues');
+    this.keysValuesBias = weightOf(weights, 'attention.keysValuesBias');
   }
-  return {
-    parameters: [
-      { name: 'attention.keysValues', shape: [hidden, 2 * hidden], start: xavierIn(hidden) },
-      { name: 'attention.keysValuesBias', shape: [2 * hidden], start: zeros },
-      { name: 'attention.query', shape: [hidden, hidden], start: xavierIn(hidden) },
-      { name: 'attention.queryBias', shape: [hidden], start: zeros },
-    ],
-    prepare: (weights, { memory, mask }) => {
-      const [batch = 0, count = 0] = memory.shape;
-      const projected = add(
-        matMul(reshape(memory, [batch * count, hidden]), weightOf(weights, 'attention.keysValues')),
-        weightOf(weights, 'attention.keysValuesBias'),
+
+  readonly start = remembersNothing;
+
+  prepare({ memory, mask }: Regions): PreparedRegions {
+    const { heads } = this;
+    const [batch = 0, count = 0, hidden = 0] = memory.shape;
+    const flat = reshape(memory, [batch * count, hidden]);
+    const projected = add(matMul(flat, this.keysValues), this.keysValuesBias);
+    const [keys, values] = split<Tensor>(projected, 2, 1);
+    if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
+    return {
+      keys: prepareHeads(reshape(keys, [batch, count, hidden]), heads),
+      values: prepareHeads(reshape(values, [batch, count, hidden]), heads),
+      mask,
+      memoryInput: null,
+    };
+  }
+
+  begin({ keys, values, mask }: PreparedRegions): Attend {
+    const { heads } = this;
+    return (query) => {
+      const projected = this.query.apply(query);
+      const [batch = 0, hidden = 0] = projected.shape;
+      const asked = expandDims(projected, 1); // [batch, 1, hidden]
+      const { context, alpha } = attendPrepared(
+        { query: asked, keys, values, ...(mask === null ? {} : { mask }) },
+        { heads, scale: 1 / Math.sqrt(hidden / heads) },
       );
-      const [keys, values] = split<Tensor>(projected, 2, 1);
-      if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
       return {
-        keys: prepareHeads(reshape(keys, [batch, count, hidden]), heads),
-        values: prepareHeads(reshape(values, [batch, count, hidden]), heads),
-        mask,
+        context: reshape(context, [batch, hidden]),
+        alpha: () => mean(squeeze(alpha, [2]), 1),
+        state: NOTHING,
       };
-    },
-    matrices: (weights) => ({
-      query: new Linear(
-        weightOf(weights, 'attention.query'),
-        weightOf(weights, 'attention.queryBias'),
-      ),
-      score: null,
-    }),
-    begin:
-      ({ query: projection }, { keys, values, mask }) =>
-      (query) => {
-        const batch = query.shape[0] ?? 0;
-        const projected = expandDims(required(projection).apply(query), 1); // [batch, 1, hidden]
-        const { context, alpha } = attendPrepared(
-          { query: projected, keys, values, ...(mask === null ? {} : { mask }) },
-          { heads, scale: 1 / Math.sqrt(width) },
-        );
-        return {
-          context: reshape(context, [batch, hidden]),
-          alpha: () => mean(squeeze(alpha, [2]), 1),
-        };
-      },
-  };
+    };
+  }
 }

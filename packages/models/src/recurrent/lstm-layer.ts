@@ -1,7 +1,7 @@
 /** A long short-term memory layer (Hochreiter & Schmidhuber 1997) with MXNet's two bias vectors. */
 import { add, matMul, zeros as zeroTensor, type Tensor } from '@tensorflow/tfjs-core';
 import { lstmCell } from '@capgrid/ops';
-import { orthogonalRows, xavierIn, zeros } from '../initialisers.js';
+import { orthogonalRows, xavierIn, zeros, type Initialiser } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
@@ -10,15 +10,25 @@ export type LstmState = {
   readonly c: Tensor; // [rows, hidden]
 };
 
-/** Columns of the matrices are the gates i, f, g, o. */
-export function lstmParameters(name: string, inputWidth: number, hidden: number): ParameterPlan[] {
+/** Columns of the matrices are the gates i, f, g, o. `forgetBias`: start value of f's bias. */
+export function lstmParameters(
+  name: string,
+  inputWidth: number,
+  hidden: number,
+  forgetBias = 0,
+): ParameterPlan[] {
   const gates = 4 * hidden;
   return [
     { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
-    { name: `${name}.inputBias`, shape: [gates], start: zeros },
+    { name: `${name}.inputBias`, shape: [gates], start: startWithForgetBias(forgetBias) },
     { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
     { name: `${name}.recurrentBias`, shape: [gates], start: zeros },
   ];
+}
+
+/** Zeros, but `forgetBias` for the second of the four gates. */
+export function startWithForgetBias(forgetBias: number): Initialiser {
+  return (_rng, size) => new Float32Array(size).fill(forgetBias, size / 4, size / 2);
 }
 
 export function zeroState(rows: number, hidden: number): LstmState {

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { trainingKey } from '../keys.js';
+import { TrainingSpec } from '../training-spec.js';
+import { ArnnSpec } from './arnn.js';
+
+const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
+
+function keyOf(model: object): string {
+  const encoder = { kind: 'scenes-cnn' };
+  return trainingKey(TrainingSpec.parse({ dataset: 'scenes', encoder, model }), inputs);
+}
+
+test.each([
+  [
+    { attention: { kind: 'multihead', heads: 3 }, hidden: 8 },
+    'attention.heads',
+    'model.hidden (8) must be a multiple of the heads',
+  ],
+  [
+    { attention: { kind: 'none', usePreviousWord: true } },
+    'attention.usePreviousWord',
+    'attention "none" asks no query; choose another kind or leave this false',
+  ],
+  [
+    { cell: 'gru', forgetBias: 1 },
+    'forgetBias',
+    'a GRU has no forget gate; leave this 0 or choose another model.cell',
+  ],
+  [
+    { attentionInUpperLayers: true },
+    'attentionInUpperLayers',
+    'one layer has none above it; raise model.layers to 2 or leave this false',
+  ],
+])('%o is refused at %s with a remedy', (options, path, message) => {
+  const parsed = ArnnSpec.safeParse({ decoder: 'arnn', ...options });
+  const issues = parsed.error?.issues ?? [];
+  expect(issues.map((issue) => [issue.path.join('.'), issue.message])).toEqual([[path, message]]);
+});
+
+test.each([
+  [{ residual: true }, {}],
+  [{ attention: { coverage: 'gru', coverageWidth: 4 } }, {}],
+  [{ attention: { kind: 'coverage', coverageWidth: 4 } }, { attention: { kind: 'coverage' } }],
+  [{ attention: { heads: 4, isScaled: true } }, {}],
+])('%o trains the same weights as %o', (options, same) => {
+  expect(keyOf(options)).toBe(keyOf(same));
+});
+
+test.each([
+  { cell: 'gru' },
+  { layers: 2 },
+  { forgetBias: 1 },
+  { initialState: 'mean' },
+  { inputFeeding: false },
+  { contextGate: true },
+  { layerNorm: true },
+  { embeddingDropout: 0.1 },
+  { attention: { usePreviousWord: true } },
+  { attention: { kind: 'coverage' } },
+])('%o trains other weights than the defaults', (options) => {
+  expect(keyOf(options)).not.toBe(keyOf({}));
+});

@@ -1,0 +1,43 @@
+/**
+ * Bilinear attention: score_k = q W v_k (Luong et al. 2015, eq. 8, "general"), no bias. W v_k is
+ * computed once per image.
+ */
+import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import type { Regions } from '../image/regions.js';
+import { xavierIn } from '../initialisers.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import type { Attend, Attention, PreparedRegions } from './attention.js';
+import { attendByScores, dotScores } from './attend-by-scores.js';
+import { NOTHING, remembersNothing } from './remembers-nothing.js';
+
+export function bilinearParameters(hidden: number, queryWidth: number): ParameterPlan[] {
+  return [{ name: 'attention.regions', shape: [hidden, queryWidth], start: xavierIn(hidden) }];
+}
+
+export class BilinearAttention implements Attention {
+  private readonly regions: Tensor; // [hidden, query width]
+
+  constructor(weights: Weights) {
+    this.regions = weightOf(weights, 'attention.regions');
+  }
+
+  readonly start = remembersNothing;
+
+  prepare({ memory, mask }: Regions): PreparedRegions {
+    const [batch = 0, count = 0, hidden = 0] = memory.shape;
+    const keys = matMul(reshape(memory, [batch * count, hidden]), this.regions);
+    return {
+      keys: reshape(keys, [batch, count, keys.size / (batch * count)]),
+      values: memory,
+      mask,
+      memoryInput: null,
+    };
+  }
+
+  begin({ keys, values, mask }: PreparedRegions): Attend {
+    return (query) => {
+      const { context, alpha } = attendByScores(dotScores(keys, query), values, mask);
+      return { context, alpha: () => alpha, state: NOTHING };
+    };
+  }
+}

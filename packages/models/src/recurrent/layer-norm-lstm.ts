@@ -1,0 +1,66 @@
+/**
+ * An LSTM with layer normalisation across its gates (Ba, Kiros & Hinton 2016, supplementary material,
+ * eq. 20-22), as a layer of a stack: the input part, the recurrent part and the cell are normalised.
+ */
+import { add, mul, sigmoid, split, tanh, type Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors.js';
+import { orthogonalRows, xavierIn } from '../initialisers.js';
+import { Norm, normParameters } from '../layer-norm.js';
+import { Linear } from '../linear.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import { cellOf } from './cell-of.js';
+import { InputGates } from './input-gates.js';
+import { startWithForgetBias } from './lstm-layer.js';
+import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
+
+/** Columns of the matrices are the gates i, f, g, o. */
+export function layerNormLstmParameters(
+  name: string,
+  inputWidth: number,
+  hidden: number,
+  forgetBias: number,
+): ParameterPlan[] {
+  const gates = 4 * hidden;
+  return [
+    { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
+    { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
+    { name: `${name}.bias`, shape: [gates], start: startWithForgetBias(forgetBias) },
+    ...normParameters(`${name}.inputNorm`, gates),
+    ...normParameters(`${name}.recurrentNorm`, gates),
+    ...normParameters(`${name}.cellNorm`, hidden),
+  ];
+}
+
+export class LayerNormLstmRecurrence implements RecurrentLayer {
+  readonly known: readonly Tensor[];
+  /** The norm comes before the bias. */
+  readonly knownBias = null;
+  private readonly input: InputGates;
+  private readonly recurrent: Linear; // [hidden, 4 hidden]
+  private readonly bias: Tensor; // [4 hidden]
+  private readonly inputNorm: Norm;
+  private readonly recurrentNorm: Norm;
+  private readonly cellNorm: Norm;
+
+  constructor(weights: Weights, name: string, input: LayerInput) {
+    this.input = new InputGates(weightOf(weights, `${name}.input`), null, input);
+    this.known = this.input.known;
+    this.recurrent = new Linear(weightOf(weights, `${name}.recurrent`), null);
+    this.bias = weightOf(weights, `${name}.bias`);
+    this.inputNorm = new Norm(weights, `${name}.inputNorm`);
+    this.recurrentNorm = new Norm(weights, `${name}.recurrentNorm`);
+    this.cellNorm = new Norm(weights, `${name}.cellNorm`);
+  }
+
+  step(known: Tensor | null, inner: Tensor | null, state: CellState): CellState {
+    const fromInput = this.inputNorm.apply(this.input.sum(known, inner));
+    const fromState = this.recurrentNorm.apply(this.recurrent.apply(state.h));
+    const gates = add(add(fromInput, fromState), this.bias); // eq. 20
+    const [i, f, g, o] = split<Tensor>(gates, 4, 1);
+    if (i === undefined || f === undefined || g === undefined || o === undefined) {
+      throw new ShapeError('gates', [4], [0], 'Internal.');
+    }
+    const c = add(mul(sigmoid(f), cellOf(state)), mul(sigmoid(i), tanh(g))); // eq. 21
+    return { h: mul(sigmoid(o), tanh(this.cellNorm.apply(c))), c }; // eq. 22
+  }
+}
