@@ -130,7 +130,7 @@ describe('a sweep spec', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([
       `capgrid: ${file} is no valid sweep, it has 3 faults:`,
       '  base.model.hiden is 32: unknown option; model has no "hiden" (docs/options.md lists all options)',
-      '  grid.model.attention.kind is "transformer": Invalid option: expected one of "none"|"dot"|"multihead"|"mlp"',
+      '  grid.model.attention.kind is "transformer": Invalid option: expected one of "none"|"dot"|"bilinear"|"mlp"|"multihead"|"location"|"coverage"',
       '  grid.decode.beam is "zero": Invalid input: expected number, received string',
     ]);
   });
