@@ -27,6 +27,7 @@ export function predictionsOf(): Prediction[] {
       logProb: -3.2,
       isFinished: true,
       alternatives: [],
+      similarity: null,
       scores: {
         bleu4: isRight ? 1 : 0.41 + index / 1000,
         meteor: isRight ? 1 : 0.37,

@@ -7,7 +7,8 @@ import type {
 } from '@capgrid/contracts';
 import { readManifest, selectImages } from '@capgrid/data';
 import { meteorStatisticsToArray } from '@capgrid/metrics';
-import { decodeCaptions, decodeWeights } from '@capgrid/models';
+import { decodeWeights } from '@capgrid/models';
+import { captionImages } from './caption-images.js';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
 import { pairUp } from './pair-up.js';
@@ -36,7 +37,7 @@ export async function runEvaluation(
 
   const decoding = reportPhase('decode', tell);
   decoding.report(0, images.length);
-  const decoded = await decodeCaptions({
+  const decoded = await captionImages({
     engine,
     models: [{ weights: weights.arrays, spec: spec.model, trainedWords: spec.data.maxWords }],
     vocabularySize: vocabulary.size,
@@ -51,6 +52,7 @@ export async function runEvaluation(
     words: vocabulary.decode(tokens),
     logProb: one.logProb,
     isFinished: one.isFinished,
+    similarity: one.similarity,
     alternatives: alternatives.map((other) => ({
       caption: vocabulary.decode(other.tokens).join(' '),
       logProb: other.logProb,
@@ -64,7 +66,8 @@ export async function runEvaluation(
       imageId: image.id,
       candidate: words.join(' '),
       references: rawCaptions(image),
-      perplexity: perplexityOf(logProb, words.length + (isFinished ? 1 : 0)),
+      perplexity:
+        logProb === null ? undefined : perplexityOf(logProb, words.length + (isFinished ? 1 : 0)),
     })),
     used.filter((image) => image.split === 'train').flatMap(rawCaptions),
     scorer,

@@ -1,16 +1,7 @@
 /** Trains one captioner: dataset and features in, weights and vocabulary out. */
 import { rm } from 'node:fs/promises';
-import {
-  hashJson,
-  type TrainingResult,
-  type TrainingWork,
-} from '@capgrid/contracts';
-import {
-  DataError,
-  buildVocabulary,
-  readManifest,
-  selectImages,
-} from '@capgrid/data';
+import { hashJson, type TrainingResult, type TrainingWork } from '@capgrid/contracts';
+import { DataError, buildVocabulary, readManifest, selectImages } from '@capgrid/data';
 import { BAD_ENDINGS } from '@capgrid/metrics';
 import {
   CheckpointError,

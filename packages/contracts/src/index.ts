@@ -146,10 +146,12 @@ export {
   decodersWith,
   type DecoderKind,
   type ModelSpecOf,
+  type NeuralSpec,
 } from './model/model-spec.js';
 export { NicSpec } from './model/nic.js';
 export { readersOf } from './model/option-readers.js';
 export type { OutputSpec } from './model/output-options.js';
+export { RetrievalSpec } from './model/retrieval.js';
 export { SatSpec } from './model/sat.js';
 export { TanhRnnSpec } from './model/tanh-rnn.js';
 export {

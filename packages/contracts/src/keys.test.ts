@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
 import { evaluationKey, featureKey, hashJson, trainingKey, trialKey } from './keys.js';
-import { crossEntropySpec } from './training-spec.js';
+import { crossEntropySpec, TrainingSpec } from './training-spec.js';
 import type { DecodeSpec } from './decode-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
@@ -164,6 +164,54 @@ describe('keys', () => {
       expect(key({ beam: 1, stop: 'first', prune: 2 })).toBe(key({ beam: 1 }));
       expect(key({ method, noRepeatNgram: 2 })).not.toBe(key({ method }));
     });
+  });
+
+  test('retrieval reads neither optimizer, schedule, seed and rare words nor how captions are written', () => {
+    const retrieval = (training: object, decode: Partial<DecodeSpec> = {}) => {
+      const { dataset, encoder } = trial.training;
+      const model = { decoder: 'retrieval' };
+      const spec = TrainingSpec.parse({ dataset, encoder, model, ...training });
+      return trialKey({ training: spec, decode: { ...trial.decode, ...decode } }, inputs);
+    };
+    const kept = retrieval({});
+    expect(retrieval({ seed: 7, data: { minCount: 5 }, optimizer: { learningRate: 0.1 } })).toBe(
+      kept,
+    );
+    expect(retrieval({ schedule: { maxEpochs: 3, selfCritical: { epochs: 2 } } })).toBe(kept);
+    expect(retrieval({}, { beam: 1, method: 'sample', seed: 4, maxWords: 9, nBest: 3 })).toBe(kept);
+    const others = [
+      retrieval({ model: { decoder: 'retrieval', neighbours: 5 } }),
+      retrieval({ model: { decoder: 'retrieval', agreeing: 9 } }),
+      retrieval({ model: { decoder: 'retrieval', pick: 'nearest' } }),
+      retrieval({ data: { maxWords: 20 } }),
+      retrieval({}, { split: 'val' }),
+    ];
+    expect(new Set([kept, ...others]).size).toBe(6);
+    expect(retrieval({ model: { decoder: 'retrieval', pick: 'nearest', neighbours: 5 } })).toBe(
+      others[2],
+    );
+  });
+
+  test('retrieval has no training by cross-entropy to start from', () => {
+    const { dataset, encoder } = trial.training;
+    const schedule = { selfCritical: { epochs: 2 } };
+    const model = { decoder: 'retrieval' };
+    expect(crossEntropySpec(TrainingSpec.parse({ dataset, encoder, model, schedule }))).toBeNull();
+  });
+
+  test('options of the image that a mean region knows nothing of do not split a key', () => {
+    const { dataset, encoder } = trial.training;
+    const key = (model: object) =>
+      trainingKey(TrainingSpec.parse({ dataset, encoder, model }), inputs);
+    const unread = { global: 'paper', globalInMemory: false, regionNorm: 'l2' };
+    expect(key({ decoder: 'nic', ...unread, head: { hidden: 9, dropout: 0.5 } })).toBe(
+      key({ decoder: 'nic' }),
+    );
+    expect(key({ decoder: 'tanh-rnn', ...unread })).toBe(key({ decoder: 'tanh-rnn' }));
+    const mlp = { decoder: 'nic', head: { kind: 'mlp' } };
+    expect(key({ ...mlp, head: { kind: 'mlp', hidden: 9 } })).not.toBe(key(mlp));
+    const dot = { decoder: 'tanh-rnn', attention: { kind: 'dot' } };
+    expect(key({ ...dot, global: 'paper' })).not.toBe(key(dot));
   });
 
   test('a number without a JSON form is refused instead of hashed as null', () => {

@@ -51,8 +51,14 @@ export function trialKey(
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
-  const decode = withoutAddedDecodeOptions(decodeAsRead(spec.decode));
+  const decode = decodeAsReadBy(spec.training.model, spec.decode);
   return hashJson({ revision: TRIAL_REVISION, training, decode });
+}
+
+/** Retrieval takes whole captions of the training split; there is nothing to search or draw. */
+function decodeAsReadBy({ decoder }: ModelSpec, decode: DecodeSpec): object {
+  if (decoder === 'retrieval') return { split: decode.split };
+  return withoutAddedDecodeOptions(decodeAsRead(decode));
 }
 
 /** Key of an evaluation: the trial and how its captions are scored. */
@@ -78,6 +84,11 @@ function withoutResolvedNames(
 
 /** Options that the chosen kinds never read take their default, so they cannot split a key. */
 function withoutIgnoredOptions(spec: TrainingSpec) {
+  if (spec.model.decoder === 'retrieval') {
+    const { dataset, encoder, data, model } = spec;
+    const { limit, maxWords } = data;
+    return { dataset, encoder, data: { limit, maxWords }, model: modelAsRead(model) };
+  }
   const { clip } = spec.optimizer;
   return {
     ...spec,
@@ -136,6 +147,8 @@ function modelAsRead(model: ModelSpec) {
       return model.attention.kind === 'none'
         ? { ...model, ...NO_REGIONS, attention: { kind: 'none' } }
         : { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
+    case 'retrieval':
+      return model.pick === 'nearest' ? { ...model, neighbours: null, agreeing: null } : model;
   }
 }
 

@@ -26,8 +26,11 @@ const CaptionedImage = z.strictObject({
   caption: z.string(),
   /** As people wrote them. */
   references: z.array(z.string()),
-  /** Natural logarithm of the caption's probability, end token included. */
-  logProb: z.number(),
+  /**
+   * Natural logarithm of the caption's probability, end token included; null where the decoder has no
+   * probabilities.
+   */
+  logProb: z.number().nullable(),
   /** False where the caption was cut at the maximum length. */
   isFinished: z.boolean(),
   bleuStatistics: BleuStatistics,
@@ -42,6 +45,11 @@ const Alternative = z.strictObject({
 export const Prediction = CaptionedImage.extend({
   /** The captions behind the first, best first; empty in files of before they were kept. */
   alternatives: z.array(Alternative).default([]),
+  /**
+   * What retrieval chose the caption by: similarity of the images, or mean CIDEr-D similarity (0..10) to
+   * the other candidates. Null for decoders that write.
+   */
+  similarity: z.number().nullable().default(null),
   /** Of this image alone, as far as a metric has a value for one image. */
   scores: Scores,
   /**
@@ -84,6 +92,7 @@ function toVersion2({ decode, signature, predictions }: z.infer<typeof Version1>
       scores: { bleu4, rougeL, ciderD },
       meteorStatistics: null,
       alternatives: [],
+      similarity: null,
     })),
   };
 }

@@ -84,7 +84,8 @@ export type TrainingSpec = z.infer<typeof TrainingSpec>;
  * with the same key as where nothing follows. Null where the spec is such a training already.
  */
 export function crossEntropySpec(spec: TrainingSpec): TrainingSpec | null {
-  if (spec.schedule.selfCritical.epochs === 0) return null;
+  const { schedule, model } = spec;
+  if (schedule.selfCritical.epochs === 0 || model.decoder === 'retrieval') return null;
   const selfCritical = ScheduleSpec.shape.selfCritical.parse({});
-  return { ...spec, schedule: { ...spec.schedule, selfCritical } };
+  return { ...spec, schedule: { ...schedule, selfCritical } };
 }

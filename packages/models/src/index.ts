@@ -25,6 +25,12 @@ export {
 } from './errors.js';
 export type { FeatureSource } from './features.js';
 export { weightOf, type NamedArray, type ParameterPlan, type Weights } from './parameters.js';
+export { buildCaptionIndex, type BuildCaptionIndexOptions } from './retrieval/caption-index.js';
+export {
+  retrieveCaptions,
+  type RetrieveCaptionsOptions,
+  type RetrievedCaption,
+} from './retrieval/retrieve-captions.js';
 export { Rng } from './rng.js';
 export { SPECIAL_COUNT, SPECIAL_IDS } from './special-ids.js';
 export { Adam } from './training/adam.js';

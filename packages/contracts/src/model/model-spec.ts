@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { ArnnSpec } from './arnn.js';
 import { FcnSpec } from './fcn.js';
 import { NicSpec } from './nic.js';
+import { RetrievalSpec } from './retrieval.js';
 import { SatSpec } from './sat.js';
 import { TanhRnnSpec } from './tanh-rnn.js';
 
 /** Every decoder family; the first is the default. */
-const FAMILIES = [ArnnSpec, SatSpec, FcnSpec, NicSpec, TanhRnnSpec] as const;
+const FAMILIES = [ArnnSpec, SatSpec, FcnSpec, NicSpec, TanhRnnSpec, RetrievalSpec] as const;
 
 /** Options that belong to other families than the chosen one say nothing, and are left out. */
 export const ModelSpec = z
@@ -18,6 +19,9 @@ export type ModelSpec = z.infer<typeof ModelSpec>;
 export type DecoderKind = ModelSpec['decoder'];
 /** The spec of one family. */
 export type ModelSpecOf<Kind extends DecoderKind> = Extract<ModelSpec, { decoder: Kind }>;
+
+/** Decoders that learn weights: all but retrieval. */
+export type NeuralSpec = Exclude<ModelSpec, { decoder: 'retrieval' }>;
 
 export const DECODER_KINDS: readonly DecoderKind[] = FAMILIES.map(kindOf);
 

@@ -3,7 +3,7 @@
  * matrices, the start of the weights. Families know nothing of these.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '@capgrid/contracts';
+import type { ModelSpec, NeuralSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
 import { featureNormParameters, normaliseFeatures } from '../image/feature-norm.js';
 import { startAs } from '../initialisers.js';
@@ -22,7 +22,8 @@ import { matrixScales, withUnitScales } from './matrix-norm.js';
 import type { Noise, NoisePlan } from './noise.js';
 
 /** Names, shapes and start values of all weights of a model. */
-export function captionerParameters(spec: ModelSpec, sizes: CaptionerSizes): ParameterPlan[] {
+export function captionerParameters(given: ModelSpec, sizes: CaptionerSizes): ParameterPlan[] {
+  const spec = asNeural(given);
   const family = familyParameters(spec, sizes);
   const own = spec.tieEmbedding ? withoutTied(family) : family;
   const plans = own.map((plan) => ({
@@ -38,14 +39,20 @@ export function captionerParameters(spec: ModelSpec, sizes: CaptionerSizes): Par
 
 /** The model over `weights`, which stay the caller's. */
 export function createCaptioner(spec: ModelSpec, weights: Weights): Captioner {
-  return new SharedParts(spec, weights);
+  return new SharedParts(asNeural(spec), weights);
+}
+
+/** Retrieval has no weights to train or to decode with: see `retrieval/`. */
+function asNeural(spec: ModelSpec): NeuralSpec {
+  if (spec.decoder !== 'retrieval') return spec;
+  throw new ModelInputError('model.decoder is retrieval: captions are looked up, not written.');
 }
 
 class SharedParts implements Captioner {
   readonly noise: readonly NoisePlan[];
 
   constructor(
-    private readonly spec: ModelSpec,
+    private readonly spec: NeuralSpec,
     private readonly weights: Weights,
   ) {
     this.noise = createFamily(spec, weights).noise;
@@ -73,7 +80,7 @@ class SharedDecoder implements Decoder {
   readonly maxWords: number | null;
 
   constructor(
-    private readonly spec: ModelSpec,
+    private readonly spec: NeuralSpec,
     private readonly weights: Weights,
     private readonly decoder: Decoder,
   ) {

@@ -1,5 +1,5 @@
 /** The decoder families by name: the zoo. */
-import type { ModelSpec } from '@capgrid/contracts';
+import type { NeuralSpec } from '@capgrid/contracts';
 import { arnnFamily } from '../arnn/arnn.js';
 import { fcnFamily } from '../fcn/fcn.js';
 import { nicFamily } from '../nic/nic.js';
@@ -9,7 +9,7 @@ import { tanhRnnFamily } from '../tanh-rnn/tanh-rnn.js';
 import type { Captioner, CaptionerSizes } from './captioner.js';
 
 /** The family's own weights: names, shapes and start values. */
-export function familyParameters(spec: ModelSpec, sizes: CaptionerSizes): ParameterPlan[] {
+export function familyParameters(spec: NeuralSpec, sizes: CaptionerSizes): ParameterPlan[] {
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.parameters(spec, sizes);
@@ -25,7 +25,7 @@ export function familyParameters(spec: ModelSpec, sizes: CaptionerSizes): Parame
 }
 
 /** The family's decoder over `weights`, which stay the caller's. */
-export function createFamily(spec: ModelSpec, weights: Weights): Captioner {
+export function createFamily(spec: NeuralSpec, weights: Weights): Captioner {
   switch (spec.decoder) {
     case 'arnn':
       return arnnFamily.create(spec, weights);

@@ -1,0 +1,33 @@
+/** Captions of images from what a training left, whether its decoder writes or looks them up. */
+import {
+  decodeCaptions,
+  retrieveCaptions,
+  type DecodeCaptionsOptions,
+  type DecodedCaption,
+} from '@capgrid/models';
+
+export type CaptionedAs = Pick<DecodedCaption, 'tokens' | 'isFinished' | 'alternatives'> & {
+  /** Null where the decoder has no probabilities. */
+  logProb: number | null;
+  /** Of retrieval, null for decoders that write. */
+  similarity: number | null;
+};
+
+/** One per image, in the order asked. */
+export async function captionImages(options: DecodeCaptionsOptions): Promise<CaptionedAs[]> {
+  const [first] = options.models;
+  if (first?.spec.decoder === 'retrieval') {
+    // Members of an ensemble differ in their seeds, which retrieval does not read.
+    const { weights, spec } = first;
+    const captions = await retrieveCaptions({ ...options, weights, spec });
+    return captions.map(({ tokens, similarity }) => ({
+      tokens,
+      similarity,
+      logProb: null,
+      isFinished: true,
+      alternatives: [],
+    }));
+  }
+  const captions = await decodeCaptions(options);
+  return captions.map((caption) => ({ ...caption, similarity: null }));
+}
