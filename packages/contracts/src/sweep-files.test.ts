@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readPath, trialPath } from './assemble-trial.js';
+import { expandSweep } from './expand-sweep.js';
+import { trainingKey } from './keys.js';
+import { parseSweep } from './parse-sweep.js';
+import { PublishedTable } from './sweep-spec.js';
+import { crossEntropySpec } from './training-spec.js';
+
+const ROOT = new URL('../../../', import.meta.url);
+const NO_DIGESTS = { datasetDigest: null, encoderDigest: null };
+
+/** Trials and trainings of each file of `sweeps/`, those that a self-critical one starts from too. */
+const COUNTS: Record<string, [trials: number, trainings: number]> = {
+  'bazzani-2018-table-1.yaml': [9, 9],
+  'bazzani-2018-table-1-sockeye57.yaml': [9, 9],
+  'bazzani-2018-table-2.yaml': [12, 12],
+  'bazzani-2018-table-3.yaml': [21, 15],
+  'bazzani-2018-table-4.yaml': [3, 3],
+  'bazzani-2018-x1-gru.yaml': [6, 6],
+  'bazzani-2018-x2-width.yaml': [6, 6],
+  'bazzani-2018-x3-depth.yaml': [6, 6],
+  'bazzani-2018-x4-sat-depth.yaml': [6, 6],
+  'bazzani-2018-x6-rate.yaml': [24, 12],
+  'bazzani-2018-x7-self-critical.yaml': [6, 6],
+  'demo.yaml': [24, 8],
+  'flickr8k-attention.yaml': [2, 2],
+  'flickr8k-dot-attention.yaml': [81, 81],
+};
+
+function specOf(file: string) {
+  const parsed = parseSweep(readFileSync(new URL(`sweeps/${file}`, ROOT), 'utf8'));
+  if (!parsed.isValid) throw new Error(JSON.stringify(parsed.issues, null, 2));
+  return parsed.spec;
+}
+
+function trainingsOf(file: string): Set<string> {
+  return new Set(
+    expandSweep(specOf(file)).cells.flatMap(({ spec: { training } }) =>
+      [training, crossEntropySpec(training)].flatMap((one) =>
+        one === null ? [] : [trainingKey(one, NO_DIGESTS)],
+      ),
+    ),
+  );
+}
+
+test('every file of sweeps/ is counted here', () => {
+  expect(readdirSync(new URL('sweeps/', ROOT)).toSorted()).toEqual(Object.keys(COUNTS).toSorted());
+});
+
+test.each(Object.entries(COUNTS))('%s gives %j trials and trainings', (file, counts) => {
+  const { cells, dropped } = expandSweep(specOf(file));
+  expect(dropped).toEqual([]);
+  expect([cells.length, trainingsOf(file).size]).toEqual(counts);
+});
+
+test.each(Object.keys(COUNTS))('%s names published tables that there are', (file) => {
+  for (const published of specOf(file).published) {
+    const path = typeof published === 'string' ? `published/${published}.json` : 'published';
+    expect(existsSync(new URL(path, ROOT)), path).toBe(true);
+  }
+});
+
+test.each([
+  ['bazzani-2018-table-1', 'bazzani-2018-table-1', 3],
+  ['bazzani-2018-table-2', 'bazzani-2018-table-2', 4],
+  ['bazzani-2018-table-3', 'bazzani-2018-table-3', 7],
+  ['bazzani-2018-table-4-coco', 'bazzani-2018-table-4', 1],
+  ['bazzani-2018-table-4-flickr30k', 'bazzani-2018-table-4', 1],
+])('the rows of %s stand beside the cells of %s, one each', (table, file, count) => {
+  const json = readFileSync(new URL(`published/${table}.json`, ROOT), 'utf8');
+  const { cells } = expandSweep(specOf(`${file}.yaml`));
+  const first = cells.filter(({ seed }) => seed === 1);
+  const beside = PublishedTable.parse(JSON.parse(json)).rows.flatMap(({ match }) =>
+    match === null
+      ? []
+      : [
+          first.filter(({ spec }) =>
+            Object.entries(match).every(
+              ([path, value]) => readPath(spec, trialPath(path)) === value,
+            ),
+          ).length,
+        ],
+  );
+  expect(beside).toEqual(Array.from({ length: count }, () => 1));
+});
+
+test('tables share the trainings that they have in common', () => {
+  const common = (one: string, other: string) =>
+    [...trainingsOf(one)].filter((key) => trainingsOf(other).has(key)).length;
+  // MLP attention of Table 2; the first rows of ARNN and SAT; the last of ARNN; one layer of SAT.
+  expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-table-2.yaml')).toBe(3);
+  expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-table-3.yaml')).toBe(6);
+  expect(common('bazzani-2018-table-3.yaml', 'bazzani-2018-table-4.yaml')).toBe(3);
+  expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x4-sat-depth.yaml')).toBe(3);
+  expect(common('bazzani-2018-table-4.yaml', 'bazzani-2018-x7-self-critical.yaml')).toBe(3);
+});
