@@ -3,7 +3,8 @@
 Bazzani, Domhan & Hieber 2018: attentional RNN (ARNN), self-attentive transformer (SAT), fully
 convolutional network (FCN). Every module takes features [batch, regions, channels] and word ids
 [batch, words] and returns logits [batch, words, vocabulary]. `load` copies start values that are
-shared with the other contenders; there matrices are stored [in, out].
+shared with the other contenders; there matrices are stored [in, out], convolutions
+[out, kernel * in].
 """
 
 import math
@@ -112,22 +113,22 @@ class Sat(nn.Module):
     def load(self, start):
         self.regions.load(start)
         put(self.embedding.weight, start["embedding"])
-        put(self.own.in_proj_weight, start["self.project"].T)
-        put(self.own.out_proj.weight, start["self.output"].T)
-        image = torch.cat([start["image.query"].T, start["image.project"].T])
+        put(self.own.in_proj_weight, start["layers.0.self.project"].T)
+        put(self.own.out_proj.weight, start["layers.0.self.output"].T)
+        image = torch.cat([start["layers.0.image.query"].T, start["layers.0.image.project"].T])
         put(self.image.in_proj_weight, image)
-        put(self.image.out_proj.weight, start["image.output"].T)
-        put(self.inner.weight, start["feedForward.inner"].T)
-        put(self.inner.bias, start["feedForward.innerBias"])
-        put(self.outer.weight, start["feedForward.outer"].T)
-        put(self.outer.bias, start["feedForward.outerBias"])
+        put(self.image.out_proj.weight, start["layers.0.image.output"].T)
+        put(self.inner.weight, start["layers.0.feedForward.inner"].T)
+        put(self.inner.bias, start["layers.0.feedForward.innerBias"])
+        put(self.outer.weight, start["layers.0.feedForward.outer"].T)
+        put(self.outer.bias, start["layers.0.feedForward.outerBias"])
         for name, norm in (
             ("self", self.own_norm),
             ("image", self.image_norm),
             ("feedForward", self.outer_norm),
         ):
-            put(norm.weight, start[f"{name}.gamma"])
-            put(norm.bias, start[f"{name}.beta"])
+            put(norm.weight, start[f"layers.0.{name}.post.gamma"])
+            put(norm.bias, start[f"layers.0.{name}.post.beta"])
         put(self.output.weight, start["output.weight"])
         put(self.output.bias, start["output.bias"])
 
@@ -141,7 +142,7 @@ class Fcn(nn.Module):
         self.kernel = sizes["kernel"]
         self.regions = Regions(sizes["channels"], hidden)
         self.embedding = nn.Embedding(vocabulary, hidden)
-        self.positions = nn.Parameter(torch.zeros(sizes["maxWords"], hidden))
+        self.positions = nn.Parameter(torch.zeros(sizes["maxWords"] + 1, hidden))
         self.input = nn.Linear(hidden, hidden, bias=False)
         self.convolution = nn.Conv1d(hidden, 2 * hidden, self.kernel)
         self.output = nn.Linear(hidden, vocabulary)
@@ -160,11 +161,11 @@ class Fcn(nn.Module):
         put(self.embedding.weight, start["embedding"])
         put(self.positions, start["positions"])
         put(self.input.weight, start["input.weight"].T)
-        # [kernel * in, out], kernel outermost -> [out, in, kernel]
+        # [out, kernel * in], kernel before in -> [out, in, kernel]
         out, inner, kernel = self.convolution.weight.shape
-        weight = start["convolution.weight"].reshape(kernel, inner, out)
-        put(self.convolution.weight, weight.permute(2, 1, 0))
-        put(self.convolution.bias, start["convolution.bias"])
+        weight = start["layers.0.convolution.weight"].reshape(out, kernel, inner)
+        put(self.convolution.weight, weight.permute(0, 2, 1))
+        put(self.convolution.bias, start["layers.0.convolution.bias"])
         put(self.output.weight, start["output.weight"])
         put(self.output.bias, start["output.bias"])
 

@@ -8,8 +8,8 @@ function sequenceOf(letters: string) {
   return z
     .string()
     .refine(
-      (text) => [...text].every((x, i) => letters.includes(x) && text.indexOf(x) === i),
-      `expected some of the letters ${[...letters].join(', ')}, each at most once (or '' for none)`,
+      (text) => Array.from(text).every((x, i) => letters.includes(x) && text.indexOf(x) === i),
+      `expected some of the letters ${Array.from(letters).join(', ')}, each at most once (or '' for none)`,
     );
 }
 

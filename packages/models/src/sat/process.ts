@@ -23,7 +23,7 @@ export function applySequence(
   weights: Weights,
   masks: Masks,
 ): Tensor {
-  return [...sequence].reduce((y, letter) => {
+  return Array.from(sequence).reduce((y, letter) => {
     switch (letter) {
       case 'n':
         return layerNorm(

@@ -2,13 +2,20 @@
  * Runs training steps of one captioner on one engine, on request. Speaks the same lines as
  * pytorch/train.py: "steps N" and "profile".
  */
-import { Adam, recorded, scalarInputs } from '@capgrid/models';
+import {
+  Adam,
+  captionerParameters,
+  createCaptioner,
+  createTrainingStep,
+  recorded,
+  scalarInputs,
+} from '@capgrid/models';
 import { registerGradients } from '@capgrid/ops';
 import { dispose, tensor, tidy, variable, type Tensor } from '@tensorflow/tfjs-core';
 import { profileKernels } from '../run/profile-kernels.js';
 import { serveLines } from '../run/serve-lines.js';
 import { startChildEngine, type EngineChoice } from '../run/start-child-engine.js';
-import { CAPTIONERS } from './models/captioners.js';
+import { specOf } from './models.js';
 import { readTask, type Task } from './task.js';
 
 interface Options extends EngineChoice {
@@ -19,16 +26,19 @@ const options = JSON.parse(process.argv[2] ?? '{}') as Options;
 const engine = await startChildEngine(options);
 const { task, valuesOf } = readTask(options.task);
 registerGradients();
-const captioner = CAPTIONERS[task.model];
+const spec = specOf(task.model, task.sizes);
 
 const weights = new Map(
-  captioner.parameters(task.sizes).map(({ name }) => {
+  captionerParameters(spec, task.sizes).map(({ name }) => {
     const { data, shape } = valuesOf(name);
     return [name, tidy(() => variable(tensor(data, shape)))];
   }),
 );
 const adam = Adam.over(weights, optimizer(task), null);
-const plain = captioner.trainingStep(weights, task.sizes, adam);
+const plain = createTrainingStep(createCaptioner(spec, weights), weights, adam, {
+  labelSmoothing: 0,
+  entropyWeight: 0,
+});
 const step = recorded(plain, engine.captureStep);
 const batch = {
   features: inputOf('features'),

@@ -8,7 +8,7 @@ import { endAll, PYTORCH, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds, type Timing } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
-import { MODEL_NAMES, type ModelName } from './models/captioners.js';
+import { MODEL_NAMES, type ModelName } from './models.js';
 import { SIZES } from './sizes.js';
 import { removeTask, writeTask, type Task } from './task.js';
 

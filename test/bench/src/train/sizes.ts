@@ -14,7 +14,7 @@ export interface Sizes {
   readonly feedForward: number;
   /** Width of the convolution. */
   readonly kernel: number;
-  /** Rows of the table of learned positions. */
+  /** Longest caption; learned positions have a row more, for the begin mark. */
   readonly maxWords: number;
 }
 
@@ -29,7 +29,7 @@ export const SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
     heads: 8,
     feedForward: 2048,
     kernel: 5,
-    maxWords: 61,
+    maxWords: 60,
   },
   small: {
     batch: 4,
@@ -41,6 +41,6 @@ export const SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
     heads: 2,
     feedForward: 32,
     kernel: 3,
-    maxWords: 9,
+    maxWords: 8,
   },
 };

@@ -5,8 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Rng, SPECIAL_COUNT, SPECIAL_IDS } from '@capgrid/models';
-import { CAPTIONERS, type ModelName } from './models/captioners.js';
+import { captionerParameters, Rng, SPECIAL_COUNT, SPECIAL_IDS } from '@capgrid/models';
+import { specOf, type ModelName } from './models.js';
 import type { Sizes } from './sizes.js';
 
 export interface Task {
@@ -32,7 +32,7 @@ interface TaskArray {
 /** The folder it was written to. The caller removes it with `removeTask`. */
 export function writeTask(model: ModelName, sizes: Sizes): { folder: string; task: Task } {
   const rng = Rng.from(7);
-  const plans = CAPTIONERS[model].parameters(sizes);
+  const plans = captionerParameters(specOf(model, sizes), sizes);
   const values: { name: string; shape: readonly number[]; data: Float32Array | Int32Array }[] =
     plans.map(({ name, shape, start }) => ({
       name,
