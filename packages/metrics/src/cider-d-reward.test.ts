@@ -156,6 +156,14 @@ describe('similarity and similarities', () => {
             others.map(ended),
           ),
         );
+        expectClose(
+          ending.similarity(first, others, false),
+          ofText(
+            corpus.map((image) => image.map(ended)),
+            first,
+            others.map(ended),
+          ),
+        );
       }),
       RUNS,
     );

@@ -46,8 +46,15 @@ export interface CiderDReward {
     candidates: readonly CaptionIds[],
     isFinished?: ArrayLike<boolean>,
   ): Float64Array;
-  /** CIDEr-D of a candidate against any other captions, all of them finished. */
-  similarity(candidate: CaptionIds, references: readonly CaptionIds[]): number;
+  /**
+   * CIDEr-D of a candidate against any other captions, all of them finished.
+   * @param isFinished as of `reward`
+   */
+  similarity(
+    candidate: CaptionIds,
+    references: readonly CaptionIds[],
+    isFinished?: boolean,
+  ): number;
   /**
    * CIDEr-D of each of n finished captions as candidate (row) against each alone as reference
    * (column). The mean of a row without its diagonal is the `similarity` of a caption to the others.
@@ -95,7 +102,7 @@ export function createCiderDReward(
     reward(imageIndex, candidate, isFinished = true) {
       return mean(rewards([imageIndex], [candidate], [isFinished]));
     },
-    similarity(candidate, others) {
+    similarity(candidate, others, isFinished = true) {
       if (others.length === 0) {
         throw new MetricInputError(
           'no-references',
@@ -104,7 +111,10 @@ export function createCiderDReward(
       }
       const named = nameCaptions('references', others);
       const vectors = space.read(
-        readCaptionIds([{ ids: candidate, name: () => 'candidate' }, ...named], options),
+        readCaptionIds(
+          [{ ids: candidate, name: () => 'candidate', isFinished }, ...named],
+          options,
+        ),
       );
       return mean(space.compare(vectors, 0, vectors, 1, others.length + 1));
     },

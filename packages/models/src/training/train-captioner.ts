@@ -11,6 +11,7 @@ import type { FeatureSource } from '../features.js';
 import type { NamedArray } from '../parameters.js';
 import { assertCaptions, type TrainingCaption } from './caption-batches.js';
 import { crossEntropy } from './cross-entropy.js';
+import { selfCritical } from './self-critical.js';
 import type { SampleRewards } from './training-phase.js';
 import { TrainingRun } from './training-run.js';
 import type { TrainingState } from './training-state.js';
@@ -98,15 +99,13 @@ export async function trainCaptioner(options: TrainCaptionerOptions): Promise<Tr
       `schedule.selfCritical.epochs is ${spec.schedule.selfCritical.epochs}, but there are no startWeights. Train with crossEntropySpec(spec) first and pass its weights.`,
     );
   }
-  const run = new TrainingRun(options, (model) =>
-    crossEntropy({
-      spec,
-      model,
-      train: options.train.captions,
-      val: options.val.captions,
-      features,
-    }),
-  );
+  const given = { spec, features, train: options.train.captions, val: options.val.captions };
+  const { vocabularySize, badEndings = null } = options;
+  const run = isSelfCritical
+    ? new TrainingRun(options, (model) =>
+        selfCritical({ ...given, model, vocabularySize, badEndings }),
+      )
+    : new TrainingRun(options, (model) => crossEntropy({ ...given, model }));
   try {
     return await run.toTheEnd();
   } finally {

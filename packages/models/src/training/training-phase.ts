@@ -52,4 +52,7 @@ export interface SampleRewards {
   readonly unfinishedShare: number;
   /** Samples whose last word is none that ends a caption, 0..1; null where these are not given. */
   readonly badEndingShare: number | null;
+  /** Of the time of the update. */
+  readonly drawSeconds: number;
+  readonly rewardSeconds: number;
 }

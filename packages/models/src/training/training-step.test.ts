@@ -1,9 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Engine, TensorFunction } from '../engine.js';
+import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
+import { Rng } from '../rng.js';
 import { startTestEngine } from '../testing/test-engine.js';
-import { tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
+import { sizesOf, tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
+import { Adam } from './adam.js';
+import { layOut } from './caption-batches.js';
+import { captionLosses, captionTensors } from './teacher-forcing.js';
 import { trainCaptioner, type TrainCaptionerOptions } from './train-captioner.js';
+import { createTrainingStep, scalarInputs } from './training-step.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -81,4 +88,65 @@ test('a step uploads the same constants at each update of one shape', async () =
     expect(perUpdate.length).toBeGreaterThan(1);
     expect(new Set(perUpdate).size).toBe(1);
   }
+});
+
+/** Loss of a step, and the losses and distributions of the words it was made of. */
+function stepWith(captionWeights: readonly number[] | null, entropyWeight: number) {
+  const task = tinyTask(4);
+  const { model: spec, optimizer } = tinySpec();
+  const weights = toVariables(
+    initialiseParameters(captionerParameters(spec, sizesOf(task)), Rng.from(1)),
+  );
+  const model = createCaptioner(spec, weights);
+  const adam = Adam.over(weights, optimizer, null);
+  const batch = layOut(task.captions.map((c, i) => ({ ...c, isFinished: i > 0 })));
+  const measured = tf.tidy(() => {
+    const captions = captionTensors(batch, task.features);
+    const { losses, logits } = captionLosses(model, captions, null, 0);
+    const logProbs = tf.logSoftmax(logits);
+    const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), 1));
+    const before = {
+      losses: losses.arraySync() as number[][],
+      entropies: [...entropies.dataSync()],
+    };
+    const step = createTrainingStep(model, weights, adam, { labelSmoothing: 0, entropyWeight });
+    const [result] = step({
+      ...captions,
+      ...scalarInputs(batch.words, 0),
+      noise: {},
+      captionWeights: captionWeights === null ? null : tf.tensor1d([...captionWeights]),
+    });
+    return { ...before, loss: result?.dataSync()[0] ?? Number.NaN };
+  });
+  disposeAll(weights);
+  adam.dispose();
+  return { ...measured, batch };
+}
+
+test('the loss of each caption counts with its weight, of either sign', () => {
+  const captionWeights = [2, -1, 0, 0.5];
+  const { loss, losses, batch } = stepWith(captionWeights, 0);
+  const sums = captionWeights.map((_, i) => losses.reduce((sum, row) => sum + (row[i] ?? 0), 0));
+  const weighted = sums.reduce((sum, nll, i) => sum + nll * (captionWeights[i] ?? 0), 0);
+  expect(loss).toBeCloseTo(weighted / batch.words, 5);
+});
+
+test('an unfinished caption learns nothing at the place of its end mark', () => {
+  const { losses, batch } = stepWith(null, 0);
+  // Captions of 3, 2, 3, 2 words, the first one cut.
+  expect(losses.map((row) => row.map((nll) => nll > 0))).toEqual([
+    [true, true, true, true],
+    [true, true, true, true],
+    [true, true, true, true],
+    [false, false, true, false],
+  ]);
+  expect(batch.words).toBe(3 + 3 + 4 + 3);
+});
+
+test('entropy at the words is taken off the loss with its weight', () => {
+  const plain = stepWith(null, 0);
+  const rewarded = stepWith(null, 0.5);
+  const atWords = plain.losses.flat().map((nll) => nll > 0);
+  const sum = plain.entropies.reduce((total, h, i) => total + (atWords[i] === true ? h : 0), 0);
+  expect(rewarded.loss).toBeCloseTo(plain.loss - (0.5 * sum) / plain.batch.words, 5);
 });

@@ -1,0 +1,82 @@
+/** What a drawn caption earns in self-critical training: how alike it is to the human captions. */
+import type { SelfCriticalSpec } from '@capgrid/contracts';
+import { createCiderDReward, scoreSmoothedBleu4, type CaptionIds } from '@capgrid/metrics';
+import type { SampledCaption } from '../decoding/sample-captions.js';
+import { ModelInputError } from '../errors.js';
+import { SPECIAL_IDS } from '../special-ids.js';
+import type { TrainingCaption } from './caption-batches.js';
+
+export interface DrawnCaption extends SampledCaption {
+  readonly imageIndex: number;
+}
+
+export interface CaptionReward {
+  /** Of captions of training images: CIDEr-D and BLEU-4 with the weights of the spec. */
+  rewards(captions: readonly DrawnCaption[]): Float64Array;
+  /** Mean CIDEr-D, 0..10, of captions of other images. */
+  meanCiderD(
+    captions: readonly DrawnCaption[],
+    references: ReadonlyMap<number, readonly CaptionIds[]>,
+  ): number;
+}
+
+/**
+ * Document frequencies are counted from `train`, in ids: rare words are the unknown word on both
+ * sides. Human captions longer than `data.maxWords` are no references, as they are no captions to
+ * learn from.
+ */
+export function createCaptionReward(
+  train: readonly TrainingCaption[],
+  { ciderDWeight, bleu4Weight, appendEnd }: SelfCriticalSpec,
+  vocabularySize: number,
+): CaptionReward {
+  const options = { vocabularySize, appendEnd: appendEnd ? SPECIAL_IDS.end : null };
+  const references = captionsByImage(train);
+  const ciderD = createCiderDReward([...references.values()], options);
+  const placeOf = new Map([...references.keys()].map((imageIndex, place) => [imageIndex, place]));
+
+  return {
+    rewards: (captions) => {
+      const candidates = captions.map(({ tokens }) => tokens);
+      const isFinished = captions.map((caption) => caption.isFinished);
+      const places = captions.map(({ imageIndex }) => placeOf.get(imageIndex) ?? -1);
+      const alike = ciderD.rewards(places, candidates, isFinished);
+      if (bleu4Weight === 0) return alike.map((value) => ciderDWeight * value);
+      const bleu4 = scoreSmoothedBleu4(
+        candidates,
+        captions.map(({ imageIndex }) => referencesOf(references, imageIndex)),
+        { ...options, isFinished },
+      );
+      return alike.map((value, i) => ciderDWeight * value + bleu4Weight * (bleu4[i] ?? 0));
+    },
+    meanCiderD: (captions, others) => {
+      const sum = captions.reduce(
+        (total, { imageIndex, tokens, isFinished }) =>
+          total + ciderD.similarity(tokens, referencesOf(others, imageIndex), isFinished),
+        0,
+      );
+      return sum / captions.length;
+    },
+  };
+}
+
+/** In the order in which images come first. */
+export function captionsByImage(captions: readonly TrainingCaption[]): Map<number, CaptionIds[]> {
+  const byImage = new Map<number, CaptionIds[]>();
+  for (const { imageIndex, tokens } of captions) {
+    const ids = Int32Array.from(tokens);
+    const others = byImage.get(imageIndex);
+    if (others === undefined) byImage.set(imageIndex, [ids]);
+    else others.push(ids);
+  }
+  return byImage;
+}
+
+function referencesOf(
+  references: ReadonlyMap<number, readonly CaptionIds[]>,
+  imageIndex: number,
+): readonly CaptionIds[] {
+  const ofImage = references.get(imageIndex);
+  if (ofImage !== undefined) return ofImage;
+  throw new ModelInputError(`Image ${imageIndex} was captioned but has no captions of its own.`);
+}

@@ -1,0 +1,242 @@
+/**
+ * Self-critical sequence training (Rennie et al. 2017): the model draws captions, and the likelihood
+ * of each rises or falls with what it earns more than a baseline:
+ *
+ *     loss = sum_{i,t} m_it (r_i - b_i) (-log p(w_it)) / sum_{i,t} m_it   (eq. 7 and 8 there)
+ *
+ * with the mask m at the words and the end mark of caption i and nothing after. The baseline is the
+ * reward of the greedy caption (Rennie et al.), the mean of the other samples' (Luo 2020, "A Better
+ * Variant of Self-Critical Sequence Training"), or that of all hypotheses of a beam, which are the
+ * samples then (Cornia et al. 2020, "Meshed-Memory Transformer for Image Captioning").
+ *
+ * The gradient is that of the ordinary pass along given captions, here the drawn ones. Captions are
+ * drawn without dropout and never contain pad or begin marks; the pass has dropout. A temperature
+ * changes which captions are drawn, not their likelihood.
+ */
+import { tensor1d } from '@tensorflow/tfjs-core';
+import type { TrainingSpec } from '@capgrid/contracts';
+import type { Captioner } from '../captioner/captioner.js';
+import { drawNoise } from '../captioner/noise.js';
+import { sampleCaptions, type SampledCaption } from '../decoding/sample-captions.js';
+import { searchCaptions } from '../decoding/search-captions.js';
+import { imageTensors, type FeatureSource } from '../features.js';
+import type { Rng } from '../rng.js';
+import { keeping, release } from '../tensor-scope.js';
+import { captionBatches, chunks, layOut, type TrainingCaption } from './caption-batches.js';
+import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
+import { captionTensors } from './teacher-forcing.js';
+import type { SampleRewards, TrainingPhase } from './training-phase.js';
+import { validateCaptions } from './validation.js';
+
+export interface SelfCriticalOptions {
+  readonly spec: TrainingSpec;
+  readonly model: Captioner;
+  readonly vocabularySize: number;
+  readonly train: readonly TrainingCaption[];
+  readonly val: readonly TrainingCaption[];
+  readonly features: FeatureSource;
+  /** Words that no caption ends with; null: not counted. */
+  readonly badEndings: ReadonlySet<number> | null;
+}
+
+/** Images on the engine at once when greedy captions are written for validation. */
+const IMAGES_AT_ONCE = 192;
+
+/** A batch is a list of images. */
+export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number[]> {
+  const { spec, model, vocabularySize, train, val, features, badEndings } = options;
+  const settings = spec.schedule.selfCritical;
+  // A model with learned positions has none for longer captions.
+  const maxWords = Math.min(settings.maxWords, spec.data.maxWords);
+  const reward = createCaptionReward(train, settings, vocabularySize);
+  const trainImages = [...captionsByImage(train).keys()];
+  const valReferences = captionsByImage(val);
+  const validationBatches = captionBatches(val, spec.schedule, null);
+
+  return {
+    learningRate: settings.learningRate,
+    warmupSteps: 0,
+    rules: { factor: 1, patience: Number.POSITIVE_INFINITY, stopAfter: settings.stopAfter },
+    maxEpochs: settings.epochs,
+    maxSteps: settings.maxSteps,
+    checkpointEvery: settings.checkpointEvery,
+    settings: { labelSmoothing: 0, entropyWeight: settings.entropyWeight },
+    batches: (rng) => {
+      const order = [...trainImages];
+      rng?.shuffle(order);
+      return chunks(order, settings.batchImages);
+    },
+    prepare: async (imageIndices, { rng }) => {
+      const started = performance.now();
+      const { samples, greedy } = await drawSamples(imageIndices, rng('samples'));
+      const drawn = performance.now();
+      const captions = samples.flat();
+      const rewards = reward.rewards(captions);
+      const baselines = {
+        greedy: () => repeated(reward.rewards(greedy), samples),
+        'leave-one-out': () => meansOfOthers(rewards, samples),
+        'beam-mean': () => repeated(means(rewards, samples), samples),
+      }[settings.baseline]();
+      const rewarded = performance.now();
+      const batch = layOut(captions);
+      return {
+        inputs: {
+          ...captionTensors(batch, features),
+          noise: drawNoise(model.noise, batch, features.regions, rng),
+          captionWeights: tensor1d(Float32Array.from(rewards, (r, i) => r - (baselines[i] ?? 0))),
+        },
+        captions: batch.size,
+        words: batch.words,
+        divisor: batch.words,
+        rewards: {
+          ...describe(samples, badEndings),
+          reward: mean(rewards),
+          baseline: mean(baselines),
+          drawSeconds: (drawn - started) / 1000,
+          rewardSeconds: (rewarded - drawn) / 1000,
+        },
+      };
+    },
+    validate: async (step, beforeEach) => {
+      const validation = await validateCaptions(
+        model,
+        validationBatches,
+        features,
+        step,
+        beforeEach,
+      );
+      const captions: DrawnCaption[] = [];
+      for (const imageIndices of chunks([...valReferences.keys()], IMAGES_AT_ONCE)) {
+        await beforeEach();
+        captions.push(...(await writeGreedily(imageIndices)));
+      }
+      return { ...validation, ciderD: reward.meanCiderD(captions, valReferences) };
+    },
+  };
+
+  /** By image: `samples` captions, and one greedy caption where the baseline needs it. */
+  async function drawSamples(
+    imageIndices: readonly number[],
+    rng: Rng,
+  ): Promise<{ samples: DrawnCaption[][]; greedy: DrawnCaption[] }> {
+    const { samples: count, temperature, baseline } = settings;
+    if (baseline === 'beam-mean') {
+      const beams = await searchBeams(imageIndices, count);
+      return { samples: ofImages(imageIndices, beams), greedy: [] };
+    }
+    const withGreedy = baseline === 'greedy';
+    const drawn = await draw(imageIndices, { samples: count, withGreedy, temperature, rng });
+    return {
+      samples: ofImages(imageIndices, drawn.samples),
+      greedy: ofImages(imageIndices, drawn.greedy?.map((one) => [one]) ?? []).flat(),
+    };
+  }
+
+  async function writeGreedily(imageIndices: readonly number[]): Promise<DrawnCaption[]> {
+    const beams = await searchBeams(imageIndices, 1);
+    return ofImages(imageIndices, beams).flat();
+  }
+
+  async function draw(
+    imageIndices: readonly number[],
+    how: Pick<
+      Parameters<typeof sampleCaptions>[0],
+      'samples' | 'withGreedy' | 'temperature' | 'rng'
+    >,
+  ) {
+    const images = keeping(() => imageTensors(features, imageIndices));
+    try {
+      return await sampleCaptions({ captioner: model, images, maxWords, ...how });
+    } finally {
+      release(images);
+    }
+  }
+
+  /** The `beam` best hypotheses of each image, ranked by their likelihood. */
+  async function searchBeams(
+    imageIndices: readonly number[],
+    beam: number,
+  ): Promise<SampledCaption[][]> {
+    const images = keeping(() => imageTensors(features, imageIndices));
+    const decoder = keeping(() => model.decoder());
+    try {
+      return await searchCaptions(decoder, images, { ...SEARCH, maxWords, beam, nBest: beam });
+    } finally {
+      release([images, decoder]);
+    }
+  }
+}
+
+/** Plain beam search by the sum of log-probabilities. */
+const SEARCH = {
+  norm: 'sum',
+  lengthPenalty: { alpha: 1, beta: 0 },
+  divisor: 'words',
+  stop: 'all',
+  prune: 0,
+  blockUnknown: false,
+  noRepeatNgram: 0,
+} as const;
+
+function ofImages(
+  imageIndices: readonly number[],
+  captions: readonly (readonly SampledCaption[])[],
+): DrawnCaption[][] {
+  return captions.map((ofImage, i) =>
+    ofImage.map(({ tokens, isFinished }) => ({
+      imageIndex: imageIndices[i] ?? 0,
+      tokens,
+      isFinished,
+    })),
+  );
+}
+
+/** The value of each image, once for each of its samples. */
+function repeated(values: Float64Array, samples: readonly (readonly unknown[])[]): Float64Array {
+  return Float64Array.from(samples.flatMap((ofImage, i) => ofImage.map(() => values[i] ?? 0)));
+}
+
+/** The mean reward of each image. `rewards`: of all samples, those of an image side by side. */
+function means(rewards: Float64Array, samples: readonly (readonly unknown[])[]): Float64Array {
+  let start = 0;
+  return Float64Array.from(samples, ({ length }) => {
+    start += length;
+    return mean(rewards.subarray(start - length, start));
+  });
+}
+
+/** For each sample the mean reward of the others of its image. */
+function meansOfOthers(
+  rewards: Float64Array,
+  samples: readonly (readonly unknown[])[],
+): Float64Array {
+  const counts = samples.flatMap(({ length }) => Array.from({ length }, () => length));
+  return repeated(means(rewards, samples), samples).map((average, i) => {
+    const count = counts[i] ?? 1;
+    return (count * average - (rewards[i] ?? 0)) / (count - 1);
+  });
+}
+
+function describe(
+  samples: readonly (readonly DrawnCaption[])[],
+  badEndings: ReadonlySet<number> | null,
+): Pick<SampleRewards, 'distinctShare' | 'unfinishedShare' | 'badEndingShare'> {
+  const all = samples.flat();
+  const share = (matches: (caption: DrawnCaption) => boolean): number =>
+    all.filter(matches).length / all.length;
+  const distinct = samples.map(
+    (ofImage) => new Set(ofImage.map(({ tokens }) => tokens.join(' '))).size / ofImage.length,
+  );
+  return {
+    distinctShare: mean(distinct),
+    unfinishedShare: share(({ isFinished }) => !isFinished),
+    badEndingShare:
+      badEndings === null ? null : share(({ tokens }) => badEndings.has(tokens.at(-1) ?? -1)),
+  };
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
+  return sum / values.length;
+}
