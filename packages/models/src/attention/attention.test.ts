@@ -1,0 +1,171 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArnnSpec } from '@capgrid/contracts';
+import { beforeAll, expect, test } from 'vitest';
+import { initialiseParameters, toVariables, disposeAll } from '../parameters.js';
+import { Rng } from '../rng.js';
+import { startTestEngine } from '../testing/test-engine.js';
+import { attentionParameters, createAttention } from './attention.js';
+
+/** Sums of some ten products of numbers around 1 in float32. */
+const DIGITS = 5;
+const HIDDEN = 8;
+const SIZES = { vocabulary: 9, channels: 4, regions: 3, maxWords: 5 };
+
+type Matrix = readonly (readonly number[])[];
+type Named = (name: string) => Matrix;
+
+beforeAll(async () => {
+  await startTestEngine();
+});
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, x, i) => sum + x * (b[i] ?? Number.NaN), 0);
+/** x W */
+const times = (x: readonly number[], w: Matrix): number[] =>
+  (w[0] ?? []).map((_, column) =>
+    dot(
+      x,
+      w.map((row) => row[column] ?? Number.NaN),
+    ),
+  );
+const plus = (...xs: readonly (readonly number[])[]): number[] =>
+  (xs[0] ?? []).map((_, i) => xs.reduce((sum, x) => sum + (x[i] ?? Number.NaN), 0));
+const column = (w: Matrix): number[] => w.map(([x = Number.NaN]) => x);
+const softmax = (scores: readonly number[]): number[] => {
+  const e = scores.map(Math.exp);
+  return e.map((x) => x / e.reduce((a, b) => a + b, 0));
+};
+
+/**
+ * Attends twice with the kind and with `scores` by loops over plain numbers. `scores` gets the regions,
+ * a query and the weights of the word before (null at first).
+ */
+function expectScores(
+  attention: object,
+  scores: (
+    v: Matrix,
+    q: readonly number[],
+    of: Named,
+    before: readonly number[] | null,
+  ) => number[],
+): void {
+  const spec = ArnnSpec.parse({
+    decoder: 'arnn',
+    hidden: HIDDEN,
+    embed: 8,
+    global: 'none',
+    attention,
+  });
+  const arrays = initialiseParameters(attentionParameters(spec, SIZES), Rng.from(7));
+  const weights = toVariables(arrays);
+  const rng = Rng.from(11);
+  const draw = (rows: number): number[][] =>
+    Array.from({ length: rows }, () => Array.from({ length: HIDDEN }, () => rng.normal()));
+  const [v, queries] = [draw(SIZES.regions), draw(2)];
+  const named: Named = (name) => {
+    const weight = weights.get(name);
+    return weight === undefined
+      ? []
+      : (tf.reshape(weight, [weight.shape[0], -1]).arraySync() as number[][]);
+  };
+  tf.tidy(() => {
+    const kind = createAttention(spec, weights);
+    const memory = tf.tensor3d([v]);
+    const prepared = kind.prepare({ memory, mask: null, global: tf.zeros([1, HIDDEN]) });
+    const attend = kind.begin(prepared);
+    let state = kind.start(prepared, 1);
+    let before: readonly number[] | null = null;
+    for (const q of queries) {
+      const attended = attend(tf.tensor2d([q]), state);
+      const alpha = softmax(scores(v, q, named, before));
+      const context = times(alpha, v);
+      for (const [given, wanted] of [
+        [attended.alpha().dataSync(), alpha],
+        [attended.context.dataSync(), context],
+      ] as const) {
+        expect(given.length).toBe(wanted.length);
+        for (const [i, x] of wanted.entries()) expect(given[i]).toBeCloseTo(x, DIGITS);
+      }
+      state = attended.state;
+      before = alpha;
+    }
+  });
+  disposeAll(weights);
+}
+
+/** w · tanh(W_e v_k + W_q q + seen_k) */
+function mlpScores(v: Matrix, q: readonly number[], of: Named, seen: Matrix): number[] {
+  const asked = times(q, of('attention.query'));
+  const w = column(of('attention.score'));
+  return v.map((region, k) =>
+    dot(w, plus(times(region, of('attention.regions')), asked, seen[k] ?? []).map(Math.tanh)),
+  );
+}
+
+test('dot: q · v_k, scaled: divided by sqrt(hidden)', () => {
+  expectScores({ kind: 'dot' }, (v, q) => v.map((region) => dot(q, region)));
+  expectScores({ kind: 'dot', isScaled: true }, (v, q) =>
+    v.map((region) => dot(q, region) / Math.sqrt(HIDDEN)),
+  );
+});
+
+test('bilinear: q · (v_k W)', () => {
+  expectScores({ kind: 'bilinear' }, (v, q, of) =>
+    v.map((region) => dot(q, times(region, of('attention.regions')))),
+  );
+});
+
+test('location: q W + b, whatever the regions are', () => {
+  expectScores({ kind: 'location' }, (_v, q, of) =>
+    plus(times(q, of('attention.location')), column(of('attention.locationBias'))),
+  );
+});
+
+test('mlp: w · tanh(W_e v_k + W_q q)', () => {
+  expectScores({ kind: 'mlp' }, (v, q, of) =>
+    mlpScores(
+      v,
+      q,
+      of,
+      v.map(() => Array.from({ length: HIDDEN }, () => 0)),
+    ),
+  );
+});
+
+test('coverage by counting adds the weights of the words before times W_c', () => {
+  expectScores({ kind: 'coverage' }, (v, q, of, before) => {
+    const seen = v.map((_, k) => times([before?.[k] ?? 0], of('attention.coverage')));
+    return mlpScores(v, q, of, seen);
+  });
+});
+
+test('coverage by a perceptron remembers tanh of region, query and weight', () => {
+  let asked: readonly number[] = [];
+  expectScores({ kind: 'coverage', coverage: 'tanh', coverageWidth: 2 }, (v, q, of, before) => {
+    // The memory was zero before the first word, so its recurrent part is too.
+    const memory = v.map((region, k) =>
+      before === null
+        ? [0, 0]
+        : plus(
+            times(region, of('coverage.regions')),
+            times(asked, of('coverage.query')),
+            times([before[k] ?? Number.NaN], of('coverage.alpha')),
+          ).map(Math.tanh),
+    );
+    asked = q;
+    const seen = memory.map((kept) => times(kept, of('attention.coverage')));
+    return mlpScores(v, q, of, seen);
+  });
+});
+
+test('location attention refuses images with another number of regions', () => {
+  const spec = ArnnSpec.parse({ decoder: 'arnn', hidden: HIDDEN, attention: { kind: 'location' } });
+  const weights = toVariables(initialiseParameters(attentionParameters(spec, SIZES), Rng.from(7)));
+  tf.tidy(() => {
+    const memory = tf.zeros([1, SIZES.regions, HIDDEN]); // the global one is missing
+    expect(() =>
+      createAttention(spec, weights).prepare({ memory, mask: null, global: tf.zeros([1, HIDDEN]) }),
+    ).toThrow(/expected \[1, 4, 8\], got \[1, 3, 8\].*as many regions/);
+  });
+  disposeAll(weights);
+});
