@@ -18,6 +18,8 @@ export interface ParameterPlan {
   readonly start: Initialiser;
   /** False for a moving average, which no gradient reaches; true if absent. */
   readonly isTrained?: boolean;
+  /** Weights with a learning rate of their own; `decoder` if absent. */
+  readonly group?: 'encoder' | 'vectors';
 }
 
 export type Weights = ReadonlyMap<string, Tensor>;

@@ -1,8 +1,11 @@
-/** Gradient of a convolution in NHWC layout without dilation. */
+/** Gradients of convolutions, also depthwise ones, in NHWC layout without dilation. */
 import {
   Conv2D,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
+  DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
   engine,
   type GradConfig,
   type NamedAttrMap,
@@ -13,8 +16,19 @@ import { GradientError } from '../errors.js';
 import { numbersOf, ofOne, pick } from './saved.js';
 
 export const convolutionGradients: readonly GradConfig[] = [
-  {
-    kernelName: Conv2D,
+  gradientOf(Conv2D, { input: Conv2DBackpropInput, filter: Conv2DBackpropFilter }),
+  gradientOf(DepthwiseConv2dNative, {
+    input: DepthwiseConv2dNativeBackpropInput,
+    filter: DepthwiseConv2dNativeBackpropFilter,
+  }),
+];
+
+function gradientOf(
+  kernelName: string,
+  kernels: { readonly input: string; readonly filter: string },
+): GradConfig {
+  return {
+    kernelName,
     inputsToSave: ['x', 'filter'],
     gradFunc: ofOne((dy, saved, attrs) => {
       const [x, filter] = [pick(saved, 0), pick(saved, 1)];
@@ -28,13 +42,12 @@ export const convolutionGradients: readonly GradConfig[] = [
       // The gradients of padding, strides and layout are those of the convolution itself.
       const common: NamedAttrMap = { ...attrs };
       return {
-        x: () => run(Conv2DBackpropInput, { dy, filter }, { ...common, inputShape: [...x.shape] }),
-        filter: () =>
-          run(Conv2DBackpropFilter, { x, dy }, { ...common, filterShape: [...filter.shape] }),
+        x: () => run(kernels.input, { dy, filter }, { ...common, inputShape: [...x.shape] }),
+        filter: () => run(kernels.filter, { x, dy }, { ...common, filterShape: [...filter.shape] }),
       };
     }),
-  },
-];
+  };
+}
 
 /** These kernels have no function in tfjs-core's interface. */
 function run(kernel: string, inputs: NamedTensorMap, attrs: NamedAttrMap): Tensor {

@@ -1,0 +1,76 @@
+/** The weights of a layer plan as its convolutions read them. */
+import {
+  reshape,
+  tensor,
+  tidy,
+  transpose,
+  type Rank,
+  type Tensor,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { EncoderPlanError } from '../errors.js';
+import type { NamedArray } from '../parameters.js';
+import type { ConvolutionLayer } from './encoder-plan.js';
+
+export interface Filter {
+  /** [k, k, in, out], or [k, k, in, 1] for depthwise ones */
+  readonly weight: Tensor4D;
+  readonly bias: Tensor; // [out]
+}
+
+/** The arrays of a layer in the file: OIHW, and C1HW for depthwise filters. */
+export function filterArrays(
+  { name, kernel, channelsIn, channelsOut, op, weight, bias }: ConvolutionLayer,
+  arrays: ReadonlyMap<string, NamedArray>,
+): { readonly weight: NamedArray; readonly bias: NamedArray } {
+  const shape = [channelsOut, op === 'dwconv' ? 1 : channelsIn, kernel, kernel];
+  return {
+    weight: arrayOf(name, arrays, weight, shape),
+    bias: arrayOf(name, arrays, bias, [channelsOut]),
+  };
+}
+
+/** `weight`: [out, in (or 1), k, k], as in the file. */
+export function asFilter(op: ConvolutionLayer['op'], weight: Tensor, bias: Tensor): Filter {
+  const [out = 0, channels = 0, rows = 0, columns = 0] = weight.shape;
+  const filter = reshape<Rank.R4>(weight, [out, channels, rows, columns]);
+  return { weight: transpose(filter, ORDER[op]), bias };
+}
+
+/** On the engine; the caller disposes of both tensors. */
+export function loadFilter(
+  layer: ConvolutionLayer,
+  arrays: ReadonlyMap<string, NamedArray>,
+): Filter {
+  const { weight, bias } = filterArrays(layer, arrays);
+  const bias_ = tensor(bias.values);
+  return {
+    weight: tidy(() => asFilter(layer.op, tensor(weight.values, [...weight.shape]), bias_).weight),
+    bias: bias_,
+  };
+}
+
+/** From the file's order to tfjs's. */
+const ORDER: Record<ConvolutionLayer['op'], number[]> = {
+  conv: [2, 3, 1, 0],
+  dwconv: [2, 3, 0, 1],
+};
+
+function arrayOf(
+  layer: string,
+  arrays: ReadonlyMap<string, NamedArray>,
+  name: string,
+  shape: readonly number[],
+): NamedArray {
+  const array = arrays.get(name);
+  if (array === undefined) {
+    throw new EncoderPlanError(layer, `the weights file has no array "${name}".`);
+  }
+  if (array.shape.join() !== shape.join()) {
+    throw new EncoderPlanError(
+      layer,
+      `"${name}" should have the shape [${shape.join(', ')}], the file has [${array.shape.join(', ')}].`,
+    );
+  }
+  return array;
+}
