@@ -22,9 +22,10 @@ export function decodersInPlay(spec: SweepSpec): unknown[] {
 export function findForeignOptions(spec: SweepSpec): SpecIssue[] {
   const inPlay = decodersInPlay(spec);
   // What is wrong with such a name is told at its own place.
-  if (!inPlay.every((decoder) => DECODER_KINDS.some((kind) => kind === decoder))) return [];
+  if (!inPlay.every(isDecoder)) return [];
   return givenOptions(spec).flatMap(({ at, path, value, condition }) => {
     const own = condition[DECODER];
+    if (path === DECODER || (own !== undefined && !isDecoder(own))) return [];
     const decoders = own === undefined ? inPlay : [own];
     const readers: readonly unknown[] = readersOf(path);
     if (readers.length === 0 || decoders.some((decoder) => readers.includes(decoder))) return [];
@@ -32,6 +33,10 @@ export function findForeignOptions(spec: SweepSpec): SpecIssue[] {
     const message = `${path} is an option of ${listWords(readers.map(String))}; ${here} ${decoders.length === 1 ? 'does' : 'do'} not read it, so remove it`;
     return [{ path: at, value: showValue(value), message }];
   });
+}
+
+function isDecoder(value: unknown): boolean {
+  return DECODER_KINDS.some((kind) => kind === value);
 }
 
 type GivenOption = {

@@ -135,6 +135,19 @@ describe('expandSweep', () => {
     ]);
   });
 
+  test('a cell is told which decoders have an option that its own lacks within another', () => {
+    const { dropped } = expand({
+      base: { encoder: { kind: 'scenes-cnn' }, model: { attention: { kind: 'dot', heads: 4 } } },
+      grid: { 'model.decoder': ['arnn', 'tanh-rnn'] },
+    });
+    expect(dropped.map(({ reason, message }) => [reason, message])).toEqual([
+      [
+        'invalid',
+        'model.attention.heads: an option of arnn, which the decoder of this cell does not have',
+      ],
+    ]);
+  });
+
   test('a preset lies below the base, and the base below the factors', () => {
     const { cells } = expand({
       preset: 'paper',
@@ -165,7 +178,7 @@ describe('expandSweep', () => {
       });
     expect(grow(100).cells).toHaveLength(20_000);
     expect(() => grow(101)).toThrow('the sweep has 20200 cells or more');
-  });
+  }, 30_000); // a second of work, on a machine that may have other work
 
   test('the limit counts seeds that no factor crosses', () => {
     const spec = SweepSpec.parse({ name: 'x', dataset: 'scenes' });

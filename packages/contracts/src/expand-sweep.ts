@@ -3,7 +3,8 @@
  * order. Invalid and duplicate cells are dropped, each with its reason.
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
-import { trialKey } from './keys.js';
+import { canonicalJson } from './canonical-json.js';
+import { decodeAsReadBy, trainingKey } from './keys.js';
 import { listWords } from './list-words.js';
 import type { DecoderKind } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
@@ -55,6 +56,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
   const dropped: DroppedCell[] = [];
   const cells: Cell[] = [];
   const cellByKey = new Map<string, Cell>();
+  const nameTrial = trialNames();
   const drafts = applyWhen(spec, crossFactors(spec));
   refuseTooMany(spec, drafts.length);
   for (const draft of drafts) {
@@ -75,7 +77,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
       }
       const { training, decode } = resolved.trial;
       const cell = { assignment, seed, spec: { training: { ...training, seed }, decode } };
-      const key = trialKey(cell.spec, { datasetDigest: null, encoderDigest: null });
+      const key = nameTrial(cell.spec);
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
         const message = describeTwin(cell, twin);
@@ -87,6 +89,21 @@ export function expandSweep(spec: SweepSpec): Expansion {
     }
   }
   return { cells, dropped, factors: factorPaths(spec) };
+}
+
+/**
+ * Equal names where the trial keys are equal. Cells of one training are many, and hashing it takes
+ * longer than all else, so it is done once.
+ */
+function trialNames(): (spec: TrialSpec) => string {
+  const keys = new Map<string, string>();
+  return ({ training, decode }) => {
+    const text = JSON.stringify(training);
+    const key =
+      keys.get(text) ?? trainingKey(training, { datasetDigest: null, encoderDigest: null });
+    keys.set(text, key);
+    return `${key} ${canonicalJson(decodeAsReadBy(training.model, decode))}`;
+  };
 }
 
 /** `model.attention.kind=dot, decode.beam=3`; `the base` when nothing varies. */
@@ -199,7 +216,11 @@ function check(trial: unknown): Resolved {
   if (parsed.success) return { isValid: true, trial: parsed.data };
   const issues = parsed.error.issues.map((issue) => {
     const told = toSpecIssue(issue);
-    return { ...told, path: userPath(told.path.split('.')) };
+    const path = userPath(told.path.split('.'));
+    const readers = issue.code === 'unrecognized_keys' ? readersOf(path) : [];
+    if (readers.length === 0) return { ...told, path };
+    const message = `an option of ${listWords(readers)}, which the decoder of this cell does not have`;
+    return { ...told, path, message };
   });
   return { isValid: false, trial, issues };
 }

@@ -56,7 +56,7 @@ export function trialKey(
 }
 
 /** Retrieval takes whole captions of the training split; there is nothing to search or draw. */
-function decodeAsReadBy({ decoder }: ModelSpec, decode: DecodeSpec): object {
+export function decodeAsReadBy({ decoder }: ModelSpec, decode: DecodeSpec): object {
   if (decoder === 'retrieval') return { split: decode.split };
   return withoutAddedDecodeOptions(decodeAsRead(decode));
 }

@@ -123,6 +123,13 @@ describe('parseSweep', () => {
     ]);
   });
 
+  test('a rule about a decoder that is none has this fault alone', () => {
+    const rule = '{ if: { model.decoder: lstm, model.kernel: 3 }, set: { decode.beam: 3 } }';
+    expect(issuesOf(`${HEAD}when: [${rule}]`)).toMatchObject([
+      { path: 'when.0.if.model.decoder', value: '"lstm"' },
+    ]);
+  });
+
   test('an option of several kinds names them all', () => {
     expect(issuesOf(`${HEAD}grid: { model.weightNorm: [some] }`)).toEqual([
       {

@@ -32,6 +32,7 @@ export function SweepView(initial: SweepData) {
         </span>
       </p>
       {sweep.spec.description !== undefined && <p>{sweep.spec.description}</p>}
+      {sweep.spec.preset !== undefined && <p>Options of the preset “{sweep.spec.preset}”.</p>}
       <SweepProgressPanel progress={progress} connection={connection} />
       <ResultsSection table={results} trials={trials} />
       <section aria-labelledby="trials" className={s.section}>
