@@ -90,3 +90,60 @@ test('weights of another vocabulary are refused with both shapes', async () => {
     'Weight "embedding" should have the shape [9, 8], the file has [8, 8].',
   );
 });
+
+describe('methods', () => {
+  const decodeWith = (changes: Partial<DecodeSpec>, imageIndices = [0, 1, 2, 3, 4, 5, 6]) => {
+    const decode = DecodeSpec.parse({ maxWords: 6, ...changes });
+    return decodeCaptions({ ...optionsFor('mlp', 1), decode, imageIndices });
+  };
+
+  test('greedy is a beam of 1, and so is the likeliest word alone', async () => {
+    const greedy = await decodeWith({ method: 'greedy', beam: 4 });
+    expect(await decodeWith({ method: 'beam', beam: 1 })).toEqual(greedy);
+    const drawn = await decodeWith({ method: 'sample', topK: 1 });
+    expect(drawn.map(({ tokens }) => tokens)).toEqual(greedy.map(({ tokens }) => tokens));
+  });
+
+  test('sampling depends on the seed and the image, not on what else is decoded', async () => {
+    const all = await decodeWith({ method: 'sample' });
+    for (const imageIndex of [0, 4]) {
+      const [alone] = await decodeWith({ method: 'sample' }, [imageIndex]);
+      expect(alone?.tokens).toEqual(all[imageIndex]?.tokens);
+      expect(alone?.logProb).toBeCloseTo(all[imageIndex]?.logProb ?? 0, 5);
+    }
+    const other = await decodeWith({ method: 'sample', seed: 2 });
+    expect(other.map(({ tokens }) => tokens)).not.toEqual(all.map(({ tokens }) => tokens));
+  });
+
+  test('more draws leave the first as it was', async () => {
+    const one = await decodeWith({ method: 'sample' });
+    const three = await decodeWith({ method: 'sample', nBest: 3 });
+    expect(three.map(({ tokens }) => tokens)).toEqual(one.map(({ tokens }) => tokens));
+    expect(three.map(({ alternatives }) => alternatives.length)).toEqual(one.map(() => 2));
+    expect(one.flatMap(({ alternatives }) => alternatives)).toEqual([]);
+  });
+
+  test('n-best: the best ones that have ended, best first', async () => {
+    const one = await decodeWith({ beam: 4, norm: 'sum' });
+    const four = await decodeWith({ beam: 4, norm: 'sum', nBest: 4 });
+    for (const [i, { alternatives, tokens, score, isFinished }] of four.entries()) {
+      expect(tokens).toEqual(one[i]?.tokens);
+      const scores = [score, ...alternatives.map((other) => other.score)];
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      for (const other of alternatives) expect(other.isFinished).toBe(isFinished);
+    }
+    expect(four.some(({ alternatives }) => alternatives.length > 0)).toBe(true);
+  });
+
+  test('the unknown word is not written where it is blocked, by search or by chance', async () => {
+    for (const method of ['greedy', 'beam', 'sample'] as const) {
+      const captions = await decodeWith({ method, blockUnknown: true, nBest: 3, beam: 3 });
+      const all = captions.flatMap(({ tokens, alternatives }) => [
+        ...tokens,
+        ...alternatives.flatMap((other) => other.tokens),
+      ]);
+      expect(all.length).toBeGreaterThan(0);
+      expect(all).not.toContain(1);
+    }
+  });
+});

@@ -1,0 +1,197 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DecodeSpec } from '@capgrid/contracts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Decoder } from '../captioner/captioner.js';
+import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { imageTensors, type FeatureSource } from '../features.js';
+import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
+import { Rng } from '../rng.js';
+import { SPECIAL_IDS } from '../special-ids.js';
+import { keeping, release } from '../tensor-scope.js';
+import { tableImages, TableDecoder } from '../testing/table-decoder.js';
+import { startTestEngine } from '../testing/test-engine.js';
+import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
+import type { BeamResult, BeamSettings } from './beam-search.js';
+import { searchCaptions } from './search-captions.js';
+
+beforeAll(async () => {
+  await startTestEngine();
+});
+
+async function search(
+  decoder: Decoder,
+  features: FeatureSource,
+  images: readonly number[],
+  changes: Partial<BeamSettings>,
+): Promise<BeamResult[][]> {
+  const tensors = imageTensors(features, images);
+  const settings = { ...DecodeSpec.parse({}), ...changes };
+  const before = tf.memory().numTensors;
+  const results = await searchCaptions(decoder, tensors, settings, {
+    withAttention: true,
+  });
+  expect(tf.memory().numTensors).toBe(before);
+  tensors.features.dispose();
+  return results;
+}
+
+/** Captions with their log-probabilities, end mark included. */
+type AllCaptions = { tokens: number[]; logProb: number }[];
+
+const DIALECTS = [
+  { norm: 'per_step', score: (logProb: number, words: number) => logProb / (words + 1) },
+  { norm: 'on_finish', score: (logProb: number, words: number) => logProb / words },
+  { norm: 'sum', score: (logProb: number) => logProb },
+] as const;
+
+function best(
+  all: AllCaptions,
+  score: (logProb: number, words: number) => number,
+  count: number,
+): number[][] {
+  return all
+    .map(({ tokens, logProb }) => ({ tokens, score: score(logProb, tokens.length) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, count)
+    .map(({ tokens }) => tokens);
+}
+
+describe('a beam as wide as all hypotheses, on the engine', () => {
+  test.each(DIALECTS)('$norm: a table of every prefix', async ({ norm, score }) => {
+    const decoder = new TableDecoder(4);
+    const images = [0, 1, 2, 3, 4];
+    const found = await search(decoder, tableImages(), images, {
+      beam: 60,
+      norm,
+      maxWords: 4,
+      nBest: 3,
+    });
+    for (const image of images) {
+      const all: AllCaptions = [];
+      const visit = (tokens: number[], sum: number): void => {
+        const logProbs = decoder.logProbs(image, tokens);
+        all.push({ tokens, logProb: sum + (logProbs[SPECIAL_IDS.end] ?? 0) });
+        if (tokens.length === 3) return;
+        for (const word of [1, 4, 5]) visit([...tokens, word], sum + (logProbs[word] ?? 0));
+      };
+      visit([], 0);
+      expect(
+        found[image]?.map(({ tokens }) => tokens),
+        `image ${image}`,
+      ).toEqual(best(all, score, 3));
+    }
+  });
+
+  test.each(DIALECTS)('$norm: a real model', async ({ norm, score }) => {
+    const { decoder, features, allCaptions, dispose } = tinyModel();
+    const images = [0, 1, 2];
+    const found = await search(decoder, features, images, {
+      beam: 200,
+      norm,
+      maxWords: 4,
+      nBest: 3,
+    });
+    for (const image of images) {
+      const expected = best(allCaptions(image), score, 3);
+      expect(
+        found[image]?.map(({ tokens }) => tokens),
+        `image ${image}`,
+      ).toEqual(expected);
+    }
+    dispose();
+  });
+});
+
+describe('rows on the engine', () => {
+  const IMAGES = Array.from({ length: 24 }, (_, image) => image);
+
+  // With two hypotheses for each of half the images there are as many rows as there were images.
+  test.each([
+    ['first', 2],
+    ['all', 3],
+    ['optimal', 3],
+  ] as const)('stop %s, beam %i: together as alone', async (stop, beam) => {
+    const decoder = new TableDecoder(6);
+    const together = await search(decoder, tableImages(), IMAGES, { beam, stop, maxWords: 6 });
+    for (const image of IMAGES) {
+      const [alone] = await search(decoder, tableImages(), [image], { beam, stop, maxWords: 6 });
+      expect(alone?.[0]?.tokens, `image ${image}`).toEqual(together[image]?.[0]?.tokens);
+      expect(alone?.[0]?.logProb).toBeCloseTo(together[image]?.[0]?.logProb ?? 0, 4);
+    }
+  });
+
+  test('repeated n-grams are blocked however likely, in a wide vocabulary too', async () => {
+    const { decoder, features, dispose } = tinyModel();
+    const changes = { beam: 3, norm: 'sum', maxWords: 4, prune: 0 } as const;
+    const plain = (await search(decoder, features, [0, 1, 2], changes)).flat();
+    expect(plain.some(({ tokens }) => new Set(tokens).size < tokens.length)).toBe(true);
+    const blocked = (
+      await search(decoder, features, [0, 1, 2], { ...changes, noRepeatNgram: 1 })
+    ).flat();
+    for (const { tokens } of blocked) expect(new Set(tokens).size).toBe(tokens.length);
+    dispose();
+  });
+
+  test('no caption is longer than the decoder can write', async () => {
+    const decoder = new TableDecoder(6, 1, 2);
+    const found = await search(decoder, tableImages(), IMAGES, { beam: 2, maxWords: 6 });
+    const lengths = found.flat().map(({ tokens }) => tokens.length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(2);
+  });
+});
+
+/** An attentional RNN with large weights, and all its captions of up to three words. */
+function tinyModel() {
+  const task = tinyTask(3);
+  const spec = tinySpec().model;
+  const plans = captionerParameters(spec, sizesOf(task));
+  const weights = toVariables(
+    initialiseParameters(plans, Rng.from(11)).map((array) => ({
+      ...array,
+      values: array.values.map((x) => 3 * x),
+    })),
+  );
+  const captioner = createCaptioner(spec, weights);
+  const decoder = keeping(() => captioner.decoder());
+
+  /** By teacher forcing, which shares no code with the search: all prefixes of three words at once. */
+  function allCaptions(image: number): AllCaptions {
+    const words = Array.from({ length: task.vocabularySize }, (_, id) => id).filter(
+      (id) => id !== SPECIAL_IDS.pad && id !== SPECIAL_IDS.begin && id !== SPECIAL_IDS.end,
+    );
+    const prefixes = words.flatMap((a) => words.flatMap((b) => words.map((c) => [a, b, c])));
+    const rows = prefixes.length;
+    const inputs = [0, 1, 2, 3].map((t) =>
+      prefixes.map((prefix) => (t === 0 ? SPECIAL_IDS.begin : (prefix[t - 1] ?? 0))),
+    );
+    const logProbs = tf.tidy(() => {
+      const images = imageTensors(
+        task.features,
+        prefixes.map(() => image),
+      );
+      const taught = captioner.teach(images, tf.tensor2d(inputs, [4, rows], 'int32'), null);
+      return tf.logSoftmax(taught.logits).arraySync();
+    });
+    if (!Array.isArray(logProbs)) throw new Error('a matrix was expected');
+    const at = (t: number, row: number, word: number): number => {
+      const scores: unknown = logProbs[t * rows + row];
+      return Array.isArray(scores) ? Number(scores[word]) : Number.NaN;
+    };
+    const all = new Map<string, AllCaptions[number]>();
+    for (const [row, prefix] of prefixes.entries()) {
+      let sum = 0;
+      for (let length = 0; length <= 3; length += 1) {
+        const tokens = prefix.slice(0, length);
+        all.set(tokens.join(), { tokens, logProb: sum + at(length, row, SPECIAL_IDS.end) });
+        sum += at(length, row, prefix[length] ?? SPECIAL_IDS.end);
+      }
+    }
+    return [...all.values()];
+  }
+
+  const dispose = (): void => {
+    release(decoder);
+    disposeAll(weights);
+  };
+  return { decoder, features: task.features, allCaptions, dispose };
+}
