@@ -137,6 +137,7 @@ export {
   TrainingWork,
   Work,
 } from './task.js';
+export { AdaptiveSpec } from './model/adaptive.js';
 export { ArnnSpec, ATTENTION_KINDS } from './model/arnn.js';
 export { FcnSpec } from './model/fcn.js';
 export type { ImageSpec } from './model/image-options.js';
@@ -153,7 +154,9 @@ export { readersOf } from './model/option-readers.js';
 export type { OutputSpec } from './model/output-options.js';
 export { RetrievalSpec } from './model/retrieval.js';
 export { SatSpec } from './model/sat.js';
+export { ShowAttendTellSpec } from './model/show-attend-tell.js';
 export { TanhRnnSpec } from './model/tanh-rnn.js';
+export { UpDownSpec } from './model/up-down.js';
 export {
   DataSpec,
   EncoderSpec,

@@ -147,6 +147,23 @@ function modelAsRead(model: ModelSpec) {
       return model.attention.kind === 'none'
         ? { ...model, ...NO_REGIONS, attention: { kind: 'none' } }
         : { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
+    case 'show-attend-tell':
+      return {
+        ...model,
+        ...(model.projectsRegions ? {} : NO_REGIONS),
+        ...(model.doublyStochastic.weight === 0 ? { doublyStochastic: null } : {}),
+        ...(model.locations === 'soft' ? { hard: null } : {}),
+      };
+    case 'retrieval':
+      return model.pick === 'nearest' ? { ...model, neighbours: null, agreeing: null } : model;
+    case 'adaptive':
+      return { ...model, globalInMemory: model.global !== 'none' && model.globalInMemory };
+    case 'up-down': {
+      const globalInMemory = model.global !== 'none' && model.globalInMemory;
+      if (model.projectsRegions) return { ...model, globalInMemory };
+      const global = model.global === 'none' ? 'none' : 'paper';
+      return { ...model, global, globalInMemory, regionNorm: null };
+    }
     case 'retrieval':
       return model.pick === 'nearest' ? { ...model, neighbours: null, agreeing: null } : model;
   }

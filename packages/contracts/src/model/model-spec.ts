@@ -1,14 +1,27 @@
 /** The decoder of a captioning model and its options: one shape for each family. */
 import { z } from 'zod';
+import { AdaptiveSpec } from './adaptive.js';
 import { ArnnSpec } from './arnn.js';
 import { FcnSpec } from './fcn.js';
 import { NicSpec } from './nic.js';
 import { RetrievalSpec } from './retrieval.js';
 import { SatSpec } from './sat.js';
+import { ShowAttendTellSpec } from './show-attend-tell.js';
 import { TanhRnnSpec } from './tanh-rnn.js';
+import { UpDownSpec } from './up-down.js';
 
 /** Every decoder family; the first is the default. */
-const FAMILIES = [ArnnSpec, SatSpec, FcnSpec, NicSpec, TanhRnnSpec, RetrievalSpec] as const;
+const FAMILIES = [
+  ArnnSpec,
+  SatSpec,
+  FcnSpec,
+  NicSpec,
+  TanhRnnSpec,
+  ShowAttendTellSpec,
+  AdaptiveSpec,
+  UpDownSpec,
+  RetrievalSpec,
+] as const;
 
 /** Options that belong to other families than the chosen one say nothing, and are left out. */
 export const ModelSpec = z

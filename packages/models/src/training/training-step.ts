@@ -84,7 +84,7 @@ export function createTrainingStep(
         if (extra === null || captionWeights !== null) return loss;
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
         if (extra.loss === null) return loss;
-        return add<Scalar>(loss, div(extra.loss, captions.inputs.shape[1] ?? 1));
+        return add<Scalar>(loss, div(extra.loss, reshape(divisor, [])));
       }, adam.trained());
       for (const [name, update] of updates) assign(weights, name, update);
       const norm = adam.update(grads, rate);

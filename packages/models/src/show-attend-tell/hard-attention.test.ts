@@ -1,0 +1,28 @@
+import { describeFamily } from '../testing/describe-family.js';
+
+const hard = (options: object, others: object = {}) => ({
+  decoder: 'show-attend-tell',
+  attentionHidden: 8,
+  locations: 'hard',
+  hard: options,
+  ...others,
+});
+
+describeFamily('Show, Attend and Tell with hard attention', {
+  hasExactGradient: false,
+  cases: [
+    { name: 'as published', model: hard({}) },
+    {
+      name: 'always sampled, likeliest region',
+      model: hard({ sampledShare: 1, atTest: 'argmax' }),
+    },
+  ],
+  overfit: [
+    {
+      name: 'half of the batches sampled',
+      model: hard({}, { dropout: 0, doublyStochastic: { weight: 0 } }),
+      steps: 150,
+      learningRate: 0.02,
+    },
+  ],
+});

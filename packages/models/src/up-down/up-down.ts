@@ -1,0 +1,235 @@
+/**
+ * Bottom-up and top-down attention (Anderson et al. 2018, section 3.2). Letters as in the paper: v
+ * regions, v_mean their mean, v_hat the attended one; h1 and h2 the states of the attention LSTM and of
+ * the language LSTM.
+ */
+import {
+  add,
+  concat,
+  expandDims,
+  gather,
+  matMul,
+  mul,
+  ones,
+  reshape,
+  split,
+  stack,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { UpDownSpec } from '@capgrid/contracts';
+import { MlpAttentionSequence } from '@capgrid/ops';
+import type {
+  Captioner,
+  Decoder,
+  Family,
+  ImageTensors,
+  Stepped,
+  Taught,
+} from '../captioner/captioner.js';
+import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { meanRegion, projectRegions, type Regions } from '../image/regions.js';
+import { Linear } from '../linear.js';
+import { OutputLayer, outputLogits } from '../output-layer.js';
+import { weightOf, type Weights } from '../parameters.js';
+import { FedLstm } from '../recurrent/fed-lstm.js';
+import { zeroState } from '../recurrent/lstm-layer.js';
+import { upDownParameters } from './up-down-parameters.js';
+
+export const upDownFamily: Family<UpDownSpec> = {
+  parameters: upDownParameters,
+  create: (spec, weights) => new UpDown(spec, weights),
+};
+
+/** What is computed once per batch of images. */
+type EncodedImages = {
+  /** [images, regions, attentionHidden]: W_va v */
+  readonly keys: Tensor;
+  /** [images, regions, width]: v */
+  readonly values: Tensor;
+  /** bool [images, regions], false where a region is padding; null where none is. */
+  readonly mask: Tensor | null;
+  /** [images, 4 hidden]: part of the attention LSTM's gates that v_mean gives; null without it */
+  readonly meanGates: Tensor | null;
+};
+
+type UpDownState = {
+  readonly h1: Tensor; // [rows, hidden], as all of them
+  readonly c1: Tensor;
+  readonly h2: Tensor;
+  readonly c2: Tensor;
+};
+
+/** What is computed once per sequence. */
+interface Matrices {
+  readonly attentionLstm: FedLstm;
+  readonly languageLstm: FedLstm;
+  /** W_ha: [hidden, attentionHidden] */
+  readonly query: Linear;
+  /** w_a: [attentionHidden] */
+  readonly score: Tensor;
+}
+
+class UpDown implements Captioner {
+  readonly noise: readonly NoisePlan[];
+
+  constructor(
+    private readonly spec: UpDownSpec,
+    private readonly weights: Weights,
+  ) {
+    const { hidden, dropout } = spec;
+    this.noise = [
+      ...(spec.projectsRegions
+        ? dropoutPlan('regionDropout', dropout, (_steps, size) => [size, 1, hidden])
+        : []),
+      ...dropoutPlan('dropout', dropout, (steps, size) => [steps * size, hidden]),
+    ];
+  }
+
+  teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
+    const [steps = 0, size = 0] = inputs.shape;
+    const matrices = this.matrices();
+    const encoded = this.encode(matrices, images, noiseOf(noise, this.noise, 'regionDropout'));
+    const attention = this.attention(matrices, encoded);
+    const words = this.wordGates(matrices, reshape(inputs, [steps * size]));
+    const bias = matrices.languageLstm.biasGates(size);
+    let state = this.initialState(size);
+    const vectors: Tensor[] = [];
+    const alphas: (() => Tensor)[] = [];
+    for (const word of split<Tensor>(words, steps, 0)) {
+      const known = withMean(word, encoded);
+      const next = this.advance(matrices, attention, state, known, bias);
+      state = next.state;
+      vectors.push(state.h2);
+      alphas.push(next.alpha);
+    }
+    const dropout = noiseOf(noise, this.noise, 'dropout');
+    const all = concat(vectors); // [steps * size, hidden]
+    return {
+      logits: outputLogits(this.spec, this.weights, dropout === null ? all : mul(all, dropout)),
+      alpha: () => stack(alphas.map((alpha) => alpha())),
+      extraLoss: null,
+    };
+  }
+
+  decoder(): Decoder<EncodedImages, UpDownState> {
+    return new UpDownDecoder(this, this.matrices(), new OutputLayer(this.spec, this.weights));
+  }
+
+  /** `dropoutMask`: [images, 1, hidden] or null. */
+  encode(
+    { attentionLstm }: Matrices,
+    images: ImageTensors,
+    dropoutMask: Tensor | null,
+  ): EncodedImages {
+    const { spec, weights } = this;
+    const { memory, mask, global } = this.regions(images, dropoutMask);
+    const [count = 0, regions = 0, width = 0] = memory.shape;
+    const flat = reshape(memory, [count * regions, width]);
+    const keys = matMul(flat, weightOf(weights, 'attention.regions'));
+    return {
+      keys: reshape(keys, [count, regions, spec.attentionHidden]),
+      values: memory,
+      mask,
+      meanGates: spec.global === 'none' ? null : attentionLstm.imageGates(global),
+    };
+  }
+
+  initialState(rows: number): UpDownState {
+    const [first, second] = [zeroState(rows, this.spec.hidden), zeroState(rows, this.spec.hidden)];
+    return { h1: first.h, c1: first.c, h2: second.h, c2: second.c };
+  }
+
+  /** Part of the attention LSTM's gates that each word gives; `ids`: int32 [words]. */
+  wordGates({ attentionLstm }: Matrices, ids: Tensor): Tensor {
+    return attentionLstm.wordGates(gather(weightOf(this.weights, 'embedding'), ids));
+  }
+
+  /** Begins a sequence of words about these images. */
+  attention({ score }: Matrices, { keys, values, mask }: EncodedImages): MlpAttentionSequence {
+    const masked = mask === null ? {} : { mask };
+    return new MlpAttentionSequence({ keys, score, values, ...masked });
+  }
+
+  /** One word further. `known`, `bias`: gates of the two LSTMs, [rows, 4 hidden]. */
+  advance(
+    { attentionLstm, languageLstm, query }: Matrices,
+    attention: MlpAttentionSequence,
+    { h1, c1, h2, c2 }: UpDownState,
+    known: Tensor,
+    bias: Tensor,
+  ): { state: UpDownState; alpha: () => Tensor } {
+    // Eq. 2: x1 = [h2_{t-1}; v_mean; E y].
+    const first = attentionLstm.step(known, h2, { h: h1, c: c1 });
+    // Eq. 3 to 5: a_i = w · tanh(W_va v_i + W_ha h1), alpha = softmax(a), v_hat = sum alpha_i v_i.
+    const { context, alpha } = attention.attend(query.apply(first.h));
+    // Eq. 6: x2 = [v_hat; h1].
+    const second = languageLstm.step(bias, concat([context, first.h], 1), { h: h2, c: c2 });
+    return { state: { h1: first.h, c1: first.c, h2: second.h, c2: second.c }, alpha };
+  }
+
+  private regions(images: ImageTensors, dropoutMask: Tensor | null): Regions {
+    const { spec, weights } = this;
+    if (!spec.projectsRegions) return rawRegions(spec, images);
+    const regions = projectRegions(spec, weights, images);
+    return dropoutMask === null
+      ? regions
+      : { ...regions, memory: mul(regions.memory, dropoutMask) };
+  }
+
+  private matrices(): Matrices {
+    const { spec, weights } = this;
+    const width = weightOf(weights, 'attention.regions').shape[0] ?? 0;
+    return {
+      attentionLstm: new FedLstm(weights, 'attentionLstm', {
+        word: spec.embed,
+        image: spec.global === 'none' ? 0 : width,
+      }),
+      languageLstm: new FedLstm(weights, 'languageLstm', { word: 0, image: 0 }),
+      query: new Linear(weightOf(weights, 'attention.query'), null),
+      score: reshape(weightOf(weights, 'attention.score'), [spec.attentionHidden]),
+    };
+  }
+}
+
+class UpDownDecoder implements Decoder<EncodedImages, UpDownState> {
+  readonly maxWords = null;
+
+  constructor(
+    private readonly model: UpDown,
+    private readonly matrices: Matrices,
+    private readonly output: OutputLayer,
+  ) {}
+
+  encode(images: ImageTensors): EncodedImages {
+    return this.model.encode(this.matrices, images, null);
+  }
+
+  begin(_images: EncodedImages, rows: number): UpDownState {
+    return this.model.initialState(rows);
+  }
+
+  step(images: EncodedImages, state: UpDownState, words: Tensor): Stepped<UpDownState> {
+    const { model, matrices, output } = this;
+    const known = withMean(model.wordGates(matrices, words), images);
+    const bias = matrices.languageLstm.biasGates(words.shape[0] ?? 0);
+    const attention = model.attention(matrices, images);
+    const next = model.advance(matrices, attention, state, known, bias);
+    return { ...next, logits: output.logits(next.state.h2) };
+  }
+}
+
+function withMean(wordGates: Tensor, { meanGates }: EncodedImages): Tensor {
+  return meanGates === null ? wordGates : add(wordGates, meanGates);
+}
+
+/** The regions as the encoder gave them; their mean is the global descriptor. */
+function rawRegions({ global, globalInMemory }: UpDownSpec, images: ImageTensors): Regions {
+  const { features, mask } = images;
+  const mean = meanRegion(features, mask);
+  if (global === 'none' || !globalInMemory) return { memory: features, mask, global: mean };
+  return {
+    memory: concat([features, expandDims(mean, 1)], 1),
+    mask: mask === null ? null : concat([mask, ones([mask.shape[0] ?? 0, 1], 'bool')], 1),
+    global: mean,
+  };
+}
