@@ -47,6 +47,15 @@ describe('what cannot be launched', () => {
     await expect(launch(spec)).rejects.toMatchObject({ status: 400, code: 'unknown-encoder' });
   });
 
+  test('an unknown published table is named beside those that there are', async () => {
+    await expect(launch(sweepOf({ published: ['bazzani-2018'] }))).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining(
+        'there is no published table "bazzani-2018"; there is bazzani-2018-table-1, ',
+      ),
+    });
+  });
+
   test('an unknown option answers with its path, its value and what is allowed', async () => {
     const spec = sweepOf({ grid: { 'model.attention.kind': ['dto'] } });
     await expect(launch(spec)).rejects.toMatchObject({
