@@ -24,6 +24,7 @@ export {
   RegisterEncoderRequest,
   SceneObject,
 } from './dataset.js';
+export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
 export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';
@@ -126,6 +127,7 @@ export {
   HeartbeatRequest,
   PointsRequest,
   STOP_REASONS,
+  type PlanFiles,
   TASK_KINDS,
   TASK_QUEUE,
   TASK_STATUSES,
@@ -152,16 +154,10 @@ export {
 export { NicSpec } from './model/nic.js';
 export { readersOf } from './model/option-readers.js';
 export type { OutputSpec } from './model/output-options.js';
-export { RetrievalSpec } from './model/retrieval.js';
 export { SatSpec } from './model/sat.js';
 export { ShowAttendTellSpec } from './model/show-attend-tell.js';
+export { RetrievalSpec } from './model/retrieval.js';
 export { TanhRnnSpec } from './model/tanh-rnn.js';
 export { UpDownSpec } from './model/up-down.js';
-export {
-  DataSpec,
-  EncoderSpec,
-  OptimizerSpec,
-  TrainingSpec,
-  crossEntropySpec,
-} from './training-spec.js';
+export { DataSpec, OptimizerSpec, TrainingSpec, crossEntropySpec } from './training-spec.js';
 export { TrialSpec } from './trial-spec.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
+import { EncoderSpec } from './encoder-spec.js';
 import { evaluationKey, featureKey, hashJson, trainingKey, trialKey } from './keys.js';
 import { crossEntropySpec, TrainingSpec } from './training-spec.js';
 import type { DecodeSpec } from './decode-spec.js';
@@ -69,7 +70,7 @@ describe('keys', () => {
     const [one, other] = ['scenes', 'copy'].map((name) => ({
       ...trial.training,
       dataset: name,
-      encoder: { kind: 'plan' as const, name },
+      encoder: EncoderSpec.parse({ kind: 'plan', name }),
     }));
     if (one === undefined || other === undefined) throw new Error('two specs were made');
     expect(trainingKey(one, known)).toBe(trainingKey(other, known));
@@ -212,6 +213,26 @@ describe('keys', () => {
     expect(key({ ...mlp, head: { kind: 'mlp', hidden: 9 } })).not.toBe(key(mlp));
     const dot = { decoder: 'tanh-rnn', attention: { kind: 'dot' } };
     expect(key({ ...dot, global: 'paper' })).not.toBe(key(dot));
+  });
+
+  test('trained layers of the encoder change features and training, how they are trained only that', () => {
+    const resolved = { ...inputs, encoderDigest: 'c'.repeat(64) };
+    const keysOf = (fineTune: object) => {
+      const encoder = EncoderSpec.parse({ kind: 'plan', name: 'mobilenet', fineTune });
+      const training = { ...trial.training, encoder };
+      return {
+        features: featureKey({ dataset: 'scenes', encoder, limit: null }, resolved),
+        training: trainingKey(training, resolved),
+      };
+    };
+    const none = keysOf({});
+    expect(keysOf({ layers: 0, learningRate: 0.1 })).toEqual(none);
+    const two = keysOf({ layers: 2 });
+    expect(two.features).not.toBe(none.features);
+    expect(two.training).not.toBe(none.training);
+    const faster = keysOf({ layers: 2, learningRate: 0.1 });
+    expect(faster.features).toBe(two.features);
+    expect(faster.training).not.toBe(two.training);
   });
 
   test('a number without a JSON form is refused instead of hashed as null', () => {

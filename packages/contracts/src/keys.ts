@@ -11,7 +11,8 @@ import type { ModelSpec } from './model/model-spec.js';
 import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
-import type { EncoderSpec, TrainingSpec } from './training-spec.js';
+import { encoderOfFeatures, encoderOfTraining, type EncoderSpec } from './encoder-spec.js';
+import type { TrainingSpec } from './training-spec.js';
 
 /** Raise one of these when code changes the result of the same spec; older results stay readable. */
 const FEATURES_REVISION = 1;
@@ -35,14 +36,15 @@ export function featureKey(
   spec: { dataset: string; encoder: EncoderSpec; limit: number | null },
   inputs: ResolvedInputs,
 ): Sha256 {
-  const named = withoutResolvedNames(spec, inputs);
+  const named = withoutResolvedNames(spec, encoderOfFeatures, inputs);
   return hashJson({ revision: FEATURES_REVISION, spec: named, inputs });
 }
 
 /** Key of a training: all that can change the weights. */
 export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 {
-  const read = withoutAddedOptions(withoutResolvedNames(withoutIgnoredOptions(spec), inputs));
-  return hashJson({ revision: TRAINING_REVISION, spec: read, inputs });
+  const read = withoutIgnoredOptions(spec);
+  const named = withoutAddedOptions(withoutResolvedNames(read, encoderOfTraining, inputs));
+  return hashJson({ revision: TRAINING_REVISION, spec: named, inputs });
 }
 
 /** Key of a trial: the training and all that can change the captions. */
@@ -69,16 +71,15 @@ export function evaluationKey(trial: Sha256, scoring: ScoringSpec): Sha256 {
 /** A name says nothing beside the digest of what it stands for; renamed data is the same data. */
 function withoutResolvedNames(
   spec: { dataset: string; encoder: EncoderSpec },
+  encoderAsRead: (encoder: EncoderSpec) => object,
   inputs: ResolvedInputs,
 ): object {
   const { dataset, encoder } = spec;
+  const isResolved = encoder.kind === 'plan' && inputs.encoderDigest !== null;
   return {
     ...spec,
     dataset: inputs.datasetDigest === null ? dataset : null,
-    encoder:
-      encoder.kind === 'plan' && inputs.encoderDigest !== null
-        ? { ...encoder, name: null }
-        : encoder,
+    encoder: { ...encoderAsRead(encoder), ...(isResolved ? { name: null } : {}) },
   };
 }
 
@@ -164,8 +165,6 @@ function modelAsRead(model: ModelSpec) {
       const global = model.global === 'none' ? 'none' : 'paper';
       return { ...model, global, globalInMemory, regionNorm: null };
     }
-    case 'retrieval':
-      return model.pick === 'nearest' ? { ...model, neighbours: null, agreeing: null } : model;
   }
 }
 

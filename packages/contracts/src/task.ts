@@ -9,7 +9,8 @@ import { Point, Progress } from './progress.js';
 import { MeasuredScores } from './scores.js';
 import { ScoringSpec } from './scoring-spec.js';
 import { Sha256 } from './sha256.js';
-import { EncoderSpec, TrainingSpec } from './training-spec.js';
+import { EncoderSpec } from './encoder-spec.js';
+import { TrainingSpec } from './training-spec.js';
 
 export const TASK_KINDS = ['features', 'training', 'evaluation'] as const;
 export const TaskKind = z.enum(TASK_KINDS).meta({ id: 'TaskKind' });
@@ -67,6 +68,7 @@ export type TaskMessage = z.infer<typeof TaskMessage>;
 export const TASK_QUEUE = 'tasks';
 
 const PlanFiles = z.strictObject({ planSha256: Sha256, weightsSha256: Sha256 });
+export type PlanFiles = z.infer<typeof PlanFiles>;
 
 export const FeaturesWork = z.strictObject({
   kind: z.literal('features'),
@@ -83,6 +85,8 @@ export const TrainingWork = z.strictObject({
   spec: TrainingSpec,
   datasetDigest: Sha256,
   featuresSha256: Sha256,
+  /** The files of the encoder where layers of it are trained, null elsewhere. */
+  plan: PlanFiles.nullable(),
   /** Of `crossEntropySpec(spec)`, from which a self-critical training starts; null for others. */
   startWeightsSha256: Sha256.nullable(),
   /** The newest checkpoint of an earlier attempt. */
@@ -97,6 +101,8 @@ export const EvaluationWork = z.strictObject({
   scoring: ScoringSpec,
   datasetDigest: Sha256,
   featuresSha256: Sha256,
+  /** The files of the encoder where layers of it were trained, null elsewhere. */
+  plan: PlanFiles.nullable(),
   weightsSha256: Sha256,
   /** Further members of an ensemble: the same spec with other seeds, the same vocabulary. */
   memberWeightsSha256: z.array(Sha256),

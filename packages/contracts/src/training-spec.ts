@@ -4,36 +4,11 @@
  * share one training.
  */
 import { z } from 'zod';
+import { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 import { ModelSpec } from './model/model-spec.js';
 import { ScheduleSpec } from './schedule-spec.js';
 
 const Unit = z.number().min(0).max(1);
-
-/** The small convolutional net trained on the attributes of the synthetic scenes. */
-const ScenesCnnEncoder = z.strictObject({
-  kind: z.literal('scenes-cnn'),
-  /** Channels of the feature map, i.e. the width of one region. */
-  channels: z.int().min(8).max(2048).default(64),
-  epochs: z.int().min(1).max(100).default(6),
-  seed: z.int().min(0).default(1),
-});
-
-/** A registered layer plan with safetensors weights, for example a MobileNet. */
-const PlanEncoder = z.strictObject({
-  kind: z.literal('plan'),
-  /** Name under which `capgrid encoder add` registered the plan. */
-  name: z.string().min(1),
-});
-
-export const EncoderSpec = z
-  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder], {
-    error: ({ input }) =>
-      input === undefined
-        ? 'expected an object with kind "scenes-cnn" or "plan", e.g. { kind: scenes-cnn }'
-        : undefined,
-  })
-  .meta({ id: 'EncoderSpec' });
-export type EncoderSpec = z.infer<typeof EncoderSpec>;
 
 export const OptimizerSpec = z
   .strictObject({
@@ -75,6 +50,15 @@ export const TrainingSpec = z
     optimizer: OptimizerSpec.prefault({}),
     schedule: ScheduleSpec.prefault({}),
     seed: z.int().min(0).default(1),
+  })
+  .superRefine(({ encoder, model }, context) => {
+    if (model.decoder !== 'retrieval' || trainedLayersOf(encoder) === 0) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['encoder', 'fineTune', 'layers'],
+      input: trainedLayersOf(encoder),
+      message: 'retrieval learns nothing; give 0 layers',
+    });
   })
   .meta({ id: 'TrainingSpec' });
 export type TrainingSpec = z.infer<typeof TrainingSpec>;

@@ -141,6 +141,7 @@ describe('fencing', () => {
         spec: trial.spec.training,
         datasetDigest: digest,
         featuresSha256: digest,
+        plan: null,
         startWeightsSha256: null,
         resume: null,
       },

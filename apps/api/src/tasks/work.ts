@@ -5,6 +5,8 @@ import {
   ScoringSpec,
   Sha256,
   TrainingSpec,
+  trainedLayersOf,
+  type PlanFiles,
   type TaskKind,
   type Work,
 } from '@capgrid/contracts';
@@ -19,7 +21,14 @@ const FeatureSetInput = z.object({
   weights_sha256: Sha256.nullable(),
 });
 
+/** The encoder's files; NULL for one that its spec describes whole. */
+const PlanColumns = {
+  plan_sha256: Sha256.nullable(),
+  encoder_weights_sha256: Sha256.nullable(),
+};
+
 const TrainingInput = z.object({
+  ...PlanColumns,
   spec: TrainingSpec,
   dataset_digest: Sha256,
   features_sha256: Sha256,
@@ -29,6 +38,7 @@ const TrainingInput = z.object({
 });
 
 const EvaluationInput = z.object({
+  ...PlanColumns,
   spec: TrainingSpec,
   decode: DecodeSpec,
   scoring: ScoringSpec.nullable(),
@@ -79,6 +89,7 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
     database,
     TrainingInput,
     `SELECT trainings.spec, feature_sets.dataset_digest, feature_sets.features_sha256,
+       feature_sets.plan_sha256, feature_sets.weights_sha256 AS encoder_weights_sha256,
        start.weights_sha256 AS start_weights_sha256,
        newest.step AS resume_step, newest.state_sha256 AS resume_sha256
      FROM trainings
@@ -99,6 +110,7 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
     spec: row.spec,
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
+    plan: planOf(row),
     startWeightsSha256: row.start_weights_sha256,
     resume: step === null || stateSha256 === null ? null : { step, stateSha256 },
   };
@@ -113,7 +125,9 @@ async function evaluationWork(
     database,
     EvaluationInput,
     `SELECT trainings.spec, evaluations.decode, evaluations.scoring, feature_sets.dataset_digest,
-       feature_sets.features_sha256, trainings.weights_sha256, trainings.vocabulary_sha256,
+       feature_sets.features_sha256, feature_sets.plan_sha256,
+       feature_sets.weights_sha256 AS encoder_weights_sha256,
+       trainings.weights_sha256, trainings.vocabulary_sha256,
        ARRAY(
          SELECT member.weights_sha256
          FROM evaluation_members JOIN trainings member ON member.id = evaluation_members.training_id
@@ -133,10 +147,22 @@ async function evaluationWork(
     scoring: row.scoring ?? scoring,
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
+    plan: planOf(row),
     weightsSha256: row.weights_sha256,
     memberWeightsSha256: row.member_weights,
     vocabularySha256: row.vocabulary_sha256,
   };
+}
+
+/** Only a training that changes the encoder needs its files. */
+function planOf(row: {
+  spec: TrainingSpec;
+  plan_sha256: string | null;
+  encoder_weights_sha256: string | null;
+}): PlanFiles | null {
+  const { plan_sha256: planSha256, encoder_weights_sha256: weightsSha256 } = row;
+  if (trainedLayersOf(row.spec.encoder) === 0) return null;
+  return planSha256 === null || weightsSha256 === null ? null : { planSha256, weightsSha256 };
 }
 
 async function read<Row extends z.ZodType>(
