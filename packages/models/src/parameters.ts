@@ -11,6 +11,9 @@ export interface NamedArray {
   readonly values: Float32Array;
 }
 
+/** Weights with a learning rate of their own. `vectors`: pretrained word vectors. */
+export type ParameterGroup = 'decoder' | 'encoder' | 'vectors';
+
 /** What a model needs: a name, a shape and how the values start. */
 export interface ParameterPlan {
   readonly name: string;
@@ -18,8 +21,8 @@ export interface ParameterPlan {
   readonly start: Initialiser;
   /** False for a moving average, which no gradient reaches; true if absent. */
   readonly isTrained?: boolean;
-  /** Weights with a learning rate of their own; `decoder` if absent. */
-  readonly group?: 'encoder' | 'vectors';
+  /** `decoder` if absent. */
+  readonly group?: ParameterGroup;
 }
 
 export type Weights = ReadonlyMap<string, Tensor>;

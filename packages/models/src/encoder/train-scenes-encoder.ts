@@ -201,7 +201,7 @@ async function update(
       const logProbs = split<Tensor>(logits, [...counts], 1).map((part) => logSoftmax(part));
       return div(neg(sum(mul(targets, concat(logProbs, 1)))), answers.length);
     }, [...weights.values()]);
-    adam.update(grads, tensor1d([adam.nextRate(rate)]));
+    adam.update(grads, tensor1d(adam.nextRates([rate])));
     return value;
   });
   const [value = Number.NaN] = await loss.data();

@@ -30,6 +30,7 @@ export function crossEntropy({
   return {
     learningRate: optimizer.learningRate,
     warmupSteps: schedule.warmupSteps,
+    groupRate: (_, learningRate) => learningRate,
     rules: { ...schedule.plateau, stopAfter: schedule.stopAfter },
     maxEpochs: schedule.maxEpochs,
     maxSteps: schedule.maxSteps,

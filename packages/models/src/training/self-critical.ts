@@ -56,6 +56,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   return {
     learningRate: settings.learningRate,
     warmupSteps: 0,
+    groupRate: (_, learningRate) => learningRate,
     rules: { factor: 1, patience: Number.POSITIVE_INFINITY, stopAfter: settings.stopAfter },
     maxEpochs: settings.epochs,
     maxSteps: settings.maxSteps,

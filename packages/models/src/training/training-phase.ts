@@ -2,6 +2,7 @@
  * What a training does at each update and each validation: by cross-entropy, or self-critically. The
  * run around it (order, learning rate, checkpoints, resuming) is the same.
  */
+import type { ParameterGroup } from '../parameters.js';
 import type { Rng } from '../rng.js';
 import type { PlateauRules } from './plateau.js';
 import type { StepInputs, StepSettings } from './training-step.js';
@@ -10,6 +11,8 @@ import type { Validation } from './validation.js';
 export interface TrainingPhase<Batch> {
   readonly learningRate: number;
   readonly warmupSteps: number;
+  /** The learning rate of a group of weights; 0 keeps them. */
+  readonly groupRate: (group: ParameterGroup, learningRate: number, at: UpdateTime) => number;
   readonly rules: PlateauRules;
   readonly maxEpochs: number;
   readonly maxSteps: number | null;
@@ -23,15 +26,20 @@ export interface TrainingPhase<Batch> {
   validate(step: number, beforeEach: () => Promise<void>): Promise<Validation>;
 }
 
-export interface UpdateContext {
+export interface UpdateTime {
+  /** The update that is to come, from 1. */
+  readonly step: number;
   /** Complete passes. */
   readonly epoch: number;
+}
+
+export interface UpdateContext extends UpdateTime {
   /** A generator of this update for one purpose. */
   readonly rng: (purpose: string) => Rng;
 }
 
 export interface PreparedUpdate {
-  readonly inputs: Omit<StepInputs, 'divisor' | 'rate'>;
+  readonly inputs: Omit<StepInputs, 'divisor' | 'rates'>;
   readonly captions: number;
   /** Targets that are not padding. */
   readonly words: number;

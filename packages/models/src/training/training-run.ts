@@ -11,6 +11,7 @@ import {
   toArrays,
   toVariables,
   type NamedArray,
+  type ParameterGroup,
 } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { release } from '../tensor-scope.js';
@@ -71,7 +72,13 @@ export class TrainingRun<Batch> {
     this.weights = toVariables(given ?? initialiseParameters(plans, this.rng.fork('weights')));
     const averages = plans.filter(({ isTrained }) => isTrained === false).map(({ name }) => name);
     const trained = new Map([...this.weights].filter(([name]) => !averages.includes(name)));
-    this.adam = Adam.over(trained, spec.optimizer, resume?.moments ?? null);
+    const groups = new Map(plans.map(({ name, group = 'decoder' }) => [name, group]));
+    this.adam = Adam.over(
+      trained,
+      spec.optimizer,
+      resume?.moments ?? null,
+      (name) => groups.get(name) ?? 'decoder',
+    );
     const model = createCaptioner(spec.model, this.weights);
     this.phase = createPhase(model);
     const plain = createTrainingStep(model, this.weights, this.adam, this.phase.settings);
@@ -115,14 +122,18 @@ export class TrainingRun<Batch> {
     const started = performance.now();
     const step = this.step + 1;
     const learningRate = this.learningRate(step);
+    const { epoch } = this;
     const prepared = await this.phase.prepare(batch, {
-      epoch: this.epoch,
+      step,
+      epoch,
       rng: (purpose) => this.rng.fork(`${purpose} ${step}`),
     });
     const { captions, words, divisor, rewards } = prepared;
+    const rateOf = (group: ParameterGroup): number =>
+      this.phase.groupRate(group, learningRate, { step, epoch });
     const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run({
       ...prepared.inputs,
-      ...scalarInputs(divisor, this.adam.nextRate(learningRate)),
+      ...scalarInputs(divisor, this.adam.nextRates(this.adam.groups().map(rateOf))),
     });
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new LossNotFiniteError(step, loss);

@@ -112,7 +112,7 @@ function stepWith(captionWeights: readonly number[] | null, entropyWeight: numbe
     const step = createTrainingStep(model, weights, adam, { labelSmoothing: 0, entropyWeight });
     const [result] = step({
       ...captions,
-      ...scalarInputs(batch.words, 0),
+      ...scalarInputs(batch.words, [0]),
       noise: {},
       captionWeights: captionWeights === null ? null : tf.tensor1d([...captionWeights]),
     });

@@ -31,15 +31,18 @@ import { captionLosses, wordMask, type CaptionTensors } from './teacher-forcing.
 /** Tensors of one update. The caller disposes them. */
 export interface StepInputs extends CaptionTensors {
   readonly divisor: Tensor; // [1]: what the summed loss is divided by
-  readonly rate: Tensor; // [1]: step size of Adam
+  readonly rates: Tensor; // [groups]: step sizes of Adam
   readonly noise: Noise; // what the model plans
   /** [size]: what the loss of each caption counts, of any sign; null: 1 each. */
   readonly captionWeights: Tensor | null;
 }
 
 /** The numbers of a step as tensors. */
-export function scalarInputs(divisor: number, rate: number): Pick<StepInputs, 'divisor' | 'rate'> {
-  return { divisor: tensor1d([divisor]), rate: tensor1d([rate]) };
+export function scalarInputs(
+  divisor: number,
+  rates: readonly number[],
+): Pick<StepInputs, 'divisor' | 'rates'> {
+  return { divisor: tensor1d([divisor]), rates: tensor1d([...rates]) };
 }
 
 export interface StepSettings {
@@ -70,7 +73,7 @@ export function createTrainingStep(
 ): TrainingStepFunction {
   return (inputs) =>
     tidy(() => {
-      const { divisor, rate, noise, captionWeights, ...captions } = inputs;
+      const { divisor, rates, noise, captionWeights, ...captions } = inputs;
       const updates = new Map<string, Tensor>();
       const { value, grads } = variableGrads(() => {
         const { losses, logits, extra } = captionLosses(model, captions, noise, labelSmoothing);
@@ -87,7 +90,7 @@ export function createTrainingStep(
         return add<Scalar>(loss, div(extra.loss, reshape(divisor, [])));
       }, adam.trained());
       for (const [name, update] of updates) assign(weights, name, update);
-      const norm = adam.update(grads, rate);
+      const norm = adam.update(grads, rates);
       return [concat([reshape(value, [1]), reshape(norm, [1])])];
     });
 }
@@ -140,7 +143,7 @@ function stepInputs(names: readonly string[], tensors: readonly Tensor[]): StepI
     inputs: one('inputs'),
     targets: one('targets'),
     divisor: one('divisor'),
-    rate: one('rate'),
+    rates: one('rates'),
     captionWeights: named.get('captionWeights') ?? null,
     noise: Object.fromEntries(noise.map((name) => [name.slice(NOISE.length), one(name)])),
   };

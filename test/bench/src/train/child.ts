@@ -66,7 +66,7 @@ async function runSteps(count: number): Promise<{ ms: number; loss: number }> {
   let results: Tensor[] = [];
   for (let i = 0; i < count; i += 1) {
     dispose(results);
-    const scalars = scalarInputs(targetWords, adam.nextRate(task.learningRate));
+    const scalars = scalarInputs(targetWords, adam.nextRates([task.learningRate]));
     results = step({ ...batch, ...scalars });
     dispose({ ...scalars });
   }
