@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelSpec, NeuralSpec } from '@capgrid/contracts';
+import type { TrainedLayers } from '../encoder/trained-layers.js';
 import { ModelInputError } from '../errors.js';
 import { featureNormParameters, normaliseFeatures } from '../image/feature-norm.js';
 import { startAs } from '../initialisers.js';
@@ -20,12 +21,28 @@ import type {
 import { createFamily, familyParameters } from './families.js';
 import { matrixScales, withUnitScales } from './matrix-norm.js';
 import type { Noise, NoisePlan } from './noise.js';
+import { withProjectedVectors, withVectors, type WordVectors } from './word-vectors.js';
+
+/** What comes with a model from outside of its spec. */
+export interface ModelParts {
+  /** The last layers of the image encoder, where they are trained with the decoder. */
+  readonly encoder: TrainedLayers | null;
+  /** Pretrained vectors of the vocabulary's words; they only matter for the start. */
+  readonly vectors: WordVectors | null;
+}
+
+const NO_PARTS: ModelParts = { encoder: null, vectors: null };
 
 /** Names, shapes and start values of all weights of a model. */
-export function captionerParameters(given: ModelSpec, sizes: CaptionerSizes): ParameterPlan[] {
+export function captionerParameters(
+  given: ModelSpec,
+  sizes: CaptionerSizes,
+  { encoder, vectors }: ModelParts = NO_PARTS,
+): ParameterPlan[] {
   const spec = asNeural(given);
-  const family = familyParameters(spec, sizes);
-  const own = spec.tieEmbedding ? withoutTied(family) : family;
+  const { channels, regions } = encoder ?? sizes;
+  const family = familyParameters(spec, { ...sizes, channels, regions });
+  const own = withVectors(spec.tieEmbedding ? withoutTied(family) : family, vectors);
   const plans = own.map((plan) => ({
     ...plan,
     start: startAs(spec.init, plan.start, sizeOf(plan.shape)),
@@ -33,13 +50,18 @@ export function captionerParameters(given: ModelSpec, sizes: CaptionerSizes): Pa
   return [
     ...plans,
     ...(spec.weightNorm === 'all' ? matrixScales(plans) : []),
-    ...featureNormParameters(spec, sizes.channels),
+    ...featureNormParameters(spec, channels),
+    ...(encoder?.parameters ?? []),
   ];
 }
 
 /** The model over `weights`, which stay the caller's. */
-export function createCaptioner(spec: ModelSpec, weights: Weights): Captioner {
-  return new SharedParts(asNeural(spec), weights);
+export function createCaptioner(
+  spec: ModelSpec,
+  weights: Weights,
+  encoder: TrainedLayers | null = null,
+): Captioner {
+  return new SharedParts(asNeural(spec), weights, encoder);
 }
 
 /** Retrieval has no weights to train or to decode with: see `retrieval/`. */
@@ -54,25 +76,29 @@ class SharedParts implements Captioner {
   constructor(
     private readonly spec: NeuralSpec,
     private readonly weights: Weights,
+    private readonly encoder: TrainedLayers | null,
   ) {
     this.noise = createFamily(spec, weights).noise;
   }
 
   teach(given: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
-    const { images, updates } = normaliseFeatures(this.spec, this.weights, given, noise !== null);
+    const { spec, weights, encoder } = this;
+    const encoded = throughEncoder(encoder, weights, given);
+    const { images, updates } = normaliseFeatures(spec, weights, encoded, noise !== null);
     const taught = this.family().teach(images, inputs, noise);
     return updates.size === 0 ? taught : withUpdates(taught, updates);
   }
 
   decoder(): Decoder {
-    return new SharedDecoder(this.spec, this.weights, this.family().decoder());
+    return new SharedDecoder(this.spec, this.weights, this.encoder, this.family().decoder());
   }
 
   /** Within a step, so that gradients flow through the normalisation. */
   private family(): Captioner {
     const { spec, weights } = this;
     const normalised = spec.weightNorm === 'all' ? withUnitScales(weights) : weights;
-    return createFamily(spec, spec.tieEmbedding ? withTied(normalised) : normalised);
+    const embedded = withProjectedVectors(normalised);
+    return createFamily(spec, spec.tieEmbedding ? withTied(embedded) : embedded);
   }
 }
 
@@ -82,13 +108,16 @@ class SharedDecoder implements Decoder {
   constructor(
     private readonly spec: NeuralSpec,
     private readonly weights: Weights,
+    private readonly encoder: TrainedLayers | null,
     private readonly decoder: Decoder,
   ) {
     this.maxWords = decoder.maxWords;
   }
 
-  encode(images: ImageTensors): RowTensors {
-    return this.decoder.encode(normaliseFeatures(this.spec, this.weights, images, false).images);
+  encode(given: ImageTensors): RowTensors {
+    const { spec, weights, encoder, decoder } = this;
+    const encoded = throughEncoder(encoder, weights, given);
+    return decoder.encode(normaliseFeatures(spec, weights, encoded, false).images);
   }
 
   begin(images: RowTensors, rows: number): RowTensors {
@@ -98,6 +127,16 @@ class SharedDecoder implements Decoder {
   step(images: RowTensors, state: RowTensors, words: Tensor): Stepped {
     return this.decoder.step(images, state, words);
   }
+}
+
+/** A feature map has no padding: the mask stays null. */
+function throughEncoder(
+  encoder: TrainedLayers | null,
+  weights: Weights,
+  images: ImageTensors,
+): ImageTensors {
+  if (encoder === null) return images;
+  return { ...images, features: encoder.apply(weights, images.features) };
 }
 
 function withUpdates(taught: Taught, updates: ReadonlyMap<string, Tensor>): Taught {

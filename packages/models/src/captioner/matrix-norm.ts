@@ -10,7 +10,7 @@ import type { ParameterPlan, Weights } from '../parameters.js';
 const SCALE = '.unitScale';
 const EPSILON = 1e-10;
 /** Rows of these are looked up, they are no units. The output matrix has a scale of its own. */
-const NOT_NORMALISED = new Set(['embedding', 'positions', 'output.weight']);
+const NOT_NORMALISED = new Set(['embedding', 'embedding.vectors', 'positions', 'output.weight']);
 
 /** One scale for each unit, a column of a matrix [in, out]. */
 export function matrixScales(plans: readonly ParameterPlan[]): ParameterPlan[] {
