@@ -70,7 +70,7 @@ test('the results are a table with caption, groups, one bold best per column and
     expect(caption).toContain(words);
   }
   expect(await table.locator('th[scope=colgroup]').allInnerTexts()).toEqual(['BLEU', 'Quality']);
-  const best = table.locator('tbody tr').last().locator('strong');
+  const best = table.locator('tbody').first().locator('tr').last().locator('strong');
   expect(await best.count()).toBe(8);
   expect(await table.locator('strong').count()).toBe(8);
   expect(
@@ -78,6 +78,12 @@ test('the results are a table with caption, groups, one bold best per column and
   ).toBe('700');
   expect(await table.locator('tbody tr').nth(2).innerText()).toContain('loss-not-finite');
   expect(await table.locator('tbody tr').nth(1).innerText()).toContain('2 of 3');
+  const printed = table.locator('tbody').last();
+  expect(await printed.locator('th').innerText()).toMatch(/^Up-down .* Table 4, COCO$/);
+  expect(await printed.locator('td').allInnerTexts()).toEqual([
+    '76.6', '–', '–', '34.0', '26.5', '–', '111.1', '–',
+  ]); // prettier-ignore
+  expect(caption).toContain('Last rows: as published, of no cell of this sweep.');
   const text = await table.innerText();
   expect(text).toContain('+2.2');
   expect(text).toContain('\u22126.7');
@@ -101,7 +107,7 @@ test('figures stand below each other: right edges of one column are one line', a
     await page.evaluate(`[...document.querySelectorAll('[aria-label="Results table"] tbody tr')]
     .flatMap((row) => [...row.querySelectorAll('td:last-child > span > :first-child')])
     .map((mean) => Math.round(mean.getBoundingClientRect().right * 4) / 4)`);
-  expect(edges).toHaveLength(9);
+  expect(edges).toHaveLength(10);
   expect(new Set(edges as number[]).size).toBe(1);
 }, 60_000);
 

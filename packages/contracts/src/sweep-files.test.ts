@@ -21,6 +21,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'bazzani-2018-x2-width.yaml': [6, 6],
   'bazzani-2018-x3-depth.yaml': [6, 6],
   'bazzani-2018-x4-sat-depth.yaml': [6, 6],
+  'bazzani-2018-x5-fine-tuned.yaml': [6, 6],
   'bazzani-2018-x6-rate.yaml': [24, 12],
   'bazzani-2018-x7-self-critical.yaml': [6, 6],
   'demo.yaml': [24, 8],
@@ -93,5 +94,6 @@ test('tables share the trainings that they have in common', () => {
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-table-3.yaml')).toBe(6);
   expect(common('bazzani-2018-table-3.yaml', 'bazzani-2018-table-4.yaml')).toBe(3);
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x4-sat-depth.yaml')).toBe(3);
+  expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x5-fine-tuned.yaml')).toBe(3);
   expect(common('bazzani-2018-table-4.yaml', 'bazzani-2018-x7-self-critical.yaml')).toBe(3);
 });

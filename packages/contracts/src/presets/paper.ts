@@ -9,6 +9,9 @@ import type { Preset } from './preset.js';
 /** Alike in the three decoders. */
 const EVERY_DECODER = {
   hidden: 512, // text
+  featureNorm: 'none', // text
+  regionNorm: 'none', // text
+  maskPadding: true, // neither: its code lets attention see the padding of detectors
   global: 'paper', // text, eq. 4
   globalInMemory: true, // text: one more vector in V
   weightNorm: false, // default; the text adds it in Table 3
@@ -31,7 +34,9 @@ export const PAPER: Preset = {
       residual: false, // default
       initialState: 'last', // default
       inputFeeding: true, // text
-      attention: { kind: 'mlp' }, // text
+      attention: { kind: 'mlp', isScaled: false, heads: 8 }, // text; unscaled by default
+      contextGate: false, // default
+      layerNorm: false, // default
       concatGlobal: false, // text: added in Table 3
       embeddingDropout: 0, // default
       dropout: 0, // default
@@ -74,6 +79,7 @@ export const PAPER: Preset = {
     warmupSteps: 0, // default
     plateau: { factor: 0.9, patience: 3, weights: 'keep', moments: 'keep' }, // text; default
     stopAfter: 8, // default
+    averageCheckpoints: 1, // default
     labelSmoothing: 0, // default
     lossNormalisation: 'words', // default
   },
@@ -81,6 +87,8 @@ export const PAPER: Preset = {
     beam: 5, // default; Table 3 adds a beam of 3
     norm: 'per_step', // up to 1.18.8
     lengthPenalty: { alpha: 1, beta: 0 }, // default
+    stop: 'all', // default
+    prune: 0, // default
     maxWords: 60, // neither: the tutorial's
   },
 };

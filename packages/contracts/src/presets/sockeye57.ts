@@ -10,6 +10,8 @@ import type { Preset } from './preset.js';
 const EVERY_DECODER = {
   // The option that takes the global descriptor away adds it, and the tutorial leaves it out.
   global: 'none',
+  featureNorm: 'none', // default, and the only choice
+  regionNorm: 'none', // default, and the only choice
   maskPadding: false, // default, and the only choice
   weightNorm: true, // tutorial
   tieEmbedding: false, // default
@@ -32,7 +34,9 @@ export const SOCKEYE57: Preset = {
       residual: false, // default
       initialState: 'zero', // tutorial
       inputFeeding: true, // default
-      attention: { kind: 'mlp' }, // default
+      attention: { kind: 'mlp', isScaled: false, heads: 8 }, // default
+      contextGate: false, // default
+      layerNorm: false, // default
       concatGlobal: false, // default
       embeddingDropout: 0, // default
       dropout: 0.2, // default
@@ -78,6 +82,7 @@ export const SOCKEYE57: Preset = {
     warmupSteps: 0, // default
     plateau: { factor: 0.7, patience: 8, weights: 'keep', moments: 'keep' }, // default
     stopAfter: 32, // default
+    averageCheckpoints: 1, // default
     labelSmoothing: 0.1, // default
     lossNormalisation: 'words', // default
   },
@@ -85,6 +90,9 @@ export const SOCKEYE57: Preset = {
     beam: 3, // tutorial
     norm: 'on_finish', // from 1.18.9
     lengthPenalty: { alpha: 1, beta: 0 }, // default
+    divisor: 'words', // since July 2018
+    stop: 'all', // default
+    prune: 0, // default
     maxWords: 60, // tutorial
   },
 };
