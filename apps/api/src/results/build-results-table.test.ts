@@ -211,6 +211,14 @@ describe('heads and caption', () => {
     expect(caption).toContain('one seed (4). 1 of 2 trials have no result.');
   });
 
+  test('retrieval, which searches nothing, says nothing of decoding', () => {
+    const base = { encoder: { kind: 'scenes-cnn' } };
+    const looked = { base, grid: { 'model.decoder': ['retrieval'] } };
+    expect(tableOf(() => ({}), looked).caption).not.toContain('Decoding');
+    const both = { base, grid: { 'model.decoder': ['retrieval', 'nic'] } };
+    expect(tableOf(() => ({}), both).caption).toContain('Decoding: beam 5, per_step');
+  });
+
   test('different engines are named, those of unfinished trials are left out', () => {
     const wasm = { name: 'wasm', version: 'tfjs-backend-wasm 4.22.0', device: 'cpu', blas: null };
     const { caption } = tableOf((_trial, index) => ({

@@ -36,10 +36,13 @@ function describeImages(images: readonly number[]): string {
 
 /** Only what the table does not show as a factor. */
 function describeDecoding(factors: readonly string[], trials: readonly ResultTrial[]): string {
+  // Retrieval reads none of it.
+  const writing = trials.filter(({ spec }) => spec.training.model.decoder !== 'retrieval');
+  if (writing.length === 0) return '';
   const isFactor = (name: string): boolean =>
     factors.some((path) => path === `decode.${name}` || path.startsWith(`decode.${name}.`));
   const of = (describe: (decode: DecodeSpec) => string): string =>
-    distinct(trials.map((trial) => describe(trial.spec.decode))).join(' or ');
+    distinct(writing.map((trial) => describe(trial.spec.decode))).join(' or ');
   const parts = [
     isFactor('beam') ? '' : of(({ beam }) => (beam === 1 ? 'greedy' : `beam ${beam}`)),
     isFactor('norm') ? '' : of(({ norm }) => `${norm} length normalisation`),

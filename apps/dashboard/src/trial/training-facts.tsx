@@ -36,10 +36,14 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
 
 export function evaluationFacts({ evaluation, spec, isEvaluationReused }: Trial): FactItem[] {
   const { split, beam, norm, maxWords } = spec.decode;
+  const isWritten = spec.training.model.decoder !== 'retrieval';
   return [
     { label: 'Status', value: <StatusMark status={evaluation.status} /> },
     { label: 'Split', value: split },
-    { label: 'Decoding', value: `beam ${beam}, ${norm}, at most ${maxWords} words` },
+    {
+      label: 'Decoding',
+      value: isWritten ? `beam ${beam}, ${norm}, at most ${maxWords} words` : 'captions looked up',
+    },
     ...(isEvaluationReused ? [{ label: 'Scores', value: 'from an earlier sweep' }] : []),
     ...fact('Captions', evaluation.captions, formatCount),
     ...fact('Engine', evaluation.engine, describeEngine),
