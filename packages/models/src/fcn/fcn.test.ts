@@ -25,11 +25,11 @@ describeFamily('FCN', {
     { name: 'softrelu', model: { ...small, activation: 'softrelu', layers: 2 } },
   ],
   overfit: [
-    { name: 'plain dot', model: { ...small }, steps: 200, learningRate: 0.01 },
+    { name: 'plain dot', model: small, steps: 140, learningRate: 0.01 },
     {
       name: 'projected attention, fixed positions, weight norm',
-      model: { ...small, projectQkv: true, positions: 'fixed', weightNorm: true, layers: 2 },
-      steps: 200,
+      model: { ...small, projectQkv: true, positions: 'fixed', weightNorm: true },
+      steps: 140,
       learningRate: 0.01,
     },
   ],

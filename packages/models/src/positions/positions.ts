@@ -18,7 +18,7 @@ import { ModelInputError } from '../errors.js';
 import { xavierIn } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
-export type PositionKind = 'fixed' | 'learned';
+type PositionKind = 'fixed' | 'learned';
 
 /** The name of the table of learned positions. */
 const TABLE = 'positions';

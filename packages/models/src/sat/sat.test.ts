@@ -28,11 +28,11 @@ describeFamily('SAT', {
     },
   ],
   overfit: [
-    { name: 'norm after the parts', model: { ...small }, steps: 200, learningRate: 0.01 },
+    { name: 'norm after the parts', model: small, steps: 100, learningRate: 0.01 },
     {
       name: 'norm before the parts, learned positions',
-      model: { ...small, preprocess: 'n', postprocess: 'dr', positions: 'learned', layers: 2 },
-      steps: 200,
+      model: { ...small, preprocess: 'n', postprocess: 'dr', positions: 'learned' },
+      steps: 160,
       learningRate: 0.01,
     },
   ],
