@@ -14,7 +14,7 @@ export const ATTENTION_KINDS = [
   'coverage',
 ] as const;
 
-export const CELL_KINDS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
+const CELL_KINDS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
 
 const ArnnAttentionSpec = z.strictObject({
   kind: z.enum(ATTENTION_KINDS).default('mlp'),
@@ -43,7 +43,7 @@ export const ArnnSpec = z
     layers: z.int().min(1).max(8).default(1),
     /** From the second layer on, a layer's output is that of its cell plus its input. */
     residual: z.boolean().default(false),
-    /** State before the first word: zero, or from the last region or the mean of all. */
+    /** State before the first word: zero, or from v_g (without one: the last region) or the mean region. */
     initialState: z.enum(['zero', 'last', 'mean']).default('zero'),
     /** The attentional vector of the previous word is part of the first layer's input. */
     inputFeeding: z.boolean().default(true),

@@ -70,7 +70,7 @@ describeFamily('ARNN', {
     },
   ],
   overfit: [
-    ...['none', 'dot', 'mlp'].map((kind) => ({
+    ...['none', 'mlp'].map((kind) => ({
       name: kind,
       model: { attention: { kind }, weightNorm: true },
       steps: kind === 'none' ? 400 : 240,
