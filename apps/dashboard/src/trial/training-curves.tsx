@@ -6,41 +6,102 @@ import { CurveChart } from './curve-chart';
 import { curveOf, type CurvePoint } from './merge-points';
 import s from './trial.module.css';
 
+type Shown = {
+  name: Point['name'];
+  title: string;
+  noun: string;
+  describe: (curve: CurvePoint[]) => string;
+  /** Few points: each is marked. */
+  hasDots: boolean;
+};
+
+/** In this order, each where the training measures it. */
+const SHOWN: readonly Shown[] = [
+  {
+    name: 'train/loss',
+    title: 'Training loss',
+    noun: 'loss',
+    describe: describeEnds,
+    hasDots: false,
+  },
+  {
+    name: 'val/perplexity',
+    title: 'Validation perplexity',
+    noun: 'perplexity',
+    describe: (curve) => describeBest(curve, 'Lowest', (a, b) => a < b),
+    hasDots: true,
+  },
+  {
+    name: 'train/reward',
+    title: 'Reward of drawn captions',
+    noun: 'reward',
+    describe: describeEnds,
+    hasDots: false,
+  },
+  {
+    name: 'val/cider-d',
+    title: 'Validation CIDEr-D of greedy captions',
+    noun: 'CIDEr-D (0 to 10)',
+    describe: (curve) => describeBest(curve, 'Highest', (a, b) => a > b),
+    hasDots: true,
+  },
+  {
+    name: 'val/attention-entropy',
+    title: 'Entropy of the attention',
+    noun: 'entropy in nats',
+    describe: describeEnds,
+    hasDots: true,
+  },
+  {
+    name: 'val/attention-max',
+    title: 'Largest attention weight',
+    noun: 'largest weight',
+    describe: describeEnds,
+    hasDots: true,
+  },
+];
+
 export function TrainingCurves({ points }: { points: Point[] }) {
-  const loss = curveOf(points, 'train/loss');
-  const perplexity = curveOf(points, 'val/perplexity');
-  if (loss.length === 0 && perplexity.length === 0) {
+  const curves = SHOWN.map((shown) => ({ ...shown, curve: curveOf(points, shown.name) })).filter(
+    ({ curve }) => curve.length > 0,
+  );
+  if (curves.length === 0) {
     return <p className={s.soft}>No losses yet; the curves appear with the first ones.</p>;
   }
   return (
     <div className={s.charts}>
-      {loss.length > 0 && (
-        <CurveChart title="Training loss" noun="loss" curve={loss} summary={describeLoss(loss)} />
-      )}
-      {perplexity.length > 0 && (
+      {curves.map(({ name, title, noun, describe, hasDots, curve }) => (
         <CurveChart
-          title="Validation perplexity"
-          noun="perplexity"
-          curve={perplexity}
-          summary={describePerplexity(perplexity)}
-          hasDots
+          key={name}
+          title={title}
+          noun={noun}
+          curve={curve}
+          summary={describe(curve)}
+          hasDots={hasDots}
         />
-      )}
+      ))}
     </div>
   );
 }
 
-function describeLoss(curve: CurvePoint[]): string {
+function describeEnds(curve: CurvePoint[]): string {
   const first = curve[0];
   const last = curve.at(-1);
   if (first === undefined || last === undefined) return '';
   return `From ${formatMeasure(first.value)} at step ${formatCount(first.step)} to ${formatMeasure(last.value)} at step ${formatCount(last.step)}.`;
 }
 
-function describePerplexity(curve: CurvePoint[]): string {
+function describeBest(
+  curve: CurvePoint[],
+  which: string,
+  isBetter: (a: number, b: number) => boolean,
+): string {
   const [first, ...rest] = curve;
   if (first === undefined) return '';
-  const best = rest.reduce((least, point) => (point.value < least.value ? point : least), first);
+  const best = rest.reduce(
+    (kept, point) => (isBetter(point.value, kept.value) ? point : kept),
+    first,
+  );
   const times = curve.length === 1 ? 'one validation' : `${formatCount(curve.length)} validations`;
-  return `Lowest ${formatMeasure(best.value)} at step ${formatCount(best.step)}, of ${times}.`;
+  return `${which} ${formatMeasure(best.value)} at step ${formatCount(best.step)}, of ${times}.`;
 }
