@@ -11,3 +11,6 @@ export const SPECIAL_IDS = {
 } as const;
 
 export const SPECIAL_COUNT = Object.keys(SPECIAL_IDS).length;
+
+/** Marks that no caption contains. */
+export const NEVER_WRITTEN: readonly number[] = [SPECIAL_IDS.pad, SPECIAL_IDS.begin];

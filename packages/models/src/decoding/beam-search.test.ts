@@ -199,6 +199,50 @@ describe('a beam as wide as all hypotheses finds the best captions there are', (
   });
 });
 
+test('the words that a step is asked for suffice, however many of the likeliest are blocked', async () => {
+  const vocabulary = 30;
+  // Pad, begin, end and unknown word are among the likeliest, and so are the words before.
+  const stepWith = (hasAll: boolean): StepFunction => {
+    let prefixes: number[][] = [[]];
+    return ({ words, parents, candidates }) => {
+      prefixes = [...parents].map((parent, row) => [...prefixes[parent]!, words[row]!]);
+      const rows = prefixes.map((prefix) => {
+        const rng = Rng.from(1).fork(prefix.join(' '));
+        const scores = Array.from({ length: vocabulary }, (_, id) => {
+          const isLikely = id < 4 || prefix.includes(id);
+          return -rng.uniform() - (isLikely ? 1 : 2) - (id === SPECIAL_IDS.end ? 1 : 0);
+        });
+        const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+        return { scores, order: order.slice(0, hasAll ? vocabulary : candidates) };
+      });
+      return Promise.resolve({
+        words: Int32Array.from(rows.flatMap(({ order }) => order)),
+        logProbs: Float32Array.from(
+          rows.flatMap(({ scores, order }) => order.map((i) => scores[i]!)),
+        ),
+        endLogProbs: Float32Array.from(rows, ({ scores }) => scores[SPECIAL_IDS.end]!),
+        attention: null,
+      });
+    };
+  };
+  for (const noRepeatNgram of [0, 1, 2]) {
+    for (const blockUnknown of [false, true]) {
+      for (const beam of [1, 3]) {
+        const settings = settingsOf({
+          beam,
+          nBest: beam,
+          noRepeatNgram,
+          blockUnknown,
+          maxWords: 8,
+        });
+        const few = await beamSearch(1, settings, stepWith(false));
+        expect(few).toEqual(await beamSearch(1, settings, stepWith(true)));
+        expect(few[0]?.length).toBeGreaterThan(0);
+      }
+    }
+  }
+});
+
 describe('beam search', () => {
   const IMAGES = Array.from({ length: 24 }, (_, image) => image);
 
@@ -364,6 +408,7 @@ describe('stop rules', () => {
       const settings = settingsOf({ beam: 2, norm: 'on_finish', stop, maxWords: 4 });
       const [[found] = []] = await beamSearch(1, settings, step);
       expect(found?.tokens, stop).toEqual([4]);
+      expect(found?.isFinished, stop).toBe(true);
     }
   });
 });

@@ -8,7 +8,7 @@
  */
 import type { DecodeSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
-import { SPECIAL_IDS } from '../special-ids.js';
+import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import {
   bestPossibleScore,
   compareScores,
@@ -75,9 +75,6 @@ interface Search {
   readonly isOver: boolean;
 }
 
-/** Marks that are no candidates, or not as likely words: the end mark comes by itself. */
-const NOT_WORDS: readonly number[] = [SPECIAL_IDS.pad, SPECIAL_IDS.begin, SPECIAL_IDS.end];
-
 /** Images whose search is over are dropped when this share of the images, or less, still runs. */
 const WORTH_DROPPING = 0.75;
 
@@ -105,15 +102,15 @@ export async function beamSearch(
 }
 
 /**
- * How many words of each row a step must return so that `beam` remain that may be written: all but
- * pad, begin and end marks, the unknown word if it is blocked, and words that would repeat an n-gram
- * of the `words` words so far. No other word of the row can be among the best `beam`, since the words
- * of one row rank by log-probability.
+ * How many words of each row a step must return so that `beam` of them may come next: all but pad and
+ * begin marks, the unknown word if it is blocked, and words that would repeat an n-gram of the `words`
+ * words so far. The words of one row and its end mark rank by log-probability, so whatever comes
+ * behind these is not among the best `beam`; an end mark behind them comes by itself.
  */
 function candidatesFor(settings: BeamSettings, words: number): number {
   const { beam, blockUnknown, noRepeatNgram } = settings;
   const blocked = (blockUnknown ? 1 : 0) + mostRepeatingWords(words, noRepeatNgram);
-  return beam + NOT_WORDS.length + blocked;
+  return beam + NEVER_WRITTEN.length + blocked;
 }
 
 function newSearch(image: number): Search {
@@ -204,7 +201,8 @@ function blockedAfter(
   { blockUnknown, noRepeatNgram }: BeamSettings,
 ): ReadonlySet<number> {
   return new Set([
-    ...NOT_WORDS,
+    ...NEVER_WRITTEN,
+    SPECIAL_IDS.end,
     ...(blockUnknown ? [SPECIAL_IDS.unknown] : []),
     ...repeatingWords(tokens, noRepeatNgram),
   ]);

@@ -115,6 +115,17 @@ describe('methods', () => {
     expect(other.map(({ tokens }) => tokens)).not.toEqual(all.map(({ tokens }) => tokens));
   });
 
+  test('images that look alike are drawn for one by one', async () => {
+    const options = optionsFor('mlp', 1);
+    const features = {
+      ...options.features,
+      batch: (indices: readonly number[]) => options.features.batch(indices.map(() => 0)),
+    };
+    const decode = DecodeSpec.parse({ method: 'sample', maxWords: 6 });
+    const captions = await decodeCaptions({ ...options, features, decode });
+    expect(new Set(captions.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(1);
+  });
+
   test('more draws leave the first as it was', async () => {
     const one = await decodeWith({ method: 'sample' });
     const three = await decodeWith({ method: 'sample', nBest: 3 });

@@ -2,6 +2,8 @@
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
 import type { Decoder, ImageTensors } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { vectorsIn } from '../captioner/word-vectors.js';
+import type { TrainedLayers } from '../encoder/trained-layers.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, ModelInputError } from '../errors.js';
 import { imageTensors, type FeatureSource } from '../features.js';
@@ -26,6 +28,8 @@ export interface DecodedModel {
   readonly spec: ModelSpec;
   /** Longest caption of the training, in words: `data.maxWords` of its spec. */
   readonly trainedWords: number;
+  /** Layers of the image encoder that were trained with it; the features are those before them. */
+  readonly encoder?: TrainedLayers | null;
 }
 
 export interface DecodeCaptionsOptions {
@@ -53,9 +57,9 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
   for (const model of models) assertFits(model, options);
   const variables = models.map(({ weights }) => toVariables(weights));
   const decoders = keeping(() =>
-    models.flatMap(({ spec }, i) => {
+    models.flatMap(({ spec, encoder }, i) => {
       const weights = variables[i];
-      return weights === undefined ? [] : [createCaptioner(spec, weights).decoder()];
+      return weights === undefined ? [] : [createCaptioner(spec, weights, encoder).decoder()];
     }),
   );
   const decoder = ensembleOf(decoders, decode.combine);
@@ -88,11 +92,12 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
 }
 
 function assertFits(
-  { weights, spec, trainedWords }: DecodedModel,
+  { weights, spec, trainedWords, encoder = null }: DecodedModel,
   { vocabularySize, features: { channels, regions } }: DecodeCaptionsOptions,
 ): void {
   const sizes = { vocabulary: vocabularySize, channels, regions, maxWords: trainedWords };
-  assertMatches(weights, captionerParameters(spec, sizes));
+  const vectors = vectorsIn(weights);
+  assertMatches(weights, captionerParameters(spec, sizes, { encoder, vectors }));
 }
 
 async function decodeChunk(

@@ -13,14 +13,13 @@ import {
 import type { Decoder, ImageTensors, RowTensors } from '../captioner/captioner.js';
 import { ownRows, repeatRows, takeRows } from '../captioner/rows.js';
 import type { Rng } from '../rng.js';
-import { SPECIAL_IDS } from '../special-ids.js';
+import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
 import {
   barredInRows,
   barredWords,
   drawWords,
   gatherFromRows,
-  NEVER_WRITTEN,
   uniformForDraw,
   type DrawSettings,
 } from './draw-words.js';

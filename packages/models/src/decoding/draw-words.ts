@@ -19,7 +19,6 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { SPECIAL_IDS } from '../special-ids.js';
 import type { Rng } from '../rng.js';
 
 export interface DrawSettings {
@@ -52,9 +51,6 @@ export function barredInRows(vocabulary: number, rows: readonly Iterable<number>
   }
   return reshape(tensor1d(values), [rows.length, vocabulary]);
 }
-
-/** Marks that no caption contains. */
-export const NEVER_WRITTEN: readonly number[] = [SPECIAL_IDS.pad, SPECIAL_IDS.begin];
 
 /**
  * In [0, 1) in steps of 2^-23: times any positive float32 it is smaller than that, so that a draw

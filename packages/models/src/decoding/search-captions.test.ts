@@ -105,7 +105,6 @@ describe('a beam as wide as all hypotheses, on the engine', () => {
 describe('rows on the engine', () => {
   const IMAGES = Array.from({ length: 24 }, (_, image) => image);
 
-  // With two hypotheses for each of half the images there are as many rows as there were images.
   test.each([
     ['first', 2],
     ['all', 3],
@@ -117,6 +116,22 @@ describe('rows on the engine', () => {
       const [alone] = await search(decoder, tableImages(), [image], { beam, stop, maxWords: 6 });
       expect(alone?.[0]?.tokens, `image ${image}`).toEqual(together[image]?.[0]?.tokens);
       expect(alone?.[0]?.logProb).toBeCloseTo(together[image]?.[0]?.logProb ?? 0, 4);
+    }
+  });
+
+  test('two hypotheses for half of the images are other rows than one for each', async () => {
+    const decoder = new TableDecoder(6);
+    const changes = { beam: 2, norm: 'sum', stop: 'first', maxWords: 6 } as const;
+    const once = await search(decoder, tableImages(), IMAGES, { ...changes, maxWords: 1 });
+    const endsAtOnce = (image: number): boolean => once[image]?.[0]?.isFinished === true;
+    const ending = IMAGES.filter(endsAtOnce).slice(0, 4);
+    const running = IMAGES.filter((image) => !endsAtOnce(image)).slice(0, 4);
+    const images = [...ending, ...running];
+    expect(images.length).toBe(8);
+    const together = await search(decoder, tableImages(), images, changes);
+    for (const [i, image] of images.entries()) {
+      const [alone] = await search(decoder, tableImages(), [image], changes);
+      expect(together[i]?.[0]?.tokens, `image ${image}`).toEqual(alone?.[0]?.tokens);
     }
   });
 

@@ -53,8 +53,9 @@ export class TableDecoder implements Decoder {
     return { bias: reshape(features, [features.shape[0] ?? 0, TABLE_VOCABULARY]) };
   }
 
-  begin(_images: RowTensors, rows: number): RowTensors {
-    return { node: zeros([rows], 'int32'), steps: zeros([rows], 'int32') };
+  begin({ bias }: RowTensors, rows: number): RowTensors {
+    // What belongs to the images may be handed on in the state.
+    return { node: zeros([rows], 'int32'), steps: zeros([rows], 'int32'), bias: bias ?? null };
   }
 
   step(images: RowTensors, { node, steps }: RowTensors, words: Tensor): Stepped {
@@ -68,7 +69,7 @@ export class TableDecoder implements Decoder {
     const table = tensor2d(this.table, [this.table.length / TABLE_VOCABULARY, TABLE_VOCABULARY]);
     const rows = words.size;
     return {
-      state: { node: cast(next, 'int32'), steps: counted },
+      state: { node: cast(next, 'int32'), steps: counted, bias },
       logits: add(gather(table, cast(next, 'int32')), bias),
       // "Attention" that tells how many words there were.
       alpha: () =>

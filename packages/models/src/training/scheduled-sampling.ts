@@ -21,9 +21,9 @@ import {
 import type { ScheduleSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { ownRows } from '../captioner/rows.js';
-import { NEVER_WRITTEN, barredWords, drawWords, uniformForDraw } from '../decoding/draw-words.js';
+import { barredWords, drawWords, uniformForDraw } from '../decoding/draw-words.js';
 import type { Rng } from '../rng.js';
-import { SPECIAL_IDS } from '../special-ids.js';
+import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
 import type { CaptionBatch } from './caption-batches.js';
 import type { CaptionTensors } from './teacher-forcing.js';
