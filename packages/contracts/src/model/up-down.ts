@@ -23,7 +23,7 @@ export const UpDownSpec = z.strictObject({
    */
   projectsRegions: z.boolean().default(false),
   ...outputOptions,
-  /** On the channels of projected regions, and on the language LSTM's state before the vocabulary. */
+  /** On projected regions, and on the language LSTM's state before the vocabulary. */
   dropout: z.number().min(0).max(1).default(0),
 });
 export type UpDownSpec = z.infer<typeof UpDownSpec>;

@@ -19,9 +19,12 @@ describeFamily('Show, Attend and Tell with hard attention', {
   ],
   overfit: [
     {
-      name: 'half of the batches sampled',
-      model: hard({}, { dropout: 0, doublyStochastic: { weight: 0 } }),
-      steps: 150,
+      name: 'a quarter of the batches sampled',
+      model: hard(
+        { sampledShare: 0.25 },
+        { dropout: 0, betaGate: 'none', deepOutput: false, doublyStochastic: { weight: 0 } },
+      ),
+      steps: 300,
       learningRate: 0.02,
     },
   ],

@@ -77,9 +77,14 @@ class UpDown implements Captioner {
     private readonly weights: Weights,
   ) {
     const { hidden, dropout } = spec;
+    const globals = spec.global !== 'none' && spec.globalInMemory ? 1 : 0;
     this.noise = [
       ...(spec.projectsRegions
-        ? dropoutPlan('regionDropout', dropout, (_steps, size) => [size, 1, hidden])
+        ? dropoutPlan('regionDropout', dropout, (_steps, size, regions) => [
+            size,
+            regions + globals,
+            hidden,
+          ])
         : []),
       ...dropoutPlan('dropout', dropout, (steps, size) => [steps * size, hidden]),
     ];
@@ -115,7 +120,7 @@ class UpDown implements Captioner {
     return new UpDownDecoder(this, this.matrices(), new OutputLayer(this.spec, this.weights));
   }
 
-  /** `dropoutMask`: [images, 1, hidden] or null. */
+  /** `dropoutMask`: [images, regions (+ 1), hidden] or null. */
   encode(
     { attentionLstm }: Matrices,
     images: ImageTensors,
