@@ -1,5 +1,5 @@
 /** Real processes and real HTTP; only what the child computes is scripted. */
-import { FailRequest, HeartbeatRequest, type FeaturesWork } from '@capgrid/contracts';
+import { EncoderSpec, FailRequest, HeartbeatRequest, type FeaturesWork } from '@capgrid/contracts';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runAttempt, type AttemptOutcome } from './attempt.js';
@@ -19,7 +19,7 @@ function workFor(script: string): FeaturesWork {
     kind: 'features',
     datasetDigest: sha,
     limit: null,
-    encoder: { kind: 'plan', name: script },
+    encoder: EncoderSpec.parse({ kind: 'plan', name: script }),
     plan: { planSha256: sha, weightsSha256: sha },
   };
 }

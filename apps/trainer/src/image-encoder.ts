@@ -27,6 +27,6 @@ export async function prepareEncoder(
     case 'scenes-cnn':
       return trainScenes(encoder, images, engine, context);
     case 'plan':
-      return loadPlan(encoder.name, work.plan, engine, context);
+      return loadPlan(encoder, work.plan, engine, context);
   }
 }

@@ -22,6 +22,7 @@ import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runTask } from './run-task.js';
 import { startContractServer, type ContractServer } from './testing/contract-server.js';
+import { trainingWorkOf } from './testing/work-of.js';
 import {
   makeTinyDataset,
   NO_SCORING_FILES,
@@ -65,7 +66,7 @@ beforeAll(async () => {
   // Neither the schedule nor an early stop may end it.
   spec.schedule.stopAfter = HOUR_OF_STEPS;
   const { featuresSha256 } = features;
-  longTraining = { kind: 'training', spec, datasetDigest, featuresSha256, resume: null };
+  longTraining = trainingWorkOf({ spec, datasetDigest, featuresSha256 });
 });
 
 afterAll(async () => {

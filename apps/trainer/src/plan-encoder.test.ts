@@ -1,6 +1,6 @@
 /** Features of synthetic scenes from a small plan that is made here. */
 import { rm } from 'node:fs/promises';
-import type { FeaturesWork, TaskResult, Work } from '@capgrid/contracts';
+import { EncoderSpec, type FeaturesWork, type TaskResult, type Work } from '@capgrid/contracts';
 import { decodeImages, openFeatures, readManifest, selectImages } from '@capgrid/data';
 import { encodeSafetensors } from '@capgrid/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ beforeAll(async () => {
     kind: 'features',
     datasetDigest: data.digest,
     limit: 6,
-    encoder: { kind: 'plan', name: 'averages' },
+    encoder: EncoderSpec.parse({ kind: 'plan', name: 'averages' }),
     plan: {
       planSha256: await data.store.put(Buffer.from(JSON.stringify(plan))),
       weightsSha256: await data.store.put(weights()),

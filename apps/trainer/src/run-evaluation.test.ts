@@ -26,6 +26,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoringFiles } from './child-messages.js';
 import { ofKind, runInProcess, type Ran } from './testing/run-in-process.js';
+import { evaluationWorkOf, trainingWorkOf } from './testing/work-of.js';
 import {
   makeTinyDataset,
   NO_SCORING_FILES,
@@ -54,7 +55,7 @@ beforeAll(async () => {
   features = ofKind(extracted.result, 'features');
   const { featuresSha256 } = features;
   const trained = await runInProcess(
-    { kind: 'training', ...dataset, spec, featuresSha256, resume: null },
+    trainingWorkOf({ ...dataset, spec, featuresSha256 }),
     data.folder,
   );
   training = ofKind(trained.result, 'training');
@@ -68,16 +69,16 @@ function run(work: EvaluationWork, scoringFiles: ScoringFiles = NO_SCORING_FILES
 describe('evaluating', () => {
   const decode = DecodeSpec.parse({ beam: 3, maxWords: 20 });
 
-  const work = (scoring: Partial<ScoringSpec> = {}): EvaluationWork => ({
-    kind: 'evaluation',
-    spec: tinySpec(),
-    decode,
-    scoring: { ...SCORING, ...scoring },
-    datasetDigest: data.digest,
-    featuresSha256: features.featuresSha256,
-    weightsSha256: training.weightsSha256,
-    vocabularySha256: training.vocabularySha256,
-  });
+  const work = (scoring: Partial<ScoringSpec> = {}): EvaluationWork =>
+    evaluationWorkOf({
+      spec: tinySpec(),
+      decode,
+      scoring: { ...SCORING, ...scoring },
+      datasetDigest: data.digest,
+      featuresSha256: features.featuresSha256,
+      weightsSha256: training.weightsSha256,
+      vocabularySha256: training.vocabularySha256,
+    });
   const readFile = async ({ predictionsSha256 }: EvaluationResult): Promise<PredictionsFile> => {
     const text = await data.store.read(predictionsSha256);
     return PredictionsFile.parse(JSON.parse(text.toString('utf8')));

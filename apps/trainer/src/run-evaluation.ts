@@ -7,7 +7,7 @@ import type {
 } from '@capgrid/contracts';
 import { readManifest, selectImages } from '@capgrid/data';
 import { meteorStatisticsToArray } from '@capgrid/metrics';
-import { decodeWeights } from '@capgrid/models';
+import { decodeWeights, type NamedArray } from '@capgrid/models';
 import { captionImages } from './caption-images.js';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
@@ -18,6 +18,7 @@ import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
 import { measuredScores, openScorer, scoreEvaluation } from './score-evaluation.js';
 import { startTaskEngine } from './start-task-engine.js';
+import { loadTrainedLayers } from './trained-encoder.js';
 
 export async function runEvaluation(
   work: EvaluationWork,
@@ -31,7 +32,8 @@ export async function runEvaluation(
   const images = used.filter((image) => image.split === decode.split);
   const features = await loadFeatures(store, work.featuresSha256, images);
   const vocabulary = await readVocabulary(store, work.vocabularySha256);
-  const weights = decodeWeights(await readBytes(store, work.weightsSha256));
+  const encoder = await loadTrainedLayers(spec.encoder, work.plan, context);
+  const weights = await readWeights(work, context);
   const engine = await startTaskEngine(context);
   await tell({ type: 'engine', engine: engineRecord(engine) });
 
@@ -39,7 +41,12 @@ export async function runEvaluation(
   decoding.report(0, images.length);
   const decoded = await captionImages({
     engine,
-    models: [{ weights: weights.arrays, spec: spec.model, trainedWords: spec.data.maxWords }],
+    models: weights.map((arrays) => ({
+      weights: arrays,
+      spec: spec.model,
+      trainedWords: spec.data.maxWords,
+      encoder,
+    })),
     vocabularySize: vocabulary.size,
     decode,
     features,
@@ -101,6 +108,18 @@ export async function runEvaluation(
     captions: captioned.length,
     engine: engineRecord(engine),
   };
+}
+
+/** Of each member of an ensemble, the trial's own training first. */
+async function readWeights(
+  { weightsSha256, memberWeightsSha256 }: EvaluationWork,
+  { store }: TaskContext,
+): Promise<(readonly NamedArray[])[]> {
+  const weights = [];
+  for (const sha256 of [weightsSha256, ...memberWeightsSha256]) {
+    weights.push(decodeWeights(await readBytes(store, sha256)).arrays);
+  }
+  return weights;
 }
 
 /** As people wrote them: the metrics have a tokenizer of their own. */

@@ -14,6 +14,7 @@ import { METRICS_MAJOR } from '@capgrid/metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
 import { ofKind, runInProcess } from './testing/run-in-process.js';
+import { evaluationWorkOf, trainingWorkOf } from './testing/work-of.js';
 import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
 
 let data: TinyDataset;
@@ -43,29 +44,24 @@ beforeAll(async () => {
 afterAll(() => rm(data.folder, { recursive: true }));
 
 function trainingWork(): TrainingWork {
-  return {
-    kind: 'training',
+  return trainingWorkOf({
     spec: spec(),
     datasetDigest: data.digest,
     featuresSha256: features.featuresSha256,
-    startWeightsSha256: null,
-    resume: null,
-  };
+  });
 }
 
 async function evaluate(model: object): Promise<EvaluationResult> {
   const { result } = await runInProcess(
-    {
-      kind: 'evaluation',
+    evaluationWorkOf({
       spec: spec(model),
       decode: DecodeSpec.parse({ beam: 3 }),
       scoring: { version: METRICS_MAJOR, meteorParaphrasesSha256: null, spiceJarSha256: null },
       datasetDigest: data.digest,
       featuresSha256: features.featuresSha256,
       weightsSha256: training.weightsSha256,
-      memberWeightsSha256: [],
       vocabularySha256: training.vocabularySha256,
-    },
+    }),
     data.folder,
   );
   return ofKind(result, 'evaluation');

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
 import { runTask } from './run-task.js';
 import { ofKind, runInProcess, type Ran } from './testing/run-in-process.js';
+import { trainingWorkOf } from './testing/work-of.js';
 import {
   makeTinyDataset,
   NO_SCORING_FILES,
@@ -36,7 +37,7 @@ function featuresWork(): Work {
 function trainingWork(resume: TrainingWork['resume'] = null): TrainingWork {
   const { featuresSha256 } = features;
   const { digest: datasetDigest } = data;
-  return { kind: 'training', spec: tinySpec(), datasetDigest, featuresSha256, resume };
+  return trainingWorkOf({ spec: tinySpec(), datasetDigest, featuresSha256, resume });
 }
 
 beforeAll(async () => {

@@ -20,6 +20,7 @@ import { readBytes } from './read-bytes.js';
 import type { TaskContext } from './run-task.js';
 import { reportSteps } from './step-reports.js';
 import { startTaskEngine } from './start-task-engine.js';
+import { loadTrainedLayers } from './trained-encoder.js';
 import { captionsOf, tokensOf } from './training-captions.js';
 
 export async function runTraining(
@@ -37,6 +38,7 @@ export async function runTraining(
   await tell({ type: 'engine', engine: engineRecord(engine) });
   const startWeights =
     work.startWeightsSha256 === null ? null : await readBytes(store, work.startWeightsSha256);
+  const encoder = await loadTrainedLayers(spec.encoder, work.plan, context);
   const resume = await readState(work, context);
   const { schedule } = spec;
   const { checkpointEvery } = schedule.selfCritical.epochs > 0 ? schedule.selfCritical : schedule;
@@ -54,6 +56,7 @@ export async function runTraining(
     train: { captions: captionsOf(images, 'train', vocabulary, spec.data.maxWords) },
     val: { captions: captionsOf(images, 'val', vocabulary, spec.data.maxWords) },
     features,
+    parts: { encoder, vectors: null },
     ...(startWeights === null ? {} : { startWeights: decodeWeights(startWeights).arrays }),
     badEndings: new Set(vocabulary.encode([...BAD_ENDINGS]).filter((id) => id >= SPECIAL_COUNT)),
     ...(resume === null ? {} : { resume }),

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ownStateFiles, type StateFiles } from './state-files.js';
 import { tinySpec } from './testing/tiny-dataset.js';
+import { trainingWorkOf } from './testing/work-of.js';
 
 const log = pino({ level: 'silent' });
 let store: FileStore;
@@ -26,7 +27,7 @@ function statesOf(resume: TrainingWork['resume']): StateFiles {
   const sha = 'b'.repeat(64);
   return ownStateFiles(
     store.root,
-    { kind: 'training', spec: tinySpec(), datasetDigest: sha, featuresSha256: sha, resume },
+    trainingWorkOf({ spec: tinySpec(), datasetDigest: sha, featuresSha256: sha, resume }),
     log,
   );
 }

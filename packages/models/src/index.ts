@@ -1,5 +1,10 @@
 export type { Captioner, CaptionerSizes, Decoder, ImageTensors } from './captioner/captioner.js';
-export { captionerParameters, createCaptioner } from './captioner/create-captioner.js';
+export {
+  captionerParameters,
+  createCaptioner,
+  type ModelParts,
+} from './captioner/create-captioner.js';
+export type { WordVectors } from './captioner/word-vectors.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -68,3 +73,4 @@ export {
 } from './encoder/train-scenes-encoder.js';
 export { parseEncoderPlan, type EncoderPlan } from './encoder/encoder-plan.js';
 export { createPlanEncoder, type PlanEncoder } from './encoder/plan-encoder.js';
+export { trainedLayers, type FineTuning, type TrainedLayers } from './encoder/trained-layers.js';

@@ -5,7 +5,7 @@
 import { matMul } from '@tensorflow/tfjs-core';
 import { ModelInputError } from '../errors.js';
 import { xavierIn, type Initialiser } from '../initialisers.js';
-import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import { weightOf, type NamedArray, type ParameterPlan, type Weights } from '../parameters.js';
 
 export interface WordVectors {
   readonly width: number;
@@ -44,6 +44,14 @@ export function withProjectedVectors(weights: Weights): Weights {
   const projection = weights.get(PROJECTION);
   if (projection === undefined) return weights;
   return new Map([...weights, ['embedding', matMul(weightOf(weights, VECTORS), projection)]]);
+}
+
+/** What stood in for the embedding in trained weights; null where it has the embedding's own width. */
+export function vectorsIn(weights: readonly NamedArray[]): WordVectors | null {
+  const vectors = weights.find(({ name }) => name === VECTORS);
+  if (vectors === undefined) return null;
+  const [words = 0, width = 0] = vectors.shape;
+  return { width, rows: Array.from({ length: words }, () => null) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { drawNoise } from '../captioner/noise.js';
 import type { FeatureSource } from '../features.js';
 import { release } from '../tensor-scope.js';
 import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
+import { groupRate } from './group-rates.js';
 import { mixInputs, samplingProbability } from './scheduled-sampling.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { TrainingPhase } from './training-phase.js';
@@ -30,7 +31,8 @@ export function crossEntropy({
   return {
     learningRate: optimizer.learningRate,
     warmupSteps: schedule.warmupSteps,
-    groupRate: (_, learningRate) => learningRate,
+    groupRate: (group, learningRate, { step }) =>
+      groupRate(spec.encoder, group, learningRate, step),
     rules: { ...schedule.plateau, stopAfter: schedule.stopAfter },
     maxEpochs: schedule.maxEpochs,
     maxSteps: schedule.maxSteps,

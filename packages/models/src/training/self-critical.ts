@@ -24,6 +24,7 @@ import type { Rng } from '../rng.js';
 import { keeping, release } from '../tensor-scope.js';
 import { captionBatches, chunks, layOut, type TrainingCaption } from './caption-batches.js';
 import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
+import { groupRate } from './group-rates.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { SampleRewards, TrainingPhase } from './training-phase.js';
 import { validateCaptions } from './validation.js';
@@ -56,7 +57,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   return {
     learningRate: settings.learningRate,
     warmupSteps: 0,
-    groupRate: (_, learningRate) => learningRate,
+    groupRate: (group, learningRate) => groupRate(spec.encoder, group, learningRate, null),
     rules: { factor: 1, patience: Number.POSITIVE_INFINITY, stopAfter: settings.stopAfter },
     maxEpochs: settings.epochs,
     maxSteps: settings.maxSteps,

@@ -5,6 +5,7 @@
  */
 import type { TrainingSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
+import type { ModelParts } from '../captioner/create-captioner.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { ModelInputError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
@@ -55,7 +56,9 @@ export interface TrainCaptionerOptions {
   readonly vocabularySize: number;
   readonly train: { readonly captions: readonly TrainingCaption[] };
   readonly val: { readonly captions: readonly TrainingCaption[] };
+  /** Of the images, or where the encoder was cut if layers of it are trained (`parts.encoder`). */
   readonly features: FeatureSource;
+  readonly parts?: ModelParts;
   /**
    * Weights to start from instead of random ones. Self-critical training needs them: those of the
    * training of `crossEntropySpec(spec)`.

@@ -59,14 +59,15 @@ export class TrainingRun<Batch> {
     private readonly options: TrainCaptionerOptions,
     createPhase: (model: Captioner) => TrainingPhase<Batch>,
   ) {
-    const { engine, spec, vocabularySize, features, startWeights, resume } = options;
+    const { engine, spec, vocabularySize, features, parts, startWeights, resume } = options;
     this.rng = Rng.from(spec.seed);
-    const plans = captionerParameters(spec.model, {
+    const sizes = {
       vocabulary: vocabularySize,
       channels: features.channels,
       regions: features.regions,
       maxWords: spec.data.maxWords,
-    });
+    };
+    const plans = captionerParameters(spec.model, sizes, parts);
     const given = resume?.weights ?? startWeights;
     if (given !== undefined) assertMatches(given, plans);
     this.weights = toVariables(given ?? initialiseParameters(plans, this.rng.fork('weights')));
@@ -79,7 +80,7 @@ export class TrainingRun<Batch> {
       resume?.moments ?? null,
       (name) => groups.get(name) ?? 'decoder',
     );
-    const model = createCaptioner(spec.model, this.weights);
+    const model = createCaptioner(spec.model, this.weights, parts?.encoder);
     this.phase = createPhase(model);
     const plain = createTrainingStep(model, this.weights, this.adam, this.phase.settings);
     // Assigning moving averages is no part of a recording.
