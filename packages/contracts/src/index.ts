@@ -26,6 +26,7 @@ export {
 } from './dataset.js';
 export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
+export { describeDecoding } from './describe-decoding.js';
 export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';
 export {

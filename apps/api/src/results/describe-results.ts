@@ -1,5 +1,5 @@
 /** The sentence below a results table: all that a reader needs to compare it with another. */
-import type { DecodeSpec, EngineRecord, ResultsColumn } from '@capgrid/contracts';
+import { describeDecoding, type EngineRecord, type ResultsColumn } from '@capgrid/contracts';
 import type { ResultsInput, ResultTrial } from './build-results-table.js';
 import { commonFields } from './signature-fields.js';
 
@@ -14,7 +14,7 @@ export function describeResults(
   const missing = trials.length - finished.length;
   const sentences = [
     `Dataset ${sweep.dataset}, ${describeSplit(sweep.factors, trials)}${describeImages(images)}.`,
-    describeDecoding(sweep.factors, trials),
+    describeWriting(sweep.factors, trials),
     `${describeUnits(columns)}, ${seeds.length === 1 ? `one seed (${seeds.join()})` : `mean over ${seeds.length} seeds (${seeds.join(', ')})`}.`,
     missing === 0 ? '' : `${missing} of ${trials.length} trials have no result.`,
     describeSignatures(columns),
@@ -35,23 +35,15 @@ function describeImages(images: readonly number[]): string {
 }
 
 /** Only what the table does not show as a factor. */
-function describeDecoding(factors: readonly string[], trials: readonly ResultTrial[]): string {
+function describeWriting(factors: readonly string[], trials: readonly ResultTrial[]): string {
   // Retrieval reads none of it.
   const writing = trials.filter(({ spec }) => spec.training.model.decoder !== 'retrieval');
-  if (writing.length === 0) return '';
-  const isFactor = (name: string): boolean =>
-    factors.some((path) => path === `decode.${name}` || path.startsWith(`decode.${name}.`));
-  const of = (describe: (decode: DecodeSpec) => string): string =>
-    distinct(writing.map((trial) => describe(trial.spec.decode))).join(' or ');
-  const parts = [
-    isFactor('beam') ? '' : of(({ beam }) => (beam === 1 ? 'greedy' : `beam ${beam}`)),
-    isFactor('norm') ? '' : of(({ norm }) => `${norm} length normalisation`),
-    isFactor('lengthPenalty')
-      ? ''
-      : of(({ lengthPenalty: { alpha, beta } }) => `alpha ${alpha}, beta ${beta}`),
-    isFactor('maxWords') ? '' : of(({ maxWords }) => `at most ${maxWords} words`),
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `Decoding: ${parts.join(', ')}.`;
+  const words = describeDecoding(
+    writing.map(({ spec }) => spec.decode),
+    (option) =>
+      factors.some((path) => path === `decode.${option}` || path.startsWith(`decode.${option}.`)),
+  );
+  return words === '' ? '' : `Decoding: ${words}.`;
 }
 
 function describeUnits(columns: readonly ResultsColumn[]): string {

@@ -1,6 +1,12 @@
 /** What is worth knowing of a training and an evaluation; what is not measured yet is left out. */
-import type { EngineRecord, MeasuredScores, Training, Trial } from '@capgrid/contracts';
-import { countOf, formatCount, formatMeasure } from '../numbers/format-number';
+import {
+  describeDecoding,
+  type EngineRecord,
+  type MeasuredScores,
+  type Training,
+  type Trial,
+} from '@capgrid/contracts';
+import { countOf, formatCount, formatFixed, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
 import type { FactItem } from './fact-list';
@@ -22,6 +28,11 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
     ...fact('Engine', training.engine, describeEngine),
     ...fact('Parameters', training.parameters, formatCount),
     ...fact('Vocabulary', training.vocabularySize, (size) => countOf(size, 'word')),
+    ...fact(
+      'Pretrained vectors',
+      training.vectorCoverage,
+      (share) => `of ${formatFixed(100 * share, 1)} % of the words of the training captions`,
+    ),
     ...fact('Best step', training.bestStep, (step) =>
       training.steps === null
         ? formatCount(step)
@@ -35,14 +46,13 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
 }
 
 export function evaluationFacts({ evaluation, spec, isEvaluationReused }: Trial): FactItem[] {
-  const { split, beam, norm, maxWords } = spec.decode;
   const isWritten = spec.training.model.decoder !== 'retrieval';
   return [
     { label: 'Status', value: <StatusMark status={evaluation.status} /> },
-    { label: 'Split', value: split },
+    { label: 'Split', value: spec.decode.split },
     {
       label: 'Decoding',
-      value: isWritten ? `beam ${beam}, ${norm}, at most ${maxWords} words` : 'captions looked up',
+      value: isWritten ? describeDecoding([spec.decode]) : 'captions looked up',
     },
     ...(isEvaluationReused ? [{ label: 'Scores', value: 'from an earlier sweep' }] : []),
     ...fact('Captions', evaluation.captions, formatCount),
