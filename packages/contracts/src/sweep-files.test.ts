@@ -8,7 +8,7 @@ import { PublishedTable } from './sweep-spec.js';
 import { crossEntropySpec } from './training-spec.js';
 
 const ROOT = new URL('../../../', import.meta.url);
-const NO_DIGESTS = { datasetDigest: null, encoderDigest: null };
+const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
 
 /** Trials and trainings of each file of `sweeps/`, those that a self-critical one starts from too. */
 const COUNTS: Record<string, [trials: number, trainings: number]> = {
@@ -27,6 +27,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'demo.yaml': [24, 8],
   'flickr8k-attention.yaml': [2, 2],
   'flickr8k-dot-attention.yaml': [81, 81],
+  'zoo.yaml': [10, 10],
 };
 
 function specOf(file: string) {
