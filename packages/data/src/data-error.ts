@@ -18,6 +18,8 @@ export type DataErrorCode =
   | 'feature-file-truncated'
   | 'feature-shape'
   | 'feature-range'
+  | 'precomputed-invalid'
+  | 'precomputed-images'
   | 'image-undecodable';
 
 export class DataError extends Error {

@@ -1,4 +1,13 @@
-import { appendFile, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -55,6 +64,28 @@ describe('a feature file', () => {
     const path = await writeAll();
     expect(await readdir(store.temporaryFolder)).toEqual([]);
     expect(((await stat(path)).size - ROWS.byteLength) % 64).toBe(0);
+  });
+
+  test('keeps how many regions of each image are no padding', async () => {
+    const counts = [2, 1, 2];
+    const writer = await writeFeatures(store, 'key', { ...META, counts });
+    await writer.append(ROWS);
+    const features = await openFeatures(store.pathOf(await writer.finish()));
+    expect(features.counts).toEqual(counts);
+    expect((await openFeatures(await writeAll())).counts).toBeNull();
+  });
+
+  test.each([[[1, 2]], [[1, 2, 3]], [[0, 1, 2]]])('refuses the counts %j', async (counts) => {
+    await expect(writeFeatures(store, 'key', { ...META, counts })).rejects.toMatchObject({
+      code: 'feature-shape',
+    });
+  });
+
+  test('without counts is as it always was', async () => {
+    const header = (await readFile(await writeAll())).subarray(12);
+    expect(header.toString('utf8')).toMatch(
+      /^{"version":1,"dtype":"f32","regions":2,"channels":3,"imageIds":\["7","b","ü"\]} *\0/,
+    );
   });
 
   test('is not finished before all images are written', async () => {

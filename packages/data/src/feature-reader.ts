@@ -59,6 +59,11 @@ export class FeatureReader {
     return this.meta.channels;
   }
 
+  /** Regions of each row that are no padding; null where all have `regions`. */
+  get counts(): readonly number[] | null {
+    return this.meta.counts;
+  }
+
   /** Number of images. */
   get count(): number {
     return this.meta.imageIds.length;

@@ -8,7 +8,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '@capgrid/contracts';
 import { DataError } from './data-error.js';
-import { encodeHeader, rowBytes, type FeatureMeta } from './feature-file-format.js';
+import { encodeHeader, rowBytes, type FeatureMetaInput } from './feature-file-format.js';
 import { isFileError, type FileStore } from './file-store.js';
 
 /**
@@ -20,7 +20,7 @@ import { isFileError, type FileStore } from './file-store.js';
 export async function writeFeatures(
   store: FileStore,
   key: string,
-  meta: FeatureMeta,
+  meta: FeatureMetaInput,
 ): Promise<FeatureWriter> {
   const header = encodeHeader(meta);
   const prefix = join(store.temporaryFolder, `features-${key}.`);
@@ -42,7 +42,7 @@ export class FeatureWriter {
   constructor(
     private readonly store: FileStore,
     private readonly path: string,
-    private readonly meta: FeatureMeta,
+    private readonly meta: FeatureMetaInput,
     private readonly file: FileHandle,
     private readonly headerBytes: number,
     rowsWritten: number,
@@ -141,7 +141,7 @@ async function takeOver(
 async function wholeRows(
   file: FileHandle,
   header: Buffer,
-  meta: FeatureMeta,
+  meta: FeatureMetaInput,
 ): Promise<number | null> {
   const found = Buffer.alloc(header.byteLength);
   const { bytesRead } = await file.read(found, 0, found.byteLength, 0);

@@ -4,6 +4,12 @@ export { FileStore, openFileStore } from './file-store.js';
 export { writeFeatures, type FeatureWriter } from './feature-writer.js';
 export { FeatureReader, IN_MEMORY_BYTES, openFeatures } from './feature-reader.js';
 export { type FeatureMeta } from './feature-file-format.js';
+export { findArrays } from './precomputed/find-arrays.js';
+export {
+  openPrecomputed,
+  readRegions,
+  type PrecomputedFeatures,
+} from './precomputed/precomputed-features.js';
 export { decodeImages } from './image-pixels.js';
 export {
   importKarpathy,
