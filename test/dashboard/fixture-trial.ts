@@ -38,6 +38,7 @@ export function trialOf(sweep: FixtureSweep, number: number): Trial | null {
       epochs: isFinished ? 6 : null,
       bestPerplexity: isFinished ? 2.613 : null,
       stopReason: isFinished ? 'max-epochs' : null,
+      vectorCoverage: null,
       engine: isFinished ? ENGINE : null,
       durationMs: isFinished ? 84_211 : null,
       weightsSha256: isFinished ? DIGEST : null,

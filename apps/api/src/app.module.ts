@@ -4,12 +4,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ComparisonService } from './comparison/comparison.service.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { DatasetTable, EncoderTable } from './database/dataset-tables.js';
+import { DatasetTable, EncoderTable, WordVectorsTable } from './database/dataset-tables.js';
 import { DatasetsController } from './datasets/datasets.controller.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import { EncodersService } from './datasets/encoders.service.js';
 import { ImagesService } from './datasets/images.service.js';
 import { StoreReader } from './datasets/store-reader.js';
+import { VectorsService } from './datasets/vectors.service.js';
 import { ENV, type Env } from './env.js';
 import { ChangeFeed } from './events/change-feed.js';
 import { HealthController } from './health/health.controller.js';
@@ -38,7 +39,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         TypeOrmModule.forRoot(dataSourceOptions(env.databaseUrl)),
-        TypeOrmModule.forFeature([DatasetTable, EncoderTable]),
+        TypeOrmModule.forFeature([DatasetTable, EncoderTable, WordVectorsTable]),
         ...queueModules(env.queueUrl),
       ],
       controllers: [
@@ -57,6 +58,7 @@ export class AppModule {
         HealthService,
         DatasetsService,
         EncodersService,
+        VectorsService,
         ImagesService,
         PreviewService,
         LaunchService,

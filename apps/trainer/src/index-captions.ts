@@ -45,6 +45,7 @@ export async function indexCaptions(
     epochs: 0,
     bestPerplexity: null,
     stopReason: null,
+    vectorCoverage: null,
     engine: engineRecord(engine),
   };
 }

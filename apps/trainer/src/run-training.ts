@@ -22,6 +22,7 @@ import { reportSteps } from './step-reports.js';
 import { startTaskEngine } from './start-task-engine.js';
 import { loadTrainedLayers } from './trained-encoder.js';
 import { captionsOf, tokensOf } from './training-captions.js';
+import { loadVectors } from './word-vectors.js';
 
 export async function runTraining(
   work: TrainingWork,
@@ -33,6 +34,7 @@ export async function runTraining(
   const manifest = await readManifest(store, work.datasetDigest);
   const images = selectImages(manifest, spec.data.limit).filter((image) => image.split !== 'test');
   const vocabulary = buildVocabulary(tokensOf(images, spec.data.maxWords), spec.data.minCount);
+  const loaded = await loadVectors(work, vocabulary, tokensOf(images, spec.data.maxWords), store);
   const features = await loadFeatures(store, work.featuresSha256, images);
   const engine = await startTaskEngine(context);
   await tell({ type: 'engine', engine: engineRecord(engine) });
@@ -56,7 +58,7 @@ export async function runTraining(
     train: { captions: captionsOf(images, 'train', vocabulary, spec.data.maxWords) },
     val: { captions: captionsOf(images, 'val', vocabulary, spec.data.maxWords) },
     features,
-    parts: { encoder, vectors: null },
+    parts: { encoder, vectors: loaded?.vectors ?? null },
     ...(startWeights === null ? {} : { startWeights: decodeWeights(startWeights).arrays }),
     badEndings: new Set(vocabulary.encode([...BAD_ENDINGS]).filter((id) => id >= SPECIAL_COUNT)),
     ...(resume === null ? {} : { resume }),
@@ -82,6 +84,7 @@ export async function runTraining(
     epochs,
     bestPerplexity,
     stopReason: outcome.stopReason,
+    vectorCoverage: loaded?.coverage ?? null,
     engine: engineRecord(engine),
   };
 }

@@ -24,6 +24,8 @@ const ADDED: readonly Added[] = [
   [['schedule', 'selfCritical'], null],
   [['model', 'tieEmbedding'], false],
   [['model', 'init'], 'xavier-in'],
+  // Null without a name by then.
+  [['model', 'vectors'], null],
   [['model', 'cell'], 'lstm'],
   [['model', 'forgetBias'], 0],
   [['model', 'layers'], 1],

@@ -95,3 +95,21 @@ export const Encoder = RegisterEncoderRequest.extend({ createdAt: z.iso.datetime
   id: 'Encoder',
 });
 export type Encoder = z.infer<typeof Encoder>;
+
+/** Word vectors: an array (safetensors) and the words of its rows (JSON), both files of the store. */
+export const RegisterVectorsRequest = z
+  .strictObject({
+    name: DatasetName,
+    vectorsSha256: Sha256,
+    wordsSha256: Sha256,
+    words: z.int().min(1),
+    /** Numbers of a vector. */
+    width: z.int().min(1),
+  })
+  .meta({ id: 'RegisterVectorsRequest' });
+export type RegisterVectorsRequest = z.infer<typeof RegisterVectorsRequest>;
+
+export const WordVectors = RegisterVectorsRequest.extend({ createdAt: z.iso.datetime() }).meta({
+  id: 'WordVectors',
+});
+export type WordVectors = z.infer<typeof WordVectors>;

@@ -4,7 +4,7 @@ import { expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
 import { trainingKey } from './keys.js';
 import { SweepSpec, type SweepSpecInput } from './sweep-spec.js';
 
-const NO_DIGESTS = { datasetDigest: null, encoderDigest: null };
+const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
 
 function expand(spec: Partial<SweepSpecInput>) {
   const base = { encoder: { kind: 'scenes-cnn' }, ...spec.base };

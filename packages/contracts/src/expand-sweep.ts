@@ -91,6 +91,8 @@ export function expandSweep(spec: SweepSpec): Expansion {
   return { cells, dropped, factors: factorPaths(spec) };
 }
 
+const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
+
 /**
  * Equal names where the trial keys are equal. Cells of one training are many, and hashing it takes
  * longer than all else, so it is done once.
@@ -99,8 +101,7 @@ function trialNames(): (spec: TrialSpec) => string {
   const keys = new Map<string, string>();
   return ({ training, decode }) => {
     const text = JSON.stringify(training);
-    const key =
-      keys.get(text) ?? trainingKey(training, { datasetDigest: null, encoderDigest: null });
+    const key = keys.get(text) ?? trainingKey(training, NO_DIGESTS);
     keys.set(text, key);
     return `${key} ${canonicalJson(decodeAsReadBy(training.model, decode))}`;
   };

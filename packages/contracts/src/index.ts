@@ -22,7 +22,9 @@ export {
   QuarantinedImage,
   RegisterDatasetRequest,
   RegisterEncoderRequest,
+  RegisterVectorsRequest,
   SceneObject,
+  WordVectors,
 } from './dataset.js';
 export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
@@ -129,6 +131,7 @@ export {
   PointsRequest,
   STOP_REASONS,
   type PlanFiles,
+  type VectorFiles,
   TASK_KINDS,
   TASK_QUEUE,
   TASK_STATUSES,
@@ -151,6 +154,7 @@ export {
   type DecoderKind,
   type ModelSpecOf,
   type NeuralSpec,
+  vectorsOf,
 } from './model/model-spec.js';
 export { NicSpec } from './model/nic.js';
 export { readersOf } from './model/option-readers.js';

@@ -7,7 +7,7 @@ import { crossEntropySpec, TrainingSpec } from './training-spec.js';
 import type { DecodeSpec } from './decode-spec.js';
 import { TrialSpec } from './trial-spec.js';
 
-const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
+const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null, vectorsDigest: null };
 const trial = TrialSpec.parse({
   training: { dataset: 'scenes', encoder: { kind: 'scenes-cnn' } },
   decode: {},
@@ -65,7 +65,7 @@ describe('keys', () => {
   });
 
   test('a name counts only while its digest is not known', () => {
-    const unknown = { datasetDigest: null, encoderDigest: null };
+    const unknown = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
     const known = { ...inputs, encoderDigest: 'c'.repeat(64) };
     const [one, other] = ['scenes', 'copy'].map((name) => ({
       ...trial.training,

@@ -7,7 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { withoutAddedDecodeOptions, withoutAddedOptions } from './added-options.js';
 import { canonicalJson } from './canonical-json.js';
 import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
-import type { ModelSpec } from './model/model-spec.js';
+import { vectorsOf, type ModelSpec } from './model/model-spec.js';
 import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
@@ -25,6 +25,8 @@ export type ResolvedInputs = {
   datasetDigest: Sha256 | null;
   /** Digest of a registered plan and its weights; null for encoders that a spec describes whole. */
   encoderDigest: Sha256 | null;
+  /** Digest of registered word vectors; null for models that start without. */
+  vectorsDigest: Sha256 | null;
 };
 
 export function hashJson(value: unknown): Sha256 {
@@ -37,14 +39,28 @@ export function featureKey(
   inputs: ResolvedInputs,
 ): Sha256 {
   const named = withoutResolvedNames(spec, encoderOfFeatures, inputs);
-  return hashJson({ revision: FEATURES_REVISION, spec: named, inputs });
+  const { datasetDigest, encoderDigest } = inputs;
+  return hashJson({
+    revision: FEATURES_REVISION,
+    spec: named,
+    inputs: { datasetDigest, encoderDigest },
+  });
 }
 
 /** Key of a training: all that can change the weights. */
 export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 {
+  const { vectorsDigest, ...digests } = inputs;
+  const vectors = vectorsOf(spec.model);
   const read = withoutIgnoredOptions(spec);
-  const named = withoutAddedOptions(withoutResolvedNames(read, encoderOfTraining, inputs));
-  return hashJson({ revision: TRAINING_REVISION, spec: named, inputs });
+  const isResolved = vectors !== null && vectorsDigest !== null;
+  const model = { ...read.model, vectors: isResolved ? { ...vectors, name: null } : vectors };
+  const given = { ...read, model };
+  const named = withoutResolvedNames(given, encoderOfTraining, inputs);
+  return hashJson({
+    revision: TRAINING_REVISION,
+    spec: withoutAddedOptions(named),
+    inputs: vectors === null ? digests : inputs,
+  });
 }
 
 /** Key of a trial: the training and all that can change the captions. */

@@ -1,7 +1,14 @@
 /** Every route of the API: method, path, what goes in and what comes out. */
 import { z } from 'zod';
 import { Comparison, ComparisonQuery } from './comparison.js';
-import { Dataset, Encoder, RegisterDatasetRequest, RegisterEncoderRequest } from './dataset.js';
+import {
+  Dataset,
+  Encoder,
+  RegisterDatasetRequest,
+  RegisterEncoderRequest,
+  RegisterVectorsRequest,
+  WordVectors,
+} from './dataset.js';
 import { PredictionsPage, PredictionsQuery } from './predictions.js';
 import { ResultsTable } from './results-table.js';
 import {
@@ -71,6 +78,8 @@ export const routes = {
   registerDataset: post('/api/datasets', RegisterDatasetRequest, Dataset),
   listEncoders: get('/api/encoders', None, z.array(Encoder)),
   registerEncoder: post('/api/encoders', RegisterEncoderRequest, Encoder),
+  listVectors: get('/api/vectors', None, z.array(WordVectors)),
+  registerVectors: post('/api/vectors', RegisterVectorsRequest, WordVectors),
 
   previewSweep: post('/api/sweeps/preview', LaunchSweepRequest, SweepPreview),
   launchSweep: post('/api/sweeps', LaunchSweepRequest, Sweep),

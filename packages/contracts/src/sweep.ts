@@ -153,6 +153,8 @@ export const Training = z
     epochs: z.number().nullable(),
     bestPerplexity: z.number().nullable(),
     stopReason: z.enum(STOP_REASONS).nullable(),
+    /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
+    vectorCoverage: z.number().nullable(),
     engine: EngineRecord.nullable(),
     durationMs: z.int().nullable(),
     weightsSha256: Sha256.nullable(),

@@ -70,6 +70,10 @@ export const TASK_QUEUE = 'tasks';
 const PlanFiles = z.strictObject({ planSha256: Sha256, weightsSha256: Sha256 });
 export type PlanFiles = z.infer<typeof PlanFiles>;
 
+/** Of registered word vectors: the array `vectors` (safetensors) and the words of its rows (JSON). */
+const VectorFiles = z.strictObject({ vectorsSha256: Sha256, wordsSha256: Sha256 });
+export type VectorFiles = z.infer<typeof VectorFiles>;
+
 export const FeaturesWork = z.strictObject({
   kind: z.literal('features'),
   datasetDigest: Sha256,
@@ -87,6 +91,8 @@ export const TrainingWork = z.strictObject({
   featuresSha256: Sha256,
   /** The files of the encoder where layers of it are trained, null elsewhere. */
   plan: PlanFiles.nullable(),
+  /** The files of `model.vectors`, null for models that start without. */
+  vectors: VectorFiles.nullable(),
   /** Of `crossEntropySpec(spec)`, from which a self-critical training starts; null for others. */
   startWeightsSha256: Sha256.nullable(),
   /** The newest checkpoint of an earlier attempt. */
@@ -183,6 +189,8 @@ export const TrainingResult = z.strictObject({
   epochs: z.number(),
   bestPerplexity: z.number().nullable(),
   stopReason: z.enum(STOP_REASONS).nullable(),
+  /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
+  vectorCoverage: z.number().min(0).max(1).nullable(),
   engine: EngineRecord,
 });
 export type TrainingResult = z.infer<typeof TrainingResult>;

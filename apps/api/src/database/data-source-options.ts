@@ -4,13 +4,19 @@ import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
 import { TABLES } from './tables.js';
 import { TaskNeeds1795300000000 } from './task-needs.js';
+import { WordVectors1795400000000 } from './word-vectors.js';
 
 export function dataSourceOptions(url: string): DataSourceOptions {
   return {
     type: 'postgres',
     url,
     entities: TABLES,
-    migrations: [InitialSchema1790000000000, EvaluationScores1795200000000, TaskNeeds1795300000000],
+    migrations: [
+      InitialSchema1790000000000,
+      EvaluationScores1795200000000,
+      TaskNeeds1795300000000,
+      WordVectors1795400000000,
+    ],
     migrationsTableName: 'migrations',
     synchronize: false,
     logging: false,

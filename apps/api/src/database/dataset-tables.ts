@@ -1,4 +1,4 @@
-/** Datasets, their images and registered encoders. */
+/** Datasets, their images, registered encoders and word vectors. */
 import { createdAt, flag, integer, key, table, text } from './table.js';
 
 export type DatasetRow = {
@@ -40,5 +40,22 @@ export const EncoderTable = table<EncoderRow>('encoders', {
   name: { ...key },
   plan_sha256: text,
   weights_sha256: text,
+  created_at: createdAt,
+});
+
+export type WordVectorsRow = {
+  name: string;
+  vectors_sha256: string;
+  words_sha256: string;
+  words: number;
+  width: number;
+  created_at: Date;
+};
+export const WordVectorsTable = table<WordVectorsRow>('word_vectors', {
+  name: { ...key },
+  vectors_sha256: text,
+  words_sha256: text,
+  words: integer,
+  width: integer,
   created_at: createdAt,
 });

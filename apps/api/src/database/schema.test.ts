@@ -9,6 +9,7 @@ const MIGRATIONS = [
   'InitialSchema1790000000000',
   'EvaluationScores1795200000000',
   'TaskNeeds1795300000000',
+  'WordVectors1795400000000',
 ];
 let url: string;
 let source: DataSource;
@@ -45,11 +46,11 @@ test('every foreign key has an index that starts with its column', async () => {
 });
 
 test('the migrations go down to nothing and up again', async () => {
-  expect(await countTables()).toEqual([{ tables: 18 }]);
+  expect(await countTables()).toEqual([{ tables: 19 }]);
   for (const _migration of MIGRATIONS) await source.undoLastMigration();
   expect(await countTables()).toEqual([{ tables: 0 }]);
   expect(await migrate(url)).toEqual(MIGRATIONS);
-  expect(await countTables()).toEqual([{ tables: 18 }]);
+  expect(await countTables()).toEqual([{ tables: 19 }]);
 });
 
 test('two processes that migrate at once do it once', async () => {

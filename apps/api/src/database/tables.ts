@@ -1,5 +1,10 @@
 /** All tables, as the drift test compares them with the migrations. */
-import { DatasetImageTable, DatasetTable, EncoderTable } from './dataset-tables.js';
+import {
+  DatasetImageTable,
+  DatasetTable,
+  EncoderTable,
+  WordVectorsTable,
+} from './dataset-tables.js';
 import { SweepTable, TrialTable } from './sweep-tables.js';
 import {
   AttemptTable,
@@ -20,6 +25,7 @@ export const TABLES = [
   DatasetTable,
   DatasetImageTable,
   EncoderTable,
+  WordVectorsTable,
   TaskTable,
   TaskNeedTable,
   AttemptTable,

@@ -60,6 +60,8 @@ type TrainingRow = {
   feature_set_id: string;
   start_training_id: string | null;
   spec: unknown;
+  vectors_sha256: string | null;
+  vector_words_sha256: string | null;
   weights_sha256: string | null;
   vocabulary_sha256: string | null;
   vocabulary_size: number | null;
@@ -69,6 +71,7 @@ type TrainingRow = {
   epochs: number | null;
   best_perplexity: number | null;
   stop_reason: string | null;
+  vector_coverage: number | null;
   engine: EngineRecord | null;
   created_at: Date;
 };
@@ -81,6 +84,8 @@ export const TrainingTable = table<TrainingRow>(
     feature_set_id: text,
     start_training_id: optional(text),
     spec: json,
+    vectors_sha256: optional(text),
+    vector_words_sha256: optional(text),
     weights_sha256: optional(text),
     vocabulary_sha256: optional(text),
     vocabulary_size: optional(integer),
@@ -90,6 +95,7 @@ export const TrainingTable = table<TrainingRow>(
     epochs: optional(score),
     best_perplexity: optional(score),
     stop_reason: optional(text),
+    vector_coverage: optional(score),
     engine: optional(json),
     created_at: createdAt,
   },
@@ -99,7 +105,10 @@ export const TrainingTable = table<TrainingRow>(
       feature_set_id: 'feature_sets',
       start_training_id: 'trainings',
     },
-    checks: { stop_reason: "stop_reason IN ('max-epochs', 'max-steps', 'early-stop')" },
+    checks: {
+      stop_reason: "stop_reason IN ('max-epochs', 'max-steps', 'early-stop')",
+      vectors_sha256: '(vectors_sha256 IS NULL) = (vector_words_sha256 IS NULL)',
+    },
     uniques: [['key'], ['task_id']],
     servedByKey: ['task_id'],
   },

@@ -1,11 +1,13 @@
-/** Datasets, their images, and encoders. */
+/** Datasets, their images, encoders and word vectors. */
 import {
   imageRoute,
   RegisterDatasetRequest,
   RegisterEncoderRequest,
+  RegisterVectorsRequest,
   routes,
   type Dataset,
   type Encoder,
+  type WordVectors,
 } from '@capgrid/contracts';
 import { Body, Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -15,6 +17,7 @@ import { sendImage } from '../http/send-image.js';
 import { DatasetsService } from './datasets.service.js';
 import { EncodersService } from './encoders.service.js';
 import { ImagesService } from './images.service.js';
+import { VectorsService } from './vectors.service.js';
 
 @ApiTags('datasets')
 @Controller()
@@ -22,6 +25,7 @@ export class DatasetsController {
   constructor(
     private readonly datasets: DatasetsService,
     private readonly encoders: EncodersService,
+    private readonly vectors: VectorsService,
     private readonly images: ImagesService,
   ) {}
 
@@ -47,6 +51,18 @@ export class DatasetsController {
     @Body({ schema: RegisterEncoderRequest }) request: RegisterEncoderRequest,
   ): Promise<Encoder> {
     return this.encoders.register(request);
+  }
+
+  @Endpoint(routes.listVectors)
+  listVectors(): Promise<WordVectors[]> {
+    return this.vectors.list();
+  }
+
+  @Endpoint(routes.registerVectors, { creates: true })
+  registerVectors(
+    @Body({ schema: RegisterVectorsRequest }) request: RegisterVectorsRequest,
+  ): Promise<WordVectors> {
+    return this.vectors.register(request);
   }
 
   @Get(imageRoute)

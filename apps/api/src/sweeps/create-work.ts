@@ -57,6 +57,8 @@ export async function createWork(
         feature_set_id: features.id,
         start_training_id: start?.id ?? null,
         spec: planned.spec,
+        vectors_sha256: planned.vectors?.vectorsSha256 ?? null,
+        vector_words_sha256: planned.vectors?.wordsSha256 ?? null,
       };
     });
   const newMembers: { evaluation_id: string; number: number; training_id: string }[] = [];
@@ -104,7 +106,16 @@ export async function createWork(
   await insertRows(
     database,
     'trainings',
-    ['id', 'key', 'task_id', 'feature_set_id', 'start_training_id', 'spec'],
+    [
+      'id',
+      'key',
+      'task_id',
+      'feature_set_id',
+      'start_training_id',
+      'spec',
+      'vectors_sha256',
+      'vector_words_sha256',
+    ],
     newTrainings,
   );
   await insertRows(

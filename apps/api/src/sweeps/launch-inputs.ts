@@ -3,24 +3,27 @@ import {
   checkSweep,
   hashJson,
   Sha256,
-  type EncoderSpec,
+  vectorsOf,
   type Expansion,
+  type PlanFiles,
   type ResolvedInputs,
   type Split,
   type SweepSpec,
+  type TrainingSpec,
+  type VectorFiles,
 } from '@capgrid/contracts';
 import { z } from 'zod';
 import { queryRow, queryRows, type Database } from '../database/query-rows.js';
 import { invalidRequest, ProblemError } from '../problems/problem-error.js';
-
-export type EncoderFiles = { planSha256: Sha256; weightsSha256: Sha256 };
 
 export type LaunchInputs = {
   datasetDigest: Sha256;
   /** Of all splits. */
   images: number;
   /** Registered encoders by name. */
-  encoders: ReadonlyMap<string, EncoderFiles>;
+  encoders: ReadonlyMap<string, PlanFiles>;
+  /** Registered word vectors by name. */
+  vectors: ReadonlyMap<string, VectorFiles>;
 };
 
 /** Faults that the schema of the request cannot see. */
@@ -56,6 +59,7 @@ const DatasetRow = z.object({
 });
 const Name = z.object({ name: z.string() });
 const EncoderRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
+const VectorsRow = z.object({ name: z.string(), vectors_sha256: Sha256, words_sha256: Sha256 });
 
 export async function resolveInputs(
   database: Database,
@@ -71,38 +75,55 @@ export async function resolveInputs(
   );
   if (row === null) {
     const names = await queryRows(database, Name, 'SELECT name FROM datasets ORDER BY name');
-    throw unknownName('dataset', 'spec.dataset', dataset, names, 'capgrid dataset import');
+    throw unknownName(
+      'dataset',
+      dataset,
+      names.map((known) => known.name),
+    );
   }
   refuseEmptySplits(dataset, row, expansion);
   if (!row.has_objects) refuseSceneEncoders(dataset, expansion);
+  const encoders = await readEncoders(database);
+  const vectors = await readVectors(database);
+  for (const { spec } of expansion.cells) {
+    const { encoder, model } = spec.training;
+    if (encoder.kind === 'plan' && !encoders.has(encoder.name)) {
+      throw unknownName('encoder', encoder.name, encoders.keys());
+    }
+    const name = vectorsOf(model)?.name;
+    if (name !== undefined && !vectors.has(name))
+      throw unknownName('vectors', name, vectors.keys());
+  }
+  const images = row.train + row.val + row.test;
+  return { datasetDigest: row.digest, images, encoders, vectors };
+}
+
+async function readEncoders(database: Database): Promise<Map<string, PlanFiles>> {
   const rows = await queryRows(
     database,
     EncoderRow,
     'SELECT name, plan_sha256, weights_sha256 FROM encoders ORDER BY name',
   );
-  const encoders = new Map(
-    rows.map((encoder) => [
-      encoder.name,
-      { planSha256: encoder.plan_sha256, weightsSha256: encoder.weights_sha256 },
+  return new Map(
+    rows.map(({ name, plan_sha256: planSha256, weights_sha256: weightsSha256 }) => [
+      name,
+      { planSha256, weightsSha256 },
     ]),
   );
-  for (const { spec } of expansion.cells) {
-    const { encoder } = spec.training;
-    if (encoder.kind === 'plan' && !encoders.has(encoder.name)) {
-      throw unknownName(
-        'encoder',
-        'spec.base.encoder.name',
-        encoder.name,
-        rows,
-        'capgrid encoder add',
-      );
-    }
-  }
-  return {
-    datasetDigest: row.digest,
-    images: row.train + row.val + row.test,
-    encoders,
-  };
+}
+
+async function readVectors(database: Database): Promise<Map<string, VectorFiles>> {
+  const rows = await queryRows(
+    database,
+    VectorsRow,
+    'SELECT name, vectors_sha256, words_sha256 FROM word_vectors ORDER BY name',
+  );
+  return new Map(
+    rows.map(({ name, vectors_sha256: vectorsSha256, words_sha256: wordsSha256 }) => [
+      name,
+      { vectorsSha256, wordsSha256 },
+    ]),
+  );
 }
 
 /** Every training needs images to train on and to validate with, every evaluation some to caption. */
@@ -134,27 +155,42 @@ function refuseSceneEncoders(dataset: string, { cells }: Expansion): void {
   ]);
 }
 
-export function resolvedFor(inputs: LaunchInputs, encoder: EncoderSpec): ResolvedInputs {
-  const files = encoder.kind === 'plan' ? inputs.encoders.get(encoder.name) : undefined;
+export function resolvedFor(
+  inputs: LaunchInputs,
+  { encoder, model }: Pick<TrainingSpec, 'encoder' | 'model'>,
+): ResolvedInputs {
+  const plan = encoder.kind === 'plan' ? inputs.encoders.get(encoder.name) : undefined;
+  const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '');
   return {
     datasetDigest: inputs.datasetDigest,
-    encoderDigest: files === undefined ? null : hashJson(files),
+    encoderDigest: plan === undefined ? null : hashJson(plan),
+    vectorsDigest: vectors === undefined ? null : hashJson(vectors),
   };
 }
 
+/** What a spec names, where it does, and what adds one. */
+const NAMED = {
+  dataset: { noun: 'dataset', path: 'spec.dataset', command: 'capgrid dataset import' },
+  encoder: { noun: 'encoder', path: 'spec.base.encoder.name', command: 'capgrid encoder add' },
+  vectors: {
+    noun: 'set of word vectors',
+    path: 'spec.base.model.vectors.name',
+    command: 'capgrid vectors add',
+  },
+} as const;
+
 function unknownName(
-  noun: 'dataset' | 'encoder',
-  path: string,
+  kind: keyof typeof NAMED,
   name: string,
-  known: readonly { name: string }[],
-  command: string,
+  known: Iterable<string>,
 ): ProblemError {
-  const names = known.map((row) => row.name);
+  const { noun, path, command } = NAMED[kind];
+  const names = [...known];
   const message =
     names.length === 0
       ? `there is no ${noun} yet; add one with "${command}"`
       : `there is no ${noun} "${name}"; there is ${names.join(', ')}`;
-  return new ProblemError(400, `unknown-${noun}`, `${path}: ${message}`, [
+  return new ProblemError(400, `unknown-${kind}`, `${path}: ${message}`, [
     { path, value: JSON.stringify(name), message },
   ]);
 }

@@ -5,21 +5,24 @@ import {
   featureKey,
   trainingKey,
   trialKey,
+  vectorsOf,
   type Cell,
   type DecodeSpec,
   type EncoderSpec,
+  type PlanFiles,
   type ScoringSpec,
   type Sha256,
   type TrainingSpec,
+  type VectorFiles,
 } from '@capgrid/contracts';
-import { resolvedFor, type EncoderFiles, type LaunchInputs } from './launch-inputs.js';
+import { resolvedFor, type LaunchInputs } from './launch-inputs.js';
 
 export type PlannedFeatureSet = {
   key: Sha256;
   datasetDigest: Sha256;
   limit: number | null;
   encoder: EncoderSpec;
-  plan: EncoderFiles | null;
+  plan: PlanFiles | null;
 };
 export type PlannedTraining = {
   key: Sha256;
@@ -27,6 +30,7 @@ export type PlannedTraining = {
   /** The training whose weights it starts from. */
   startKey: Sha256 | null;
   spec: TrainingSpec;
+  vectors: VectorFiles | null;
 };
 export type PlannedEvaluation = {
   key: Sha256;
@@ -60,7 +64,7 @@ export function planLaunch(
   for (const cell of cells) {
     const { decode } = cell.spec;
     const training = withUsedLimit(cell.spec.training, inputs.images);
-    const resolved = resolvedFor(inputs, training.encoder);
+    const resolved = resolvedFor(inputs, training);
     const own = planTraining(plan, training, inputs);
     const memberKeys = Array.from({ length: decode.ensemble - 1 }, (_, i) =>
       planTraining(plan, { ...training, seed: training.seed + i + 1 }, inputs),
@@ -74,9 +78,9 @@ export function planLaunch(
 
 /** Plans a training with all that it needs; its key. */
 function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs): Sha256 {
-  const { dataset, encoder } = spec;
+  const { dataset, encoder, model } = spec;
   const { limit } = spec.data;
-  const resolved = resolvedFor(inputs, encoder);
+  const resolved = resolvedFor(inputs, spec);
   const start = crossEntropySpec(spec);
   const startKey = start === null ? null : planTraining(plan, start, inputs);
   const features = featureKey({ dataset, encoder, limit }, resolved);
@@ -88,7 +92,8 @@ function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs
     plan: encoder.kind === 'plan' ? (inputs.encoders.get(encoder.name) ?? null) : null,
   });
   const key = trainingKey(spec, resolved);
-  setOnce(plan.trainings, key, { key, featureKey: features, startKey, spec });
+  const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '') ?? null;
+  setOnce(plan.trainings, key, { key, featureKey: features, startKey, spec, vectors });
   return key;
 }
 

@@ -142,6 +142,7 @@ describe('fencing', () => {
         datasetDigest: digest,
         featuresSha256: digest,
         plan: null,
+        vectors: null,
         startWeightsSha256: null,
         resume: null,
       },

@@ -32,6 +32,8 @@ const TrainingInput = z.object({
   spec: TrainingSpec,
   dataset_digest: Sha256,
   features_sha256: Sha256,
+  vectors_sha256: Sha256.nullable(),
+  vector_words_sha256: Sha256.nullable(),
   start_weights_sha256: Sha256.nullable(),
   resume_step: z.int().nullable(),
   resume_sha256: Sha256.nullable(),
@@ -88,7 +90,8 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
   const row = await read(
     database,
     TrainingInput,
-    `SELECT trainings.spec, feature_sets.dataset_digest, feature_sets.features_sha256,
+    `SELECT trainings.spec, trainings.vectors_sha256, trainings.vector_words_sha256,
+       feature_sets.dataset_digest, feature_sets.features_sha256,
        feature_sets.plan_sha256, feature_sets.weights_sha256 AS encoder_weights_sha256,
        start.weights_sha256 AS start_weights_sha256,
        newest.step AS resume_step, newest.state_sha256 AS resume_sha256
@@ -105,12 +108,14 @@ async function trainingWork(database: Database, taskId: string): Promise<Work> {
     taskId,
   );
   const { resume_step: step, resume_sha256: stateSha256 } = row;
+  const { vectors_sha256: vectorsSha256, vector_words_sha256: wordsSha256 } = row;
   return {
     kind: 'training',
     spec: row.spec,
     datasetDigest: row.dataset_digest,
     featuresSha256: row.features_sha256,
     plan: planOf(row),
+    vectors: vectorsSha256 === null || wordsSha256 === null ? null : { vectorsSha256, wordsSha256 },
     startWeightsSha256: row.start_weights_sha256,
     resume: step === null || stateSha256 === null ? null : { step, stateSha256 },
   };

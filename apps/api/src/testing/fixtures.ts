@@ -105,6 +105,7 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
         epochs: 3,
         bestPerplexity: 2.5,
         stopReason: 'early-stop',
+        vectorCoverage: work.vectors === null ? null : 0.96,
         engine: ENGINE,
       };
     case 'evaluation': {

@@ -3,7 +3,7 @@ import { trainingKey } from '../keys.js';
 import { TrainingSpec } from '../training-spec.js';
 import { ArnnSpec } from './arnn.js';
 
-const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null };
+const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null, vectorsDigest: null };
 
 function keyOf(model: object): string {
   const encoder = { kind: 'scenes-cnn' };

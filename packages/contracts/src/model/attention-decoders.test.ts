@@ -5,7 +5,11 @@ import { TrainingSpec } from '../training-spec.js';
 function key(decoder: string, options: object = {}): string {
   const encoder = { kind: 'scenes-cnn' };
   const spec = { dataset: 'scenes', encoder, model: { decoder, ...options } };
-  return trainingKey(TrainingSpec.parse(spec), { datasetDigest: null, encoderDigest: null });
+  return trainingKey(TrainingSpec.parse(spec), {
+    datasetDigest: null,
+    encoderDigest: null,
+    vectorsDigest: null,
+  });
 }
 
 const HARD = { locations: 'hard' };

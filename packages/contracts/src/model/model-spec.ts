@@ -36,6 +36,13 @@ export type ModelSpecOf<Kind extends DecoderKind> = Extract<ModelSpec, { decoder
 /** Decoders that learn weights: all but retrieval. */
 export type NeuralSpec = Exclude<ModelSpec, { decoder: 'retrieval' }>;
 
+/** The pretrained word vectors that the embedding starts from; null where it starts anew. */
+export function vectorsOf(model: ModelSpec): { name: string; trainFrom: number | null } | null {
+  if (model.decoder === 'retrieval') return null;
+  const { name, trainFrom } = model.vectors;
+  return name === null ? null : { name, trainFrom };
+}
+
 export const DECODER_KINDS: readonly DecoderKind[] = FAMILIES.map(kindOf);
 
 /** Families that have an option of this name (the first key below `model`). */

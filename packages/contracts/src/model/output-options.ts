@@ -16,6 +16,15 @@ export const outputOptions = {
    * ±sqrt(6 / (fan-in + fan-out)) (sockeye from 1.18.11), `uniform` ±0.08 (im2txt).
    */
   init: z.enum(['xavier-in', 'xavier-average', 'uniform']).default('xavier-in'),
+  /** Pretrained word vectors, e.g. GloVe, as the start of the embedding. */
+  vectors: z
+    .strictObject({
+      /** Name under which `capgrid vectors add` registered them; null: the embedding starts anew. */
+      name: z.string().min(1).nullable().default(null),
+      /** Updates after which they are trained too; 0: always, null: never, they are frozen. */
+      trainFrom: z.int().min(0).nullable().default(0),
+    })
+    .prefault({}),
 };
 
 export type OutputSpec = z.infer<z.ZodObject<typeof outputOptions>>;

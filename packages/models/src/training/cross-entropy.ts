@@ -31,8 +31,7 @@ export function crossEntropy({
   return {
     learningRate: optimizer.learningRate,
     warmupSteps: schedule.warmupSteps,
-    groupRate: (group, learningRate, { step }) =>
-      groupRate(spec.encoder, group, learningRate, step),
+    groupRate: (group, learningRate, { step }) => groupRate(spec, group, learningRate, step),
     rules: { ...schedule.plateau, stopAfter: schedule.stopAfter },
     maxEpochs: schedule.maxEpochs,
     maxSteps: schedule.maxSteps,

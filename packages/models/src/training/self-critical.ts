@@ -57,7 +57,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   return {
     learningRate: settings.learningRate,
     warmupSteps: 0,
-    groupRate: (group, learningRate) => groupRate(spec.encoder, group, learningRate, null),
+    groupRate: (group, learningRate) => groupRate(spec, group, learningRate, null),
     rules: { factor: 1, patience: Number.POSITIVE_INFINITY, stopAfter: settings.stopAfter },
     maxEpochs: settings.epochs,
     maxSteps: settings.maxSteps,
