@@ -18,6 +18,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['sweep', async () => (await import('./commands/sweep.js')).addSweep],
   ['dataset', async () => (await import('./commands/dataset.js')).addDataset],
   ['encoder', async () => (await import('./commands/encoder.js')).addEncoder],
+  ['vectors', async () => (await import('./commands/vectors.js')).addVectors],
   ['eval', async () => (await import('./commands/eval.js')).addEval],
 ]);
 

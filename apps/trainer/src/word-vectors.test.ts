@@ -65,8 +65,8 @@ describe('loading', () => {
 
   it.each([
     ['no files', null, 'came without their files'],
-    ['words of another language', ['un', 'chien'], 'No word of the training captions is among'],
-    ['more rows than words', ['a'], 'are not one row for each word'],
+    ['words of another language', ['un', 'chien'], 'No word of the training captions has a vector'],
+    ['more rows than words', ['a'], 'have 2 rows for 1 words'],
   ])('%s are told', async (_what, words, message) => {
     const values = words?.length === 1 ? new Float32Array(4) : undefined;
     const files = words === null ? null : await filesOf(words, 2, values);

@@ -1,14 +1,8 @@
 /** Pretrained vectors of the words of a vocabulary, from registered files. */
-import { vectorsOf, type TrainingWork } from '@capgrid/contracts';
-import type { FileStore, Vocabulary } from '@capgrid/data';
-import {
-  decodeSafetensors,
-  SPECIAL_COUNT,
-  type NamedArray,
-  type WordVectors,
-} from '@capgrid/models';
+import { vectorsOf, type TrainingWork, type VectorFiles } from '@capgrid/contracts';
+import { openVectors, readVectorRows, type FileStore, type Vocabulary } from '@capgrid/data';
+import { SPECIAL_COUNT, type WordVectors } from '@capgrid/models';
 import { z } from 'zod';
-import { readBytes } from './read-bytes.js';
 
 /** Registered vectors cannot be read, or have nothing to do with these captions. */
 export class VectorsInputError extends Error {
@@ -28,7 +22,8 @@ export interface LoadedVectors {
 /**
  * @param captions of the training split
  * @returns null where the embedding starts anew
- * @throws VectorsInputError where rows and words do not go together, or no word has a vector
+ * @throws VectorsInputError where rows and words do not go together, or no word has a vector; DataError
+ * for a file that is not what was registered
  */
 export async function loadVectors(
   { spec, vectors: files }: Pick<TrainingWork, 'spec' | 'vectors'>,
@@ -43,34 +38,52 @@ export async function loadVectors(
       `The word vectors "${name}" came without their files. Register them again: capgrid vectors add.`,
     );
   }
-  const { arrays } = decodeSafetensors(await readBytes(store, files.vectorsSha256));
-  const table = arrays.find((array) => array.name === 'vectors');
-  const words = Words.safeParse(JSON.parse((await store.read(files.wordsSha256)).toString('utf8')));
-  const [count = 0, width = 0] = table?.shape ?? [];
-  if (table?.shape.length !== 2 || !words.success || words.data.length !== count) {
-    throw new VectorsInputError(
-      `The word vectors "${name}" are not one row for each word. Register them again: capgrid vectors add.`,
-    );
-  }
-  const places = placesOf(words.data);
-  const rows = vocabulary.words.map((word) => {
-    const place = places(word);
-    return place === null ? null : readRow(name, word, table, place);
-  });
+  const rows = await readRows(name, files, vocabulary, store);
   const coverage = coveredShare(rows, vocabulary, captions);
   if (coverage === 0) {
     throw new VectorsInputError(
-      `No word of the training captions is among the ${count} of the word vectors "${name}". Use vectors of their language.`,
+      `No word of the training captions has a vector in "${name}". Use vectors of their language.`,
     );
   }
+  const width = rows.find((row) => row !== null)?.length ?? 0;
   return { vectors: { width, rows }, coverage };
+}
+
+/** By word id. */
+async function readRows(
+  name: string,
+  { vectorsSha256, wordsSha256 }: VectorFiles,
+  vocabulary: Vocabulary,
+  store: FileStore,
+): Promise<(Float32Array | null)[]> {
+  await store.verify(vectorsSha256);
+  const file = await openVectors(store.pathOf(vectorsSha256), `The file of the vectors "${name}"`);
+  const words = Words.parse(JSON.parse((await store.read(wordsSha256)).toString('utf8')));
+  if (words.length !== file.words) {
+    throw new VectorsInputError(
+      `The word vectors "${name}" have ${file.words} rows for ${words.length} words. Register them again: capgrid vectors add.`,
+    );
+  }
+  const places = vocabulary.words.map(placesIn(words));
+  const found = await readVectorRows(
+    file,
+    places.filter((place) => place !== null),
+  );
+  const next = found.values();
+  return places.map((place, id) => {
+    const row = place === null ? null : (next.next().value ?? null);
+    if (row === null || row.every(Number.isFinite)) return row;
+    throw new VectorsInputError(
+      `The vector of "${vocabulary.words[id]}" in "${name}" has a number that is not finite. Register vectors without.`,
+    );
+  });
 }
 
 /**
  * The row of a word of the vocabulary, which is in lower case: the same spelling, or else the first
  * that is it in lower case. Lists begin with the frequent words, so the first of two rows counts.
  */
-function placesOf(words: readonly string[]): (word: string) => number | null {
+function placesIn(words: readonly string[]): (word: string) => number | null {
   const exact = firstPlaces(words);
   const lower = firstPlaces(words.map((word) => word.toLowerCase()));
   return (word) => exact.get(word) ?? lower.get(word) ?? null;
@@ -80,19 +93,6 @@ function firstPlaces(words: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   for (const [i, word] of words.entries()) if (!places.has(word)) places.set(word, i);
   return places;
-}
-
-function readRow(
-  name: string,
-  word: string,
-  { values, shape: [, width = 0] }: NamedArray,
-  place: number,
-): Float32Array {
-  const row = values.slice(place * width, (place + 1) * width);
-  if (row.every(Number.isFinite)) return row;
-  throw new VectorsInputError(
-    `The vector of "${word}" in "${name}" has a number that is not finite. Register vectors without.`,
-  );
 }
 
 function coveredShare(

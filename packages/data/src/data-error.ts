@@ -20,6 +20,7 @@ export type DataErrorCode =
   | 'feature-range'
   | 'precomputed-invalid'
   | 'precomputed-images'
+  | 'vectors-invalid'
   | 'image-undecodable';
 
 export class DataError extends Error {

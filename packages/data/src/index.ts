@@ -32,4 +32,6 @@ export {
   type Size,
 } from './scenes/scene.js';
 export { selectImages } from './select-images.js';
+export { importVectors, type ImportedVectors } from './vectors/import-vectors.js';
+export { openVectors, readVectorRows } from './vectors/vectors-file.js';
 export { BOS_ID, buildVocabulary, EOS_ID, PAD_ID, UNK_ID, Vocabulary } from './vocabulary.js';

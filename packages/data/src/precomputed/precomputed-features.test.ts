@@ -87,7 +87,7 @@ describe('a file is refused', () => {
       code: 'precomputed-invalid',
       message,
     });
-  const NOT = 'The file is no safetensors file. Save the features as safetensors.';
+  const NOT = 'The file is no safetensors file. Save it as safetensors.';
 
   test.each(['', 'text', 'a longer text, whose first bytes are no length'])(
     'that holds %j',

@@ -75,7 +75,7 @@ function parseJson(json: Buffer): unknown {
 }
 
 function notSafetensors(label: string): DataError {
-  const message = `${label} is no safetensors file. Save the features as safetensors.`;
+  const message = `${label} is no safetensors file. Save it as safetensors.`;
   return new DataError('precomputed-invalid', message);
 }
 
