@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkPlanFile, checkWeightsFile } from './encoder-files.js';
+import { checkPlanFile, checkWeightsFile, describeFeaturesFile } from './encoder-files.js';
 
 let folder: string;
 let path: string;
@@ -27,6 +27,45 @@ test('a plan and weights of the right form pass', async () => {
   await checkPlanFile(path);
   await writeFile(path, safetensors(HEADER, Buffer.alloc(8)));
   await checkWeightsFile(path);
+});
+
+/** One array of zeros for each shape. */
+async function saveFeatures(shapes: readonly (readonly [number, number])[]): Promise<void> {
+  let end = 0;
+  const entries = shapes.map((shape, image) => {
+    const begin = end;
+    end += shape[0] * shape[1] * 4;
+    return [`${image}.jpg`, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
+  });
+  const header = JSON.stringify(Object.fromEntries(entries));
+  await writeFile(path, safetensors(header, Buffer.alloc(end)));
+}
+
+test('features are told by their number of images, regions and channels', async () => {
+  await saveFeatures([
+    [4, 3],
+    [1, 3],
+    [9, 3],
+  ]);
+  expect(await describeFeaturesFile(path)).toBe(
+    'features of 3 images, 1 to 9 regions of 3 numbers',
+  );
+  await saveFeatures([
+    [4, 3],
+    [4, 3],
+  ]);
+  expect(await describeFeaturesFile(path)).toBe('features of 2 images, 4 regions of 3 numbers');
+});
+
+test('features of two networks are a fault of the file, not of the program', async () => {
+  await saveFeatures([
+    [4, 3],
+    [4, 2],
+  ]);
+  await expect(describeFeaturesFile(path)).rejects.toMatchObject({
+    exitCode: 2,
+    message: `${path} has 3 channels in "0.jpg" and 2 in "1.jpg". Take all features from one network.`,
+  });
 });
 
 test.each(['layers: []', '{"layers":[{}]}', '{"input":{}}', '{"input":{},"layers":[]}', '[]', ''])(
@@ -57,6 +96,7 @@ test.each([
 test.each([
   ['plan', checkPlanFile],
   ['weights', checkWeightsFile],
+  ['features', describeFeaturesFile],
 ])('for the %s, what is no file is told as such', async (_what, check) => {
   const expectReason = (given: string, reason: string) =>
     expect(check(given)).rejects.toMatchObject({

@@ -3,6 +3,7 @@
  * a trial that fails later. Whether all layers are possible the trainer checks.
  */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { DataError, openPrecomputed, type PrecomputedFeatures } from '@capgrid/data';
 import { z } from 'zod';
 import { checkRegular } from './check-path.js';
 import { CliError } from './cli-error.js';
@@ -39,6 +40,32 @@ export async function checkWeightsFile(path: string): Promise<void> {
     }
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Checks a file of features, however large; which images need to be in it only a sweep tells.
+ *
+ * @returns what is in it, e.g. `features of 2 images, 10 to 100 regions of 2048 numbers`
+ */
+export async function describeFeaturesFile(path: string): Promise<string> {
+  await checkRegular(path);
+  const { arrays, channels } = await openFeatures(path);
+  let [fewest, most] = [Infinity, 0];
+  for (const { regions } of arrays) {
+    fewest = Math.min(fewest, regions);
+    most = Math.max(most, regions);
+  }
+  const regions = fewest === most ? `${most}` : `${fewest} to ${most}`;
+  return `features of ${arrays.length} images, ${regions} regions of ${channels} numbers`;
+}
+
+async function openFeatures(path: string): Promise<PrecomputedFeatures> {
+  try {
+    return await openPrecomputed(path);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new CliError('usage', cause.message, { cause });
   }
 }
 

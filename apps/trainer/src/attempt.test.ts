@@ -21,6 +21,7 @@ function workFor(script: string): FeaturesWork {
     limit: null,
     encoder: EncoderSpec.parse({ kind: 'plan', name: script }),
     plan: { planSha256: sha, weightsSha256: sha },
+    precomputedSha256: null,
   };
 }
 

@@ -1,14 +1,13 @@
-/** Computes the feature file of one dataset with one encoder. */
+/** Writes the feature file of one dataset with one encoder. */
 import type { FeaturesResult, FeaturesWork } from '@capgrid/contracts';
 import { hashJson } from '@capgrid/contracts';
-import { decodeImages, readManifest, selectImages, writeFeatures } from '@capgrid/data';
+import { readManifest, selectImages, writeFeatures } from '@capgrid/data';
 import { prepareEncoder } from './image-encoder.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
 import { StoppedError } from './stopped-error.js';
-import { startTaskEngine } from './start-task-engine.js';
 
-/** Images whose pixels are in memory at once. */
+/** Images whose pixels and features are in memory at once. */
 const IMAGES_AT_ONCE = 16;
 
 export async function extractFeatures(
@@ -17,13 +16,13 @@ export async function extractFeatures(
 ): Promise<FeaturesResult> {
   const { store, tell, stop } = context;
   const images = selectImages(await readManifest(store, work.datasetDigest), work.limit);
-  const engine = await startTaskEngine(context);
-  const encoder = await prepareEncoder(work, images, engine, context);
+  const encoder = await prepareEncoder(work, images, context);
 
   const meta = {
     imageIds: images.map((image) => image.id),
     regions: encoder.regions,
     channels: encoder.channels,
+    counts: encoder.counts === null ? null : [...encoder.counts],
   };
   const key = hashJson({ work, encoder: encoder.sha256, engine: context.engine });
   const writer = await writeFeatures(store, key, meta);
@@ -32,8 +31,7 @@ export async function extractFeatures(
   try {
     while (writer.rowsWritten < images.length) {
       const batch = images.slice(writer.rowsWritten, writer.rowsWritten + IMAGES_AT_ONCE);
-      const pixels = await decodeImages(store, batch, encoder.imageSize);
-      await writer.append(await encoder.encode(pixels));
+      await writer.append(await encoder.encode(batch));
       reports.report(writer.rowsWritten, images.length);
       if (stop.aborted) throw new StoppedError();
     }

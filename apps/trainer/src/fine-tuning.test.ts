@@ -58,7 +58,14 @@ function specOf(fineTune: object, seed = 1): TrainingSpec {
 
 async function featuresOf({ encoder }: TrainingSpec): Promise<FeaturesResult> {
   const { digest: datasetDigest, folder } = data;
-  const work = { kind: 'features' as const, datasetDigest, limit: null, encoder, plan };
+  const work = {
+    kind: 'features' as const,
+    datasetDigest,
+    limit: null,
+    encoder,
+    plan,
+    precomputedSha256: null,
+  };
   return ofKind((await runInProcess(work, folder)).result, 'features');
 }
 

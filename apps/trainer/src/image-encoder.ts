@@ -1,32 +1,35 @@
-/** Gets an encoder ready: trains the one of the synthetic scenes, or loads a registered plan. */
+/** Where features come from: an encoder trained on the spot, a registered plan, or another program. */
 import type { DatasetImage, FeaturesWork, Sha256 } from '@capgrid/contracts';
-import type { Engine } from '@capgrid/tensor';
 import { loadPlan } from './plan-encoder.js';
+import { loadPrecomputed } from './precomputed-encoder.js';
 import type { TaskContext } from './run-task.js';
 import { trainScenes } from './scenes-encoder.js';
 
 export interface ImageEncoder {
-  /** Pixels per side. */
-  imageSize: number;
+  /** Of the largest image where they differ. */
   regions: number;
   channels: number;
-  /** The weights' file. */
+  /** Regions of each image; null where all have `regions`. */
+  counts: readonly number[] | null;
+  /** The file of the weights, or of the features of another program. */
   sha256: Sha256;
-  /** [n, imageSize, imageSize, 3] RGB bytes to [n, regions, channels]. */
-  encode(pixels: Uint8Array): Promise<Float32Array>;
+  /** [images, regions, channels], zeros behind the regions of an image that has fewer. */
+  encode(images: readonly DatasetImage[]): Promise<Float32Array>;
 }
 
+/** @param images all images of the task */
 export async function prepareEncoder(
   work: FeaturesWork,
   images: readonly DatasetImage[],
-  engine: Engine,
   context: TaskContext,
 ): Promise<ImageEncoder> {
   const { encoder } = work;
   switch (encoder.kind) {
     case 'scenes-cnn':
-      return trainScenes(encoder, images, engine, context);
+      return trainScenes(encoder, images, context);
     case 'plan':
-      return loadPlan(encoder, work.plan, engine, context);
+      return loadPlan(encoder, work.plan, context);
+    case 'features':
+      return loadPrecomputed(encoder, work.precomputedSha256, images, context);
   }
 }

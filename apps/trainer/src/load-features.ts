@@ -13,11 +13,15 @@ export async function loadFeatures(
   images: readonly DatasetImage[],
 ): Promise<FeatureSource> {
   const reader = await openFeatures(store.pathOf(featuresSha256));
+  const { counts } = reader;
   const rows = images.map((image) => reader.indexOf(image.id));
   return {
     regions: reader.regions,
     channels: reader.channels,
     // Past the end gives row -1, which the reader refuses by name.
     batch: (indices) => reader.batch(indices.map((index) => rows[index] ?? -1)),
+    ...(counts !== null && {
+      counts: (indices) => indices.map((index) => counts[rows[index] ?? -1] ?? 0),
+    }),
   };
 }

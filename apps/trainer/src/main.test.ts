@@ -48,7 +48,14 @@ beforeAll(async () => {
   data = tiny;
   const { encoder } = tinySpec();
   const datasetDigest = data.digest;
-  shortFeatures = { kind: 'features', datasetDigest, limit: 12, encoder, plan: null };
+  shortFeatures = {
+    kind: 'features',
+    datasetDigest,
+    limit: 12,
+    encoder,
+    plan: null,
+    precomputedSha256: null,
+  };
   const features = await runTask(
     { ...shortFeatures, limit: null },
     {

@@ -21,6 +21,7 @@ beforeAll(async () => {
       planSha256: await data.store.put(Buffer.from(JSON.stringify(plan))),
       weightsSha256: await data.store.put(weights()),
     },
+    precomputedSha256: null,
   };
 });
 afterAll(async () => {

@@ -1,19 +1,20 @@
 /** A registered encoder at work: images to features, or to where its trained layers begin. */
 import { trainedLayersOf, type EncoderSpec, type FeaturesWork } from '@capgrid/contracts';
+import { decodeImages } from '@capgrid/data';
 import { createPlanEncoder } from '@capgrid/models';
-import type { Engine } from '@capgrid/tensor';
 import { EncoderInputError } from './encoder-input-error.js';
 import type { ImageEncoder } from './image-encoder.js';
 import { readPlan } from './read-plan.js';
 import type { TaskContext } from './run-task.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 export async function loadPlan(
   spec: Extract<EncoderSpec, { kind: 'plan' }>,
   files: FeaturesWork['plan'],
-  engine: Engine,
   context: TaskContext,
 ): Promise<ImageEncoder> {
   const { plan, weights } = await readPlan(spec.name, files, context);
+  const engine = await startTaskEngine(context);
   const encoder = createPlanEncoder(engine, plan, weights, trainedLayersOf(spec));
   const [height, width] = encoder.inputSize;
   if (files === null || height !== width) {
@@ -22,10 +23,10 @@ export async function loadPlan(
     );
   }
   return {
-    imageSize: width,
     regions: encoder.regions,
     channels: encoder.channels,
+    counts: null,
     sha256: files.weightsSha256,
-    encode: (pixels) => encoder.encode(pixels),
+    encode: async (images) => encoder.encode(await decodeImages(context.store, images, width)),
   };
 }

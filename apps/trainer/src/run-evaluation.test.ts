@@ -49,7 +49,14 @@ beforeAll(async () => {
   const spec = tinySpec();
   const dataset = { datasetDigest: data.digest };
   const extracted = await runInProcess(
-    { kind: 'features', ...dataset, limit: null, encoder: spec.encoder, plan: null },
+    {
+      kind: 'features',
+      ...dataset,
+      limit: null,
+      encoder: spec.encoder,
+      plan: null,
+      precomputedSha256: null,
+    },
     data.folder,
   );
   features = ofKind(extracted.result, 'features');

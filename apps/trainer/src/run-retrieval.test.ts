@@ -33,7 +33,14 @@ beforeAll(async () => {
   data = await makeTinyDataset();
   const { encoder } = spec();
   const extracted = await runInProcess(
-    { kind: 'features', datasetDigest: data.digest, limit: null, encoder, plan: null },
+    {
+      kind: 'features',
+      datasetDigest: data.digest,
+      limit: null,
+      encoder,
+      plan: null,
+      precomputedSha256: null,
+    },
     data.folder,
   );
   features = ofKind(extracted.result, 'features');

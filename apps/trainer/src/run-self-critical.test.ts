@@ -27,7 +27,14 @@ beforeAll(async () => {
   data = await makeTinyDataset();
   const { encoder } = spec;
   const { result } = await runInProcess(
-    { kind: 'features', datasetDigest: data.digest, limit: null, encoder, plan: null },
+    {
+      kind: 'features',
+      datasetDigest: data.digest,
+      limit: null,
+      encoder,
+      plan: null,
+      precomputedSha256: null,
+    },
     data.folder,
     {},
   );

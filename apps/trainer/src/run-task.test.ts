@@ -31,7 +31,14 @@ function run(work: Work, stopAfter?: FromChild['type']): Promise<Ran> {
 
 function featuresWork(): Work {
   const { encoder } = tinySpec();
-  return { kind: 'features', datasetDigest: data.digest, limit: null, encoder, plan: null };
+  return {
+    kind: 'features',
+    datasetDigest: data.digest,
+    limit: null,
+    encoder,
+    plan: null,
+    precomputedSha256: null,
+  };
 }
 
 function trainingWork(resume: TrainingWork['resume'] = null): TrainingWork {

@@ -2,18 +2,18 @@
 import type { DatasetImage, EncoderSpec } from '@capgrid/contracts';
 import { decodeImages } from '@capgrid/data';
 import { encodeScenes, encodeWeights, trainScenesEncoder } from '@capgrid/models';
-import type { Engine } from '@capgrid/tensor';
 import { EncoderInputError } from './encoder-input-error.js';
 import type { ImageEncoder } from './image-encoder.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
+import { startTaskEngine } from './start-task-engine.js';
 
 export async function trainScenes(
   spec: Extract<EncoderSpec, { kind: 'scenes-cnn' }>,
   images: readonly DatasetImage[],
-  engine: Engine,
-  { store, tell, stop }: TaskContext,
+  context: TaskContext,
 ): Promise<ImageEncoder> {
+  const { store, tell, stop } = context;
   const scenes = images.filter((image) => image.split === 'train').map(requireObjects);
   const imageSize = sizeOf(images);
   const imageBytes = imageSize * imageSize * 3;
@@ -23,6 +23,7 @@ export async function trainScenes(
     scenes.map(({ image }) => image),
     imageSize,
   );
+  const engine = await startTaskEngine(context);
   const reports = reportPhase('encoder', tell);
   const { weights } = await trainScenesEncoder({
     engine,
@@ -38,11 +39,12 @@ export async function trainScenes(
   const description = { encoder: spec, imageSize };
   const first = await encodeScenes(engine, weights, pixels.subarray(0, imageBytes), imageSize);
   return {
-    imageSize,
     regions: first.length / spec.channels,
     channels: spec.channels,
+    counts: null,
     sha256: await store.put(encodeWeights({ arrays: weights, description })),
-    encode: (batch) => encodeScenes(engine, weights, batch, imageSize),
+    encode: async (batch) =>
+      encodeScenes(engine, weights, await decodeImages(store, batch, imageSize), imageSize),
   };
 }
 

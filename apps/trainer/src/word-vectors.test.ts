@@ -92,7 +92,10 @@ describe('a training with vectors', () => {
   beforeAll(async () => {
     const { encoder } = tinySpec();
     const work = { kind: 'features' as const, datasetDigest: data.digest, limit: null, encoder };
-    const { result } = await runInProcess({ ...work, plan: null }, data.folder);
+    const { result } = await runInProcess(
+      { ...work, plan: null, precomputedSha256: null },
+      data.folder,
+    );
     features = ofKind(result, 'features');
     vectors = await filesOf(['a', ...COLOURS], 4);
   });

@@ -86,14 +86,32 @@ export const Dataset = z
 export type Dataset = z.infer<typeof Dataset>;
 
 /** A layer plan (JSON) and its weights (safetensors), both files of the store. */
+const PlanRegistration = z.strictObject({
+  kind: z.literal('plan'),
+  name: DatasetName,
+  planSha256: Sha256,
+  weightsSha256: Sha256,
+});
+
+/** Features that another program computed (safetensors), a file of the store. */
+const FeaturesRegistration = z.strictObject({
+  kind: z.literal('features'),
+  name: DatasetName,
+  precomputedSha256: Sha256,
+});
+
 export const RegisterEncoderRequest = z
-  .strictObject({ name: DatasetName, planSha256: Sha256, weightsSha256: Sha256 })
+  .discriminatedUnion('kind', [PlanRegistration, FeaturesRegistration])
   .meta({ id: 'RegisterEncoderRequest' });
 export type RegisterEncoderRequest = z.infer<typeof RegisterEncoderRequest>;
 
-export const Encoder = RegisterEncoderRequest.extend({ createdAt: z.iso.datetime() }).meta({
-  id: 'Encoder',
-});
+const Registered = { createdAt: z.iso.datetime() };
+export const Encoder = z
+  .discriminatedUnion('kind', [
+    PlanRegistration.extend(Registered),
+    FeaturesRegistration.extend(Registered),
+  ])
+  .meta({ id: 'Encoder' });
 export type Encoder = z.infer<typeof Encoder>;
 
 /** Word vectors: an array (safetensors) and the words of its rows (JSON), both files of the store. */

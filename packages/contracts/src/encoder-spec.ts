@@ -30,11 +30,18 @@ const PlanEncoder = z.strictObject({
   fineTune: FineTuneSpec.prefault({}),
 });
 
+/** Registered features that another program computed, for example the regions of a detector. */
+const FeaturesEncoder = z.strictObject({
+  kind: z.literal('features'),
+  /** Name under which `capgrid encoder add` registered the file. */
+  name: z.string().min(1),
+});
+
 export const EncoderSpec = z
-  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder], {
+  .discriminatedUnion('kind', [ScenesCnnEncoder, PlanEncoder, FeaturesEncoder], {
     error: ({ input }) =>
       input === undefined
-        ? 'expected an object with kind "scenes-cnn" or "plan", e.g. { kind: scenes-cnn }'
+        ? 'expected an object with kind "scenes-cnn", "plan" or "features", e.g. { kind: scenes-cnn }'
         : undefined,
   })
   .meta({ id: 'EncoderSpec' });

@@ -64,23 +64,35 @@ describe('keys', () => {
     expect(new Set([key, ...others]).size).toBe(4);
   });
 
-  test('a name counts only while its digest is not known', () => {
-    const unknown = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
+  test.each(['plan', 'features'])(
+    'the name of a %s counts only while its digest is not known',
+    (kind) => {
+      const unknown = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
+      const known = { ...inputs, encoderDigest: 'c'.repeat(64) };
+      const [one, other] = ['scenes', 'copy'].map((name) => ({
+        ...trial.training,
+        dataset: name,
+        encoder: EncoderSpec.parse({ kind, name }),
+      }));
+      if (one === undefined || other === undefined) throw new Error('two specs were made');
+      expect(trainingKey(one, known)).toBe(trainingKey(other, known));
+      expect(trainingKey(one, unknown)).not.toBe(trainingKey(other, unknown));
+      expect(featureKey({ ...one, limit: null }, known)).toBe(
+        featureKey({ ...other, limit: null }, known),
+      );
+      expect(featureKey({ ...one, limit: null }, unknown)).not.toBe(
+        featureKey({ ...other, limit: null }, unknown),
+      );
+    },
+  );
+
+  test('a plan and features are different encoders, even of one digest', () => {
     const known = { ...inputs, encoderDigest: 'c'.repeat(64) };
-    const [one, other] = ['scenes', 'copy'].map((name) => ({
-      ...trial.training,
-      dataset: name,
-      encoder: EncoderSpec.parse({ kind: 'plan', name }),
-    }));
-    if (one === undefined || other === undefined) throw new Error('two specs were made');
-    expect(trainingKey(one, known)).toBe(trainingKey(other, known));
-    expect(trainingKey(one, unknown)).not.toBe(trainingKey(other, unknown));
-    expect(featureKey({ ...one, limit: null }, known)).toBe(
-      featureKey({ ...other, limit: null }, known),
-    );
-    expect(featureKey({ ...one, limit: null }, unknown)).not.toBe(
-      featureKey({ ...other, limit: null }, unknown),
-    );
+    const [plan, features] = ['plan', 'features'].map((kind) => {
+      const encoder = EncoderSpec.parse({ kind, name: 'x' });
+      return featureKey({ dataset: 'scenes', encoder, limit: null }, known);
+    });
+    expect(plan).not.toBe(features);
   });
 
   test('options that the chosen kind never reads do not split a key', () => {

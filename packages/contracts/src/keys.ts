@@ -23,7 +23,7 @@ const EVALUATION_REVISION = 2;
 /** What the names in a spec stood for when it was launched; null before that is known. */
 export type ResolvedInputs = {
   datasetDigest: Sha256 | null;
-  /** Digest of a registered plan and its weights; null for encoders that a spec describes whole. */
+  /** Digest of a registered plan or features; null for encoders that a spec describes whole. */
   encoderDigest: Sha256 | null;
   /** Digest of registered word vectors; null for models that start without. */
   vectorsDigest: Sha256 | null;
@@ -91,7 +91,7 @@ function withoutResolvedNames(
   inputs: ResolvedInputs,
 ): object {
   const { dataset, encoder } = spec;
-  const isResolved = encoder.kind === 'plan' && inputs.encoderDigest !== null;
+  const isResolved = encoder.kind !== 'scenes-cnn' && inputs.encoderDigest !== null;
   return {
     ...spec,
     dataset: inputs.datasetDigest === null ? dataset : null,

@@ -56,10 +56,10 @@ describe('parseSweep', () => {
         path: 'base.encoder',
         value: null,
         message:
-          'missing; expected an object with kind "scenes-cnn" or "plan", e.g. { kind: scenes-cnn }',
+          'missing; expected an object with kind "scenes-cnn", "plan" or "features", e.g. { kind: scenes-cnn }',
       },
     ]);
-    const kinds = 'expected one of "scenes-cnn"|"plan"';
+    const kinds = 'expected one of "scenes-cnn"|"plan"|"features"';
     const encoder = (text: string) => `name: x\ndataset: scenes\nbase: { encoder: ${text} }`;
     expect(issuesOf(encoder('{ epochs: 3 }'))).toEqual([
       { path: 'base.encoder.kind', value: null, message: `missing; ${kinds}` },

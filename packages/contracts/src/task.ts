@@ -81,6 +81,8 @@ export const FeaturesWork = z.strictObject({
   encoder: EncoderSpec,
   /** The files of a `plan` encoder, null for the others. */
   plan: PlanFiles.nullable(),
+  /** The file of a `features` encoder, null for the others. */
+  precomputedSha256: Sha256.nullable(),
 });
 export type FeaturesWork = z.infer<typeof FeaturesWork>;
 

@@ -2,6 +2,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
+import { PrecomputedFeatures1795500000000 } from './precomputed-features.js';
 import { TABLES } from './tables.js';
 import { TaskNeeds1795300000000 } from './task-needs.js';
 import { WordVectors1795400000000 } from './word-vectors.js';
@@ -16,6 +17,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       EvaluationScores1795200000000,
       TaskNeeds1795300000000,
       WordVectors1795400000000,
+      PrecomputedFeatures1795500000000,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

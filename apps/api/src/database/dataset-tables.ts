@@ -1,5 +1,5 @@
 /** Datasets, their images, registered encoders and word vectors. */
-import { createdAt, flag, integer, key, table, text } from './table.js';
+import { createdAt, flag, integer, key, optional, table, text } from './table.js';
 
 export type DatasetRow = {
   name: string;
@@ -32,16 +32,29 @@ export const DatasetImageTable = table<{ sha256: string }>('dataset_images', {
 
 export type EncoderRow = {
   name: string;
-  plan_sha256: string;
-  weights_sha256: string;
+  /** Both null for features of other programs. */
+  plan_sha256: string | null;
+  weights_sha256: string | null;
+  /** Null for a plan. */
+  precomputed_sha256: string | null;
   created_at: Date;
 };
-export const EncoderTable = table<EncoderRow>('encoders', {
-  name: { ...key },
-  plan_sha256: text,
-  weights_sha256: text,
-  created_at: createdAt,
-});
+export const EncoderTable = table<EncoderRow>(
+  'encoders',
+  {
+    name: { ...key },
+    plan_sha256: optional(text),
+    weights_sha256: optional(text),
+    precomputed_sha256: optional(text),
+    created_at: createdAt,
+  },
+  {
+    checks: {
+      plan_sha256: '(plan_sha256 IS NULL) = (weights_sha256 IS NULL)',
+      precomputed_sha256: '(precomputed_sha256 IS NULL) <> (plan_sha256 IS NULL)',
+    },
+  },
+);
 
 export type WordVectorsRow = {
   name: string;

@@ -23,6 +23,7 @@ afterEach(async () => {
 
 /** Goes down below the scores, whatever came after them. */
 async function undoScores(): Promise<void> {
+  await source.undoLastMigration(); // features of other programs
   await source.undoLastMigration(); // word vectors
   await source.undoLastMigration(); // the needs of tasks
   await source.undoLastMigration();

@@ -10,6 +10,7 @@ const MIGRATIONS = [
   'EvaluationScores1795200000000',
   'TaskNeeds1795300000000',
   'WordVectors1795400000000',
+  'PrecomputedFeatures1795500000000',
 ];
 let url: string;
 let source: DataSource;

@@ -21,6 +21,7 @@ type FeatureSetRow = {
   encoder: EncoderSpec;
   plan_sha256: string | null;
   weights_sha256: string | null;
+  precomputed_sha256: string | null;
   features_sha256: string | null;
   encoder_sha256: string | null;
   regions: number | null;
@@ -39,6 +40,7 @@ export const FeatureSetTable = table<FeatureSetRow>(
     encoder: json,
     plan_sha256: optional(text),
     weights_sha256: optional(text),
+    precomputed_sha256: optional(text),
     features_sha256: optional(text),
     encoder_sha256: optional(text),
     regions: optional(integer),

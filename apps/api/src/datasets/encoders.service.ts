@@ -1,4 +1,4 @@
-/** Registers encoder plans whose files are in the store. */
+/** Registers encoders whose files are in the store: layer plans, and features of other programs. */
 import type { Encoder, RegisterEncoderRequest } from '@capgrid/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -20,28 +20,43 @@ export class EncodersService {
     return (await this.encoders.find({ order: { name: 'ASC' } })).map(toEncoder);
   }
 
-  async register({ name, planSha256, weightsSha256 }: RegisterEncoderRequest): Promise<Encoder> {
-    for (const sha256 of [planSha256, weightsSha256]) {
-      if (await this.store.has(sha256)) continue;
+  async register(request: RegisterEncoderRequest): Promise<Encoder> {
+    const { name, kind } = request;
+    const columns = toColumns(request);
+    for (const sha256 of Object.values(columns)) {
+      if (sha256 === null || (await this.store.has(sha256))) continue;
       throw new ProblemError(
         400,
         'encoder-file-missing',
         `The store has no file ${this.store.pathOf(sha256)}; add the encoder with "capgrid encoder add" and the CAPGRID_HOME of this API.`,
       );
     }
-    await this.encoders.upsert({ name, plan_sha256: planSha256, weights_sha256: weightsSha256 }, [
-      'name',
-    ]);
-    this.logger.log({ event: 'encoder.registered', name, planSha256, weightsSha256 });
+    await this.encoders.upsert({ name, ...columns }, ['name']);
+    this.logger.log({ event: 'encoder.registered', name, kind });
     return toEncoder(await this.encoders.findOneByOrFail({ name }));
   }
 }
 
+type FileColumns = Pick<EncoderRow, 'plan_sha256' | 'weights_sha256' | 'precomputed_sha256'>;
+
+function toColumns(request: RegisterEncoderRequest): FileColumns {
+  return request.kind === 'plan'
+    ? {
+        plan_sha256: request.planSha256,
+        weights_sha256: request.weightsSha256,
+        precomputed_sha256: null,
+      }
+    : { plan_sha256: null, weights_sha256: null, precomputed_sha256: request.precomputedSha256 };
+}
+
 function toEncoder(row: EncoderRow): Encoder {
-  return {
-    name: row.name,
-    planSha256: row.plan_sha256,
-    weightsSha256: row.weights_sha256,
-    createdAt: row.created_at.toISOString(),
-  };
+  const { name, plan_sha256: planSha256, weights_sha256: weightsSha256 } = row;
+  const createdAt = row.created_at.toISOString();
+  if (planSha256 !== null && weightsSha256 !== null) {
+    return { kind: 'plan', name, planSha256, weightsSha256, createdAt };
+  }
+  if (row.precomputed_sha256 !== null) {
+    return { kind: 'features', name, precomputedSha256: row.precomputed_sha256, createdAt };
+  }
+  throw new Error(`encoder ${name} has no files, which the table does not allow`);
 }

@@ -40,6 +40,7 @@ export async function createWork(
         encoder: planned.encoder,
         plan_sha256: planned.plan?.planSha256 ?? null,
         weights_sha256: planned.plan?.weightsSha256 ?? null,
+        precomputed_sha256: planned.precomputedSha256,
       };
     });
   const newTrainings = [...plan.trainings.values()]
@@ -100,6 +101,7 @@ export async function createWork(
       'encoder',
       'plan_sha256',
       'weights_sha256',
+      'precomputed_sha256',
     ],
     newFeatureSets,
   );

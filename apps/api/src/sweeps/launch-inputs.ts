@@ -4,6 +4,7 @@ import {
   hashJson,
   Sha256,
   vectorsOf,
+  type EncoderSpec,
   type Expansion,
   type PlanFiles,
   type ResolvedInputs,
@@ -20,11 +21,16 @@ export type LaunchInputs = {
   datasetDigest: Sha256;
   /** Of all splits. */
   images: number;
-  /** Registered encoders by name. */
-  encoders: ReadonlyMap<string, PlanFiles>;
+  /** Registered plans by name. */
+  plans: ReadonlyMap<string, PlanFiles>;
+  /** Registered features of other programs by name. */
+  precomputed: ReadonlyMap<string, Sha256>;
   /** Registered word vectors by name. */
   vectors: ReadonlyMap<string, VectorFiles>;
 };
+
+/** What stands for the encoder of a spec; null for what its kind has not. */
+export type EncoderFiles = { plan: PlanFiles | null; precomputedSha256: Sha256 | null };
 
 /** Faults that the schema of the request cannot see. */
 export function checkedSpec(spec: SweepSpec): SweepSpec {
@@ -58,7 +64,8 @@ const DatasetRow = z.object({
   has_objects: z.boolean(),
 });
 const Name = z.object({ name: z.string() });
-const EncoderRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
+const PlanRow = z.object({ name: z.string(), plan_sha256: Sha256, weights_sha256: Sha256 });
+const PrecomputedRow = z.object({ name: z.string(), precomputed_sha256: Sha256 });
 const VectorsRow = z.object({ name: z.string(), vectors_sha256: Sha256, words_sha256: Sha256 });
 
 export async function resolveInputs(
@@ -83,26 +90,31 @@ export async function resolveInputs(
   }
   refuseEmptySplits(dataset, row, expansion);
   if (!row.has_objects) refuseSceneEncoders(dataset, expansion);
-  const encoders = await readEncoders(database);
+  const plans = await readPlans(database);
+  const precomputed = await readPrecomputed(database);
   const vectors = await readVectors(database);
   for (const { spec } of expansion.cells) {
     const { encoder, model } = spec.training;
-    if (encoder.kind === 'plan' && !encoders.has(encoder.name)) {
-      throw unknownName('encoder', encoder.name, encoders.keys());
+    if (encoder.kind === 'plan' && !plans.has(encoder.name)) {
+      throw unknownName('encoder', encoder.name, plans.keys());
+    }
+    if (encoder.kind === 'features' && !precomputed.has(encoder.name)) {
+      throw unknownName('features', encoder.name, precomputed.keys());
     }
     const name = vectorsOf(model)?.name;
     if (name !== undefined && !vectors.has(name))
       throw unknownName('vectors', name, vectors.keys());
   }
   const images = row.train + row.val + row.test;
-  return { datasetDigest: row.digest, images, encoders, vectors };
+  return { datasetDigest: row.digest, images, plans, precomputed, vectors };
 }
 
-async function readEncoders(database: Database): Promise<Map<string, PlanFiles>> {
+async function readPlans(database: Database): Promise<Map<string, PlanFiles>> {
   const rows = await queryRows(
     database,
-    EncoderRow,
-    'SELECT name, plan_sha256, weights_sha256 FROM encoders ORDER BY name',
+    PlanRow,
+    `SELECT name, plan_sha256, weights_sha256 FROM encoders
+     WHERE plan_sha256 IS NOT NULL ORDER BY name`,
   );
   return new Map(
     rows.map(({ name, plan_sha256: planSha256, weights_sha256: weightsSha256 }) => [
@@ -110,6 +122,16 @@ async function readEncoders(database: Database): Promise<Map<string, PlanFiles>>
       { planSha256, weightsSha256 },
     ]),
   );
+}
+
+async function readPrecomputed(database: Database): Promise<Map<string, Sha256>> {
+  const rows = await queryRows(
+    database,
+    PrecomputedRow,
+    `SELECT name, precomputed_sha256 FROM encoders
+     WHERE precomputed_sha256 IS NOT NULL ORDER BY name`,
+  );
+  return new Map(rows.map((row) => [row.name, row.precomputed_sha256]));
 }
 
 async function readVectors(database: Database): Promise<Map<string, VectorFiles>> {
@@ -159,19 +181,34 @@ export function resolvedFor(
   inputs: LaunchInputs,
   { encoder, model }: Pick<TrainingSpec, 'encoder' | 'model'>,
 ): ResolvedInputs {
-  const plan = encoder.kind === 'plan' ? inputs.encoders.get(encoder.name) : undefined;
+  const { plan, precomputedSha256 } = encoderFiles(inputs, encoder);
+  const named = plan ?? (precomputedSha256 === null ? null : { precomputedSha256 });
   const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '');
   return {
     datasetDigest: inputs.datasetDigest,
-    encoderDigest: plan === undefined ? null : hashJson(plan),
+    encoderDigest: named === null ? null : hashJson(named),
     vectorsDigest: vectors === undefined ? null : hashJson(vectors),
   };
+}
+
+export function encoderFiles(
+  { plans, precomputed }: Pick<LaunchInputs, 'plans' | 'precomputed'>,
+  encoder: EncoderSpec,
+): EncoderFiles {
+  const plan = encoder.kind === 'plan' ? plans.get(encoder.name) : undefined;
+  const file = encoder.kind === 'features' ? precomputed.get(encoder.name) : undefined;
+  return { plan: plan ?? null, precomputedSha256: file ?? null };
 }
 
 /** What a spec names, where it does, and what adds one. */
 const NAMED = {
   dataset: { noun: 'dataset', path: 'spec.dataset', command: 'capgrid dataset import' },
   encoder: { noun: 'encoder', path: 'spec.base.encoder.name', command: 'capgrid encoder add' },
+  features: {
+    noun: 'set of features',
+    path: 'spec.base.encoder.name',
+    command: 'capgrid encoder add --features',
+  },
   vectors: {
     noun: 'set of word vectors',
     path: 'spec.base.model.vectors.name',

@@ -9,21 +9,24 @@ import {
   type Cell,
   type DecodeSpec,
   type EncoderSpec,
-  type PlanFiles,
   type ScoringSpec,
   type Sha256,
   type TrainingSpec,
   type VectorFiles,
 } from '@capgrid/contracts';
-import { resolvedFor, type LaunchInputs } from './launch-inputs.js';
+import {
+  encoderFiles,
+  resolvedFor,
+  type EncoderFiles,
+  type LaunchInputs,
+} from './launch-inputs.js';
 
 export type PlannedFeatureSet = {
   key: Sha256;
   datasetDigest: Sha256;
   limit: number | null;
   encoder: EncoderSpec;
-  plan: PlanFiles | null;
-};
+} & EncoderFiles;
 export type PlannedTraining = {
   key: Sha256;
   featureKey: Sha256;
@@ -89,7 +92,7 @@ function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs
     datasetDigest: inputs.datasetDigest,
     limit,
     encoder,
-    plan: encoder.kind === 'plan' ? (inputs.encoders.get(encoder.name) ?? null) : null,
+    ...encoderFiles(inputs, encoder),
   });
   const key = trainingKey(spec, resolved);
   const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '') ?? null;

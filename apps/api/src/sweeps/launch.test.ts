@@ -210,7 +210,7 @@ describe('many at once', () => {
 test('a plan encoder is resolved to the files it was registered with', async () => {
   const planSha256 = await putFile(api, '{"layers":[]}');
   const weightsSha256 = await putFile(api, 'weights');
-  const body = { name: 'mobilenet', planSha256, weightsSha256 };
+  const body = { kind: 'plan' as const, name: 'mobilenet', planSha256, weightsSha256 };
   await expect(
     callApi(api.client, routes.registerEncoder, {
       body: { ...body, weightsSha256: sha256Of('not there') },

@@ -19,6 +19,7 @@ const FeatureSetInput = z.object({
   encoder: EncoderSpec,
   plan_sha256: Sha256.nullable(),
   weights_sha256: Sha256.nullable(),
+  precomputed_sha256: Sha256.nullable(),
 });
 
 /** The encoder's files; NULL for one that its spec describes whole. */
@@ -71,7 +72,8 @@ async function featuresWork(database: Database, taskId: string): Promise<Work> {
   const row = await read(
     database,
     FeatureSetInput,
-    `SELECT dataset_digest, image_limit, encoder, plan_sha256, weights_sha256
+    `SELECT dataset_digest, image_limit, encoder, plan_sha256, weights_sha256,
+       precomputed_sha256
      FROM feature_sets WHERE task_id = $1`,
     taskId,
   );
@@ -82,6 +84,7 @@ async function featuresWork(database: Database, taskId: string): Promise<Work> {
     limit: row.image_limit,
     encoder: row.encoder,
     plan: planSha256 === null || weightsSha256 === null ? null : { planSha256, weightsSha256 },
+    precomputedSha256: row.precomputed_sha256,
   };
 }
 

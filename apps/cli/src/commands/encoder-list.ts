@@ -17,13 +17,14 @@ export function addEncoderList(encoder: Command, context: Context): void {
         context.terminal.print(JSON.stringify(encoders, null, 2));
         return;
       }
-      const rows = encoders.map(({ name, planSha256, weightsSha256, createdAt }) => [
-        name,
-        planSha256.slice(0, 12),
-        weightsSha256.slice(0, 12),
-        createdAt.slice(0, 16).replace('T', ' '),
+      const rows = encoders.map((one) => [
+        one.name,
+        one.kind,
+        one.kind === 'plan' ? one.planSha256.slice(0, 12) : '',
+        (one.kind === 'plan' ? one.weightsSha256 : one.precomputedSha256).slice(0, 12),
+        one.createdAt.slice(0, 16).replace('T', ' '),
       ]);
-      const labels = ['name', 'plan', 'weights', 'added (UTC)'];
+      const labels = ['name', 'kind', 'plan', 'weights or features', 'added (UTC)'];
       context.terminal.print(renderList(labels, rows, tableStyle(context)));
     });
 }
