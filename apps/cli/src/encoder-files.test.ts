@@ -80,16 +80,16 @@ test.each(['layers: []', '{"layers":[{}]}', '{"input":{}}', '{"input":{},"layers
 );
 
 test.each([
-  ['no bytes', Buffer.alloc(0)],
-  ['text', Buffer.from('these are no weights at all')],
-  ['a header without JSON', safetensors('{"w":', Buffer.alloc(8))],
-  ['a header cut short', safetensors(HEADER, Buffer.alloc(8)).subarray(0, 40)],
-  ['data cut short', safetensors(HEADER, Buffer.alloc(7))],
-])('%s are no safetensors', async (_what, bytes) => {
+  ['no bytes', Buffer.alloc(0), 'is no safetensors file'],
+  ['text', Buffer.from('these are no weights at all'), 'is no safetensors file'],
+  ['a header without JSON', safetensors('{"w":', Buffer.alloc(8)), 'is no safetensors file'],
+  ['a header cut short', safetensors(HEADER, Buffer.alloc(8)).subarray(0, 40), 'was cut short'],
+  ['data cut short', safetensors(HEADER, Buffer.alloc(7)), 'was cut short'],
+])('%s are no weights', async (_what, bytes, reason) => {
   await writeFile(path, bytes);
   await expect(checkWeightsFile(path)).rejects.toMatchObject({
     exitCode: 2,
-    message: `${path} is no safetensors file, or it was cut short.`,
+    message: expect.stringContaining(reason),
   });
 });
 

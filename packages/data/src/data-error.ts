@@ -18,6 +18,7 @@ export type DataErrorCode =
   | 'feature-file-truncated'
   | 'feature-shape'
   | 'feature-range'
+  | 'safetensors-invalid'
   | 'precomputed-invalid'
   | 'precomputed-images'
   | 'vectors-invalid'

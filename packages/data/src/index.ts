@@ -10,6 +10,7 @@ export {
   readRegions,
   type PrecomputedFeatures,
 } from './precomputed/precomputed-features.js';
+export { listSafetensors } from './safetensors/read-header.js';
 export { decodeImages } from './image-pixels.js';
 export {
   importKarpathy,

@@ -82,18 +82,16 @@ test.each([
 });
 
 describe('a file is refused', () => {
-  const refuses = (message: string) =>
-    expect(openPrecomputed(path, 'The file')).rejects.toMatchObject({
-      code: 'precomputed-invalid',
-      message,
-    });
+  const refuses = (message: string, code = 'precomputed-invalid') =>
+    expect(openPrecomputed(path, 'The file')).rejects.toMatchObject({ code, message });
+  const NO_SAFETENSORS = 'safetensors-invalid';
   const NOT = 'The file is no safetensors file. Save it as safetensors.';
 
   test.each(['', 'text', 'a longer text, whose first bytes are no length'])(
     'that holds %j',
     async (text) => {
       await writeFile(path, text);
-      await refuses(NOT);
+      await refuses(NOT, NO_SAFETENSORS);
     },
   );
 
@@ -101,7 +99,7 @@ describe('a file is refused', () => {
     'whose header is %s',
     async (header) => {
       await write(header, new Uint8Array(8));
-      await refuses(NOT);
+      await refuses(NOT, NO_SAFETENSORS);
     },
   );
 
@@ -111,6 +109,7 @@ describe('a file is refused', () => {
     const told = (has: number, asks: number) =>
       refuses(
         `The file has ${has} bytes, its header asks for ${asks}: it was cut short. Copy it again.`,
+        NO_SAFETENSORS,
       );
     await truncate(path, size - 1);
     await told(size - 1, size);

@@ -6,8 +6,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { DataError } from '../data-error.js';
 import { isFileError } from '../file-store.js';
+import { fillArray } from '../safetensors/fill-array.js';
+import { readSafetensorsHeader, type ArrayEntry } from '../safetensors/read-header.js';
 import { fromBf16, fromF16 } from './float-bits.js';
-import { readSafetensorsHeader, type ArrayEntry } from './read-safetensors-header.js';
 
 /** The regions of one image in the file. */
 export interface RegionArray {
@@ -33,7 +34,7 @@ const BYTES: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2 };
 /**
  * Checks the header.
  *
- * @throws DataError `object-missing` or `precomputed-invalid`
+ * @throws DataError `object-missing`, `safetensors-invalid` or `precomputed-invalid`
  */
 export async function openPrecomputed(path: string, label = path): Promise<PrecomputedFeatures> {
   return withFile(path, async (file) => {
@@ -103,25 +104,10 @@ async function readArray(
   target: Float32Array,
   label: string,
 ): Promise<void> {
-  if (dtype === 'F32') return fill(file, start, target, label);
+  if (dtype === 'F32') return fillArray(file, start, target, label);
   const bits = new Uint16Array(target.length);
-  await fill(file, start, bits, label);
+  await fillArray(file, start, bits, label);
   (dtype === 'F16' ? fromF16 : fromBf16)(bits, target);
-}
-
-/** A single read may return less than was asked for. */
-async function fill(
-  file: FileHandle,
-  start: number,
-  target: Float32Array | Uint16Array,
-  label: string,
-): Promise<void> {
-  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  for (let done = 0; done < bytes.byteLength;) {
-    const { bytesRead } = await file.read(bytes, done, bytes.byteLength - done, start + done);
-    if (bytesRead === 0) throw invalid(label, 'ended while being read', 'Register it again');
-    done += bytesRead;
-  }
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

@@ -4,7 +4,8 @@
  */
 import { open } from 'node:fs/promises';
 import { DataError } from '../data-error.js';
-import { readSafetensorsHeader } from '../precomputed/read-safetensors-header.js';
+import { fillArray } from '../safetensors/fill-array.js';
+import { readSafetensorsHeader } from '../safetensors/read-header.js';
 
 export interface VectorsFile {
   readonly path: string;
@@ -23,7 +24,7 @@ export const FLOAT_BYTES = 4;
  * Reads and checks the header.
  *
  * @param label names the file in errors
- * @throws DataError `vectors-invalid`
+ * @throws DataError `safetensors-invalid` or `vectors-invalid`
  */
 export async function openVectors(path: string, label = path): Promise<VectorsFile> {
   const file = await open(path, 'r');
@@ -66,14 +67,7 @@ export async function readVectorRows(
     for (const row of rows) {
       if (row < 0 || row >= words) throw new RangeError(`There is no row ${row} of ${words}.`);
       const vector = new Float32Array(width);
-      const bytes = new Uint8Array(vector.buffer);
-      for (let done = 0; done < bytes.byteLength;) {
-        const position = start + row * bytes.byteLength + done;
-        const left = bytes.byteLength - done;
-        const { bytesRead } = await file.read(bytes, done, left, position);
-        if (bytesRead === 0) throw invalid(`${path} ended while being read. Register it again.`);
-        done += bytesRead;
-      }
+      await fillArray(file, start + row * vector.byteLength, vector, path);
       vectors.push(vector);
     }
     return vectors;

@@ -2,7 +2,7 @@
  * The header of a safetensors file: 8 bytes of its length (little-endian), then JSON with dtype,
  * shape and byte range of each array. The arrays behind it, often many gigabytes, are not read.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError } from '../data-error.js';
 
@@ -25,8 +25,22 @@ const Entry = z.object({
 });
 
 /**
+ * The arrays of a file that is there, without their values.
+ *
+ * @throws DataError `safetensors-invalid`
+ */
+export async function listSafetensors(path: string): Promise<ArrayEntry[]> {
+  const file = await open(path, 'r');
+  try {
+    return await readSafetensorsHeader(file, path);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
  * @param label names the file in errors
- * @throws DataError `precomputed-invalid`
+ * @throws DataError `safetensors-invalid`
  */
 export async function readSafetensorsHeader(
   file: FileHandle,
@@ -76,12 +90,12 @@ function parseJson(json: Buffer): unknown {
 
 function notSafetensors(label: string): DataError {
   const message = `${label} is no safetensors file. Save it as safetensors.`;
-  return new DataError('precomputed-invalid', message);
+  return new DataError('safetensors-invalid', message);
 }
 
 function truncated(label: string, size: number, expected: number): DataError {
   return new DataError(
-    'precomputed-invalid',
+    'safetensors-invalid',
     `${label} has ${size} bytes, its header asks for ${expected}: it was cut short. Copy it again.`,
   );
 }
