@@ -1,6 +1,6 @@
 /**
- * Photographs and a registered ImageNet encoder from import to table, on a few images of Flickr8k.
- * The pictures are not part of the project: without them the test is skipped.
+ * Photographs, a registered ImageNet encoder and GloVe from import to table, on a few images of
+ * Flickr8k. The pictures are not part of the project: without them the test is skipped.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,6 +18,8 @@ const FILES = {
   eval: join(DATA, 'flickr8k_eval.tar'),
   plan: join(DATA, 'mobilenet_edgetpu_224_1.0.json'),
   weights: join(DATA, 'mobilenet_edgetpu_224_1.0.safetensors'),
+  vectors: join(DATA, 'glove_6B_50d_flickr8k.safetensors'),
+  words: join(DATA, 'glove_6B_50d_flickr8k.json'),
 };
 const missing = Object.values(FILES).filter((path) => !existsSync(path));
 const title =
@@ -33,7 +35,7 @@ const SWEEP: SweepSpecInput = {
   base: {
     encoder: { kind: 'plan', name: 'mobilenet' },
     data: { limit: 30 },
-    model: { hidden: 32, embed: 16 },
+    model: { hidden: 32, embed: 16, vectors: { name: 'glove', trainFrom: null } },
     schedule: { batchSize: 16, maxSteps: 10, checkpointEvery: 5 },
     decode: { beam: 2, maxWords: 10 },
   },
@@ -78,6 +80,9 @@ test.skipIf(missing.length > 0)(title, async () => {
   expect(imported.stdout).toBe('flickr8k: 24 train, 6 val, 6 test images, 180 captions\n');
   const files = ['--plan', FILES.plan, '--weights', FILES.weights];
   await stack.succeed('encoder', 'add', ...files, '--name', 'mobilenet');
+  const glove = ['--vectors', FILES.vectors, '--words', FILES.words];
+  const added = await stack.succeed('vectors', 'add', ...glove, '--name', 'glove');
+  expect(added.stdout).toBe('glove: 2640 words, width 50\n');
 
   const spec = await stack.writeSpec(SWEEP);
   const { stdout } = await stack.succeed('sweep', 'launch', spec, '--wait', '--json');
@@ -91,6 +96,8 @@ test.skipIf(missing.length > 0)(title, async () => {
   // 30 images in the proportions of the splits leave five to score.
   expect(table.caption).toContain('Dataset flickr8k, test split (5 images)');
   const [trial] = await stack.trials(table.sweepId);
+  // Of the words of all training captions 96.6 %.
+  expect(trial?.training.vectorCoverage).toBeGreaterThan(0.9);
   expect(trial?.attempts.map(({ kind, status }) => [kind, status])).toEqual([
     ['features', 'finished'],
     ['training', 'finished'],
