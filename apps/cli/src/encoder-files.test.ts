@@ -47,14 +47,12 @@ test('features are told by their number of images, regions and channels', async 
     [1, 3],
     [9, 3],
   ]);
-  expect(await describeFeaturesFile(path)).toBe(
-    'features of 3 images, 1 to 9 regions of 3 numbers',
-  );
+  expect(await describeFeaturesFile(path)).toBe('features of 3 images, 1 to 9 x 3 numbers in each');
   await saveFeatures([
     [4, 3],
     [4, 3],
   ]);
-  expect(await describeFeaturesFile(path)).toBe('features of 2 images, 4 regions of 3 numbers');
+  expect(await describeFeaturesFile(path)).toBe('features of 2 images, 4 x 3 numbers in each');
 });
 
 test('features of two networks are a fault of the file, not of the program', async () => {

@@ -29,7 +29,7 @@ export async function checkWeightsFile(path: string): Promise<void> {
 /**
  * Checks a file of features, however large; which images need to be in it only a sweep tells.
  *
- * @returns what is in it, e.g. `features of 2 images, 10 to 100 regions of 2048 numbers`
+ * @returns what is in it, e.g. `features of 2 images, 10 to 100 x 2048 numbers in each`
  */
 export async function describeFeaturesFile(path: string): Promise<string> {
   await checkRegular(path);
@@ -39,8 +39,9 @@ export async function describeFeaturesFile(path: string): Promise<string> {
     fewest = Math.min(fewest, regions);
     most = Math.max(most, regions);
   }
+  const images = arrays.length === 1 ? 'image' : 'images';
   const regions = fewest === most ? `${most}` : `${fewest} to ${most}`;
-  return `features of ${arrays.length} images, ${regions} regions of ${channels} numbers`;
+  return `features of ${arrays.length} ${images}, ${regions} x ${channels} numbers in each`;
 }
 
 /** What is wrong with a file is wrong with the command that names it. */
