@@ -18,6 +18,7 @@ export {
   type DecodedCaption,
   type DecodedModel,
 } from './decoding/decode-captions.js';
+export { searchCaptions } from './decoding/search-captions.js';
 export type { Engine, TensorFunction } from './engine.js';
 export {
   CancelledError,

@@ -2,21 +2,20 @@
 
     python3 train.py '{"task": FOLDER, "device": "cpu", "threads": 2, "compile": false}'
 
-FOLDER holds task.json and values.bin (see src/train/task.ts). Prints one line of JSON when ready and
+FOLDER holds task.json and values.bin (see src/captioning/task-file.ts). Prints one line of JSON when ready and
 one for each line on stdin: "steps N" makes N steps and answers how long they took and the last loss,
 "profile" names the operators with the highest own time.
 """
 
 import json
-import os
 import sys
 import time
 
-import numpy
 import torch
 from torch.nn import functional as F
 
 from captioners import CAPTIONERS
+from task import answer, read_task
 
 
 def main():
@@ -78,25 +77,6 @@ def profile(step):
     with torch.autograd.profiler.profile() as recorded:
         step()
     return recorded.key_averages().table(sort_by="self_cpu_time_total", row_limit=25)
-
-
-def read_task(folder):
-    with open(os.path.join(folder, "task.json"), encoding="utf-8") as file:
-        task = json.load(file)
-    data = numpy.fromfile(os.path.join(folder, "values.bin"), dtype=numpy.float32)
-    values = {}
-    for array in task["arrays"]:
-        size = int(numpy.prod(array["shape"]))
-        flat = data[array["offset"] : array["offset"] + size]
-        if array["dtype"] == "int32":
-            values[array["name"]] = torch.from_numpy(flat.view(numpy.int32).astype(numpy.int64))
-        else:
-            values[array["name"]] = torch.from_numpy(flat).reshape(array["shape"])
-    return task, values
-
-
-def answer(message):
-    print(json.dumps(message), flush=True)
 
 
 main()

@@ -21,6 +21,20 @@ async function bench(...args: string[]): Promise<{ code: number; stdout: string;
   }
 }
 
+function small(...args: string[]): ReturnType<typeof bench> {
+  return bench(...args, '--size', 'small', '--rounds', '2');
+}
+
+/** Of a run that must end well. */
+async function resultsOf(...args: string[]): Promise<Result[]> {
+  const { code, stdout, stderr } = await small(...args, '--json');
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Result);
+}
+
 describe('the command line', () => {
   it('names the groups and the engines in its help', async () => {
     const { code, stdout } = await bench('--help');
@@ -30,7 +44,7 @@ describe('the command line', () => {
   });
 
   it.for([
-    ['--group', 'trian', 'Known: train, kernel, metrics.'],
+    ['--group', 'trian', 'Known: train, decode, self-critical, batch, kernel, metrics.'],
     ['--engine', 'torch', 'pytorch, pytorch-compile.'],
     ['--size', 'big', 'Known: full, small.'],
     ['--rounds', '0', 'is not a whole number from 1'],
@@ -44,16 +58,8 @@ describe('the command line', () => {
 
 describe('a run', () => {
   it('prints one JSON object a line: each model on all that can start here', async () => {
-    const run = await bench('--group', 'train', '--size', 'small', '--rounds', '2', '--json');
     // Contenders whose first losses differ from each other would end the run with 1.
-    expect({ code: run.code, stderr: run.code === 0 ? '' : run.stderr }).toEqual({
-      code: 0,
-      stderr: '',
-    });
-    const results = run.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Result);
+    const results = await resultsOf('--group', 'train');
     const onWasm = results.filter(({ engine }) => engine === 'wasm');
     expect(onWasm.map(({ name }) => name)).toEqual(['arnn', 'sat', 'fcn']);
     for (const result of results) {
@@ -66,18 +72,50 @@ describe('a run', () => {
     }
   }, 120_000);
 
-  it('prints a table without --json', async () => {
-    const run = await bench(
-      '--group',
-      'kernel',
-      '--size',
-      'small',
-      '--rounds',
-      '1',
-      '--engine',
-      'cpu',
+  it('writes the same captions on all that can start here', async () => {
+    const results = await resultsOf('--group', 'decode');
+    const onWasm = results.filter(({ engine }) => engine === 'wasm');
+    expect(onWasm.map(({ name }) => name)).toEqual(
+      ['arnn', 'sat', 'fcn'].flatMap((name) => [1, 3, 5].map((beam) => `${name}, beam ${beam}`)),
     );
-    expect(run.stdout).toMatch(/\| matmul-1024 +\| cpu /);
+    for (const result of results) {
+      expect(result).toMatchObject({ group: 'decode', unit: 'captions/s', images: 4 });
+      expect(result['sameCaptions']).toBe(4);
+      // Captions of the practice set have 3 to 5 words, at most 8 are written.
+      expect(result['longestWords']).toBeGreaterThan(2);
+      expect(result['longestWords']).toBeLessThan(8);
+    }
+  }, 120_000);
+
+  it('says what drawing, rewarding and the update take of a self-critical update', async () => {
+    const results = await resultsOf('--group', 'self-critical', '--engine', 'wasm');
+    expect(results.map(({ name }) => name)).toEqual(['arnn, 2 x 5', 'arnn, 4 x 5']);
+    for (const result of results) {
+      const { decodeMs, rewardMs, updateMs } = result;
+      for (const part of [decodeMs, rewardMs, updateMs]) {
+        expect(part).toBeGreaterThan(0);
+        expect(part).toBeLessThan(result.value * 5);
+      }
+    }
+  }, 120_000);
+
+  it('prints captions per second of each batch size in a line', async () => {
+    const { stdout } = await small('--group', 'batch', '--engine', 'wasm');
+    expect(stdout).toMatch(/\| captions\/s at batch +\| engine \| device \| +2 \| +4 \|/);
+    expect(stdout).toMatch(/\| arnn, training step +\| wasm +\| cpu +\| +[\d.]+ \| +[\d.]+ \|/);
+    expect(stdout).toMatch(/\| fcn, beam 3 +\| wasm +\| cpu +\| +[\d.]+ \| +[\d.]+ \|/);
+  }, 120_000);
+
+  it('needs an engine of this project to train the captioners that decode', async () => {
+    const { code, stderr } = await small('--group', 'decode', '--engine', 'pytorch');
+    expect(code).toBe(1);
+    // Where no Python has PyTorch, that is what is missing.
+    expect(stderr).toMatch(/Add --engine libtorch or --engine wasm|No python3 with PyTorch/);
+  }, 60_000);
+
+  it('prints a table without --json', async () => {
+    const { stdout } = await small('--group', 'kernel', '--engine', 'cpu');
+    expect(stdout).toMatch(/\| matmul-1024 +\| cpu /);
   }, 60_000);
 });
 

@@ -1,4 +1,4 @@
-/** The captioners of the training benchmark: those of Bazzani et al. 2018 in their first form. */
+/** The captioners of the benchmark: those of Bazzani et al. 2018 in their first form. */
 import { ModelSpec } from '@capgrid/contracts';
 import type { Sizes } from './sizes.js';
 

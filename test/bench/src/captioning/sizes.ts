@@ -1,9 +1,9 @@
-/** Sizes of the training benchmark. */
+/** Sizes of the captioners and of their batches. */
 
 export interface Sizes {
-  /** Captions of a batch. */
+  /** Captions, or images to be captioned, of a batch. */
   readonly batch: number;
-  /** Words of each caption, end mark included. */
+  /** Words of each given caption, end mark included. */
   readonly words: number;
   /** Rows of an image, without the one for the whole image. */
   readonly regions: number;
@@ -18,29 +18,37 @@ export interface Sizes {
   readonly maxWords: number;
 }
 
-export const SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
-  full: {
-    batch: 64,
-    words: 16,
-    regions: 49,
-    channels: 2048,
-    hidden: 512,
-    vocabulary: 10_000,
-    heads: 8,
-    feedForward: 2048,
-    kernel: 5,
-    maxWords: 60,
-  },
-  small: {
-    batch: 4,
-    words: 6,
-    regions: 4,
-    channels: 12,
-    hidden: 16,
-    vocabulary: 40,
-    heads: 2,
-    feedForward: 32,
-    kernel: 3,
-    maxWords: 8,
-  },
+const SMALL: Sizes = {
+  batch: 4,
+  words: 6,
+  regions: 4,
+  channels: 12,
+  hidden: 16,
+  vocabulary: 40,
+  heads: 2,
+  feedForward: 32,
+  kernel: 3,
+  maxWords: 8,
+};
+
+const FULL = {
+  batch: 64,
+  words: 16,
+  regions: 49,
+  hidden: 512,
+  heads: 8,
+  feedForward: 2048,
+  kernel: 5,
+};
+
+/** COCO: 7 x 7 regions of a ResNet, a vocabulary cut at 10,000 words. */
+export const COCO_SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
+  full: { ...FULL, channels: 2048, vocabulary: 10_000, maxWords: 60 },
+  small: SMALL,
+};
+
+/** Flickr8k: 7 x 7 regions of a MobileNet, words that come five times in the training captions. */
+export const FLICKR8K_SIZES: Readonly<Record<'full' | 'small', Sizes>> = {
+  full: { ...FULL, channels: 1280, vocabulary: 2541, maxWords: 20 },
+  small: SMALL,
 };

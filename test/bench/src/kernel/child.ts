@@ -20,10 +20,10 @@ const square = fill([1024, 1024], 1 / 1024);
 await serveLines(
   { version: engine.version, device: engine.device, threads: engine.threads, blas: engine.blas },
   {
-    'add-1': (count) => measure(() => add(one, one).dispose(), Number(count)),
-    'add-1-kernel': (count) => measure(addKernel(), Number(count)),
-    'add-64x512': (count) => measure(() => add(rows, rows).dispose(), Number(count)),
-    'matmul-1024': (count) => measure(() => matMul(square, square).dispose(), Number(count)),
+    'add-1': (count) => measure(() => add(one, one).dispose(), count),
+    'add-1-kernel': (count) => measure(addKernel(), count),
+    'add-64x512': (count) => measure(() => add(rows, rows).dispose(), count),
+    'matmul-1024': (count) => measure(() => matMul(square, square).dispose(), count),
   },
 );
 

@@ -1,4 +1,5 @@
 /** The results of this group for people. */
+import { markdownTable } from '../run/markdown-table.js';
 import type { Result } from '../run/result.js';
 
 const COLUMNS = [
@@ -32,16 +33,8 @@ export function formatMetricsTable(results: readonly Result[]): string {
       number(result['timeOverOwn'], (value) => value.toFixed(1)),
     ];
   });
-  const widths = COLUMNS.map((column, i) =>
-    Math.max(column.length, ...rows.map((row) => (row[i] ?? '').length)),
-  );
-  const isText = (i: number): boolean => TEXT.has(COLUMNS[i] ?? '');
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => (isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
-  const rule = widths.map((width, i) =>
-    isText(i) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  return [line(COLUMNS), line(rule), ...rows.map(line), '', ...versions(results)].join('\n');
+  const columns = COLUMNS.map((name) => ({ name, isText: TEXT.has(name) }));
+  return [markdownTable(columns, rows), '', ...versions(results)].join('\n');
 }
 
 /** Of everyone who took part, and where the captions come from. */

@@ -2,19 +2,19 @@
 import { createInterface } from 'node:readline';
 import type { Answer } from './line-child.js';
 
-/** Ends when stdin does. */
+/** A line is the name of a command and numbers. Ends when stdin does. */
 export async function serveLines(
   ready: Answer,
-  commands: Readonly<Record<string, (argument: string) => Answer | Promise<Answer>>>,
+  commands: Readonly<Record<string, (...numbers: number[]) => Answer | Promise<Answer>>>,
 ): Promise<void> {
   send(ready);
   for await (const line of createInterface({ input: process.stdin })) {
-    const [name = '', argument = ''] = line.split(' ');
+    const [name = '', ...numbers] = line.split(' ');
     const command = commands[name];
     if (command === undefined) {
       throw new RangeError(`"${name}" is none of ${Object.keys(commands).join(', ')}.`);
     }
-    send(await command(argument));
+    send(await command(...numbers.map(Number)));
   }
 }
 

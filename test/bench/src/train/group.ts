@@ -3,14 +3,15 @@
  * batch that stays on the device. All contenders start from the same weights, so they must also agree
  * on the losses of the first two steps; the second one shows that gradients and updates agree.
  */
+import { MODEL_NAMES, type ModelName } from '../captioning/models.js';
+import { COCO_SIZES } from '../captioning/sizes.js';
+import { removeTask } from '../captioning/task-file.js';
 import { BenchError } from '../run/bench-error.js';
 import { endAll, PYTORCH, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds, type Timing } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
-import { MODEL_NAMES, type ModelName } from './models.js';
-import { SIZES } from './sizes.js';
-import { removeTask, writeTask, type Task } from './task.js';
+import { writeTrainTask, type TrainTask } from './task.js';
 
 const ROUNDS: Readonly<Record<'full' | 'small', Omit<Rounds, 'rounds'>>> = {
   full: { burstMs: 1000, budgetMs: 20_000 },
@@ -32,7 +33,7 @@ export const trainGroup: Group = {
 };
 
 async function measure(name: ModelName, context: GroupContext): Promise<void> {
-  const { folder, task } = writeTask(name, SIZES[context.size]);
+  const { folder, task } = writeTrainTask(name, COCO_SIZES[context.size]);
   let started: Started[] = [];
   try {
     started = await startAll(context.contenders, 'train', { task: folder }, context);
@@ -60,7 +61,7 @@ async function measure(name: ModelName, context: GroupContext): Promise<void> {
 type Losses = readonly [first: number, second: number];
 
 /** Losses of the first two steps of each contender, the same for all within the tolerance. */
-async function firstLosses(started: readonly Started[], task: Task): Promise<Losses[]> {
+async function firstLosses(started: readonly Started[], task: TrainTask): Promise<Losses[]> {
   const all: Losses[] = [];
   for (const { contender, child, ready } of started) {
     const parameters = numberIn(ready, 'parameters');
@@ -90,7 +91,7 @@ function report(
   timings: readonly Timing[],
   of: {
     name: ModelName;
-    task: Task;
+    task: TrainTask;
     context: GroupContext;
     losses: readonly Losses[];
     lastLosses: readonly number[];
