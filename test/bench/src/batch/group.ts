@@ -5,8 +5,9 @@
 import { MODEL_NAMES, type ModelName } from '../captioning/models.js';
 import { FLICKR8K_SIZES, type Sizes } from '../captioning/sizes.js';
 import { removeTask } from '../captioning/task-file.js';
-import { firstEngine, practise } from '../practice/task.js';
+import { practise } from '../practice/task.js';
 import type { Started } from '../run/contenders.js';
+import { firstEngine } from '../run/first-engine.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';

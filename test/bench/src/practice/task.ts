@@ -3,8 +3,7 @@ import type { CaptionerTask } from '../captioning/load-task.js';
 import type { ModelName } from '../captioning/models.js';
 import type { Sizes } from '../captioning/sizes.js';
 import { newTaskFolder, removeTask } from '../captioning/task-file.js';
-import { BenchError } from '../run/bench-error.js';
-import { startAll, type Contender } from '../run/contenders.js';
+import { firstEngine } from '../run/first-engine.js';
 import type { GroupContext } from '../run/group.js';
 
 export interface PractisedTask extends CaptionerTask {
@@ -42,20 +41,4 @@ export async function practise(
     removeTask(folder);
     throw error;
   }
-}
-
-/** The first engine of this project that can start. */
-export async function firstEngine(
-  contenders: readonly Contender[],
-  group: string,
-  options: object,
-  note: (text: string) => void,
-) {
-  for (const contender of contenders.filter(({ isPytorch }) => !isPytorch)) {
-    const [started] = await startAll([contender], group, options, { isRequired: false, note });
-    if (started !== undefined) return started;
-  }
-  throw new BenchError(
-    'An engine of this project is needed, also to train the captioners. Add --engine libtorch or --engine wasm.',
-  );
 }
