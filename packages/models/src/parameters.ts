@@ -19,7 +19,7 @@ export interface ParameterPlan {
   readonly name: string;
   readonly shape: readonly number[];
   readonly start: Initialiser;
-  /** False for a moving average, which no gradient reaches; true if absent. */
+  /** False for what no gradient reaches: moving averages and frozen vectors; true if absent. */
   readonly isTrained?: boolean;
   /** `decoder` if absent. */
   readonly group?: ParameterGroup;

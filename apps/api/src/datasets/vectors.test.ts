@@ -30,15 +30,12 @@ async function register(name: string, content: string): Promise<WordVectors> {
   return callApi(api.client, routes.registerVectors, { body });
 }
 
+const bodyOf = (name: string | null, trainFrom: number | null) => {
+  const base = { encoder: { kind: 'scenes-cnn' }, model: { vectors: { name, trainFrom } } };
+  return { spec: sweepOf({ base, grid: {} }) };
+};
 const launch = (name: string | null, trainFrom: number | null = 0) =>
-  callApi(api.client, routes.launchSweep, {
-    body: {
-      spec: sweepOf({
-        base: { encoder: { kind: 'scenes-cnn' }, model: { vectors: { name, trainFrom } } },
-        grid: {},
-      }),
-    },
-  });
+  callApi(api.client, routes.launchSweep, { body: bodyOf(name, trainFrom) });
 
 /** The next task, which is a training; that of the features, if there is one, is done before. */
 async function claimTraining(): Promise<Claim> {
@@ -70,6 +67,9 @@ test('unknown vectors are named beside those that exist, in a preview too', asyn
     message:
       'spec.base.model.vectors.name: there is no set of word vectors "glove"; there is fasttext, word2vec',
   });
+  await expect(
+    callApi(api.client, routes.previewSweep, { body: bodyOf('glove', 0) }),
+  ).rejects.toMatchObject({ status: 400, code: 'unknown-vectors' });
 });
 
 test('registered vectors are listed by name; a name that is given again stands for the new files', async () => {

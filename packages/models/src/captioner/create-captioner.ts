@@ -42,7 +42,8 @@ export function captionerParameters(
   const spec = asNeural(given);
   const { channels, regions } = encoder ?? sizes;
   const family = familyParameters(spec, { ...sizes, channels, regions });
-  const own = withVectors(spec.tieEmbedding ? withoutTied(family) : family, vectors);
+  const isFrozen = spec.vectors.trainFrom === null;
+  const own = withVectors(spec.tieEmbedding ? withoutTied(family) : family, vectors, isFrozen);
   const plans = own.map((plan) => ({
     ...plan,
     start: startAs(spec.init, plan.start, sizeOf(plan.shape)),

@@ -186,6 +186,21 @@ describe('training', () => {
     expect((await rowsAfter(SAME, 0)).get(2)).not.toEqual(given(SAME));
   });
 
+  test('frozen vectors have no moments, and do not count in the norm that gradients are clipped by', async () => {
+    const norms = new Map<number | null, number>();
+    for (const trainFrom of [null, 4]) {
+      const moments: string[] = [];
+      await trainCaptioner({
+        ...optionsOf(SAME, trainFrom),
+        onProgress: ({ step, gradientNorm }) => step === 1 && norms.set(trainFrom, gradientNorm),
+        onCheckpoint: ({ state }) =>
+          void moments.push(...state.moments.first.map(({ name }) => name)),
+      });
+      expect(moments.includes('embedding')).toBe(trainFrom !== null);
+    }
+    expect(norms.get(null)).toBeLessThan(norms.get(4) ?? 0);
+  });
+
   test('the projection of frozen vectors is trained', async () => {
     const { weights } = await trainCaptioner(optionsOf(NARROW, null));
     const { values } = namedIn(weights, 'embedding.projection');

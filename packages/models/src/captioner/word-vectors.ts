@@ -16,10 +16,14 @@ export interface WordVectors {
 const VECTORS = 'embedding.vectors';
 const PROJECTION = 'embedding.projection';
 
-/** The plans of a family with the vectors in the embedding's place, a group of their own. */
+/**
+ * The plans of a family with the vectors in the embedding's place, a group of their own. No gradient
+ * reaches frozen ones; what projects them is trained.
+ */
 export function withVectors(
   plans: readonly ParameterPlan[],
   vectors: WordVectors | null,
+  isFrozen: boolean,
 ): ParameterPlan[] {
   if (vectors === null) return [...plans];
   return plans.flatMap((plan): ParameterPlan[] => {
@@ -30,10 +34,10 @@ export function withVectors(
         `There are word vectors for ${vectors.rows.length} words, the vocabulary has ${words}.`,
       );
     }
-    const start = startOf(vectors);
-    if (vectors.width === width) return [{ ...plan, start, group: 'vectors' }];
+    const own = { start: startOf(vectors), group: 'vectors', isTrained: !isFrozen } as const;
+    if (vectors.width === width) return [{ ...plan, ...own }];
     return [
-      { name: VECTORS, shape: [words, vectors.width], start, group: 'vectors' },
+      { name: VECTORS, shape: [words, vectors.width], ...own },
       { name: PROJECTION, shape: [vectors.width, width], start: xavierIn(vectors.width) },
     ];
   });

@@ -71,8 +71,10 @@ export class TrainingRun<Batch> {
     const given = resume?.weights ?? startWeights;
     if (given !== undefined) assertMatches(given, plans);
     this.weights = toVariables(given ?? initialiseParameters(plans, this.rng.fork('weights')));
-    const averages = plans.filter(({ isTrained }) => isTrained === false).map(({ name }) => name);
-    const trained = new Map([...this.weights].filter(([name]) => !averages.includes(name)));
+    const untrained = new Map(
+      plans.filter(({ isTrained }) => isTrained === false).map((plan) => [plan.name, plan]),
+    );
+    const trained = new Map([...this.weights].filter(([name]) => !untrained.has(name)));
     const groups = new Map(plans.map(({ name, group = 'decoder' }) => [name, group]));
     this.adam = Adam.over(
       trained,
@@ -83,8 +85,9 @@ export class TrainingRun<Batch> {
     const model = createCaptioner(spec.model, this.weights, parts?.encoder);
     this.phase = createPhase(model);
     const plain = createTrainingStep(model, this.weights, this.adam, this.phase.settings);
-    // Assigning moving averages is no part of a recording.
-    this.trainingStep = recorded(plain, averages.length === 0 ? engine.captureStep : undefined);
+    // Assigning moving averages is no part of a recording; frozen vectors are not assigned.
+    const hasAverages = [...untrained.values()].some(({ group }) => group !== 'vectors');
+    this.trainingStep = recorded(plain, hasAverages ? undefined : engine.captureStep);
     this.plateau = resume?.plateau ?? startPlateau(this.phase.learningRate);
     this.kept = resume?.kept ?? [];
     this.step = resume?.step ?? 0;
