@@ -24,3 +24,10 @@ test('an evaluation is named with its decoding and, among several, its seed', ()
 test('features are named by the encoder only', () => {
   expect(describeTask({ kind: 'features', number: 1, assignment, seed: 2 })).toBe('features');
 });
+
+test('what has no name is called by what would be named', () => {
+  const vectors = { 'model.vectors.name': null, 'model.vectors.trainFrom': 100 };
+  expect(describeTask({ kind: 'training', number: 1, assignment: vectors, seed: null })).toBe(
+    'training 1: vectors none, trainFrom 100',
+  );
+});

@@ -27,7 +27,10 @@ function isOf(kind: TaskKind, path: string): boolean {
 
 /** A word speaks for itself, a switch is named where it is on, the rest goes with its name. */
 function describeValue(path: string, value: FactorValue): string[] {
-  const name = path.split('.').at(-1) ?? path;
+  const names = path.split('.');
+  const last = names.at(-1) ?? path;
+  // `name` says nothing without what it names.
+  const name = last === 'name' ? (names.at(-2) ?? last) : last;
   if (typeof value === 'boolean') return value ? [name] : [];
   if (typeof value === 'string') return [value];
   return [`${name} ${value ?? 'none'}`];
