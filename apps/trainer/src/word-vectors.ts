@@ -5,7 +5,7 @@ import { SPECIAL_COUNT, type WordVectors } from '@capgrid/models';
 import { z } from 'zod';
 
 /** Registered vectors cannot be read, or have nothing to do with these captions. */
-export class VectorsInputError extends Error {
+class VectorsInputError extends Error {
   override readonly name = 'VectorsInputError';
   readonly code = 'vectors-input';
   readonly isRetryable = false;
