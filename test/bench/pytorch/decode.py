@@ -1,6 +1,6 @@
 """Captions the images of a task in PyTorch, on request.
 
-    python3 decode.py '{"task": FOLDER, "device": "cpu", "threads": 2, "compile": false}'
+    python3 decode.py '{"task": FOLDER, "device": "cpu", "threads": 2}'
 
 FOLDER holds task.json and values.bin (see src/captioning/task-file.ts). Prints one line of JSON when
 ready and one for each line on stdin: "captions K" answers the captions of a beam of K, "search N K"
@@ -33,8 +33,6 @@ def main():
     features = values["features"].to(device)
     with torch.no_grad():
         decoder = DECODERS[task["model"]](model)
-    if options["compile"]:
-        decoder.step = torch.compile(decoder.step, dynamic=True)
 
     def search(beam):
         return beam_search(decoder, features, task, beam)

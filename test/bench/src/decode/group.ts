@@ -8,7 +8,7 @@ import { FLICKR8K_SIZES, type Sizes } from '../captioning/sizes.js';
 import { removeTask } from '../captioning/task-file.js';
 import { practise } from '../practice/task.js';
 import { BenchError } from '../run/bench-error.js';
-import { endAll, PYTORCH, startAll, type Started } from '../run/contenders.js';
+import { endAll, PYTORCH, PYTORCH_COMPILE, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
@@ -34,7 +34,9 @@ async function measureModel(name: ModelName, context: GroupContext): Promise<voi
   const folder = await practise(name, sizes, context);
   let started: Started[] = [];
   try {
-    started = await startAll(context.contenders, 'decode', { task: folder }, context);
+    // Its shapes change with the words and the images left, so that compiling says little.
+    const contenders = context.contenders.filter((one) => one.name !== PYTORCH_COMPILE);
+    started = await startAll(contenders, 'decode', { task: folder }, context);
     if (started.length === 0) throw new BenchError('No engine can start here.');
     for (const beam of BEAMS) await measure(name, beam, started, sizes, context);
     if (context.isProfiled) await profile(name, started, context);

@@ -8,7 +8,7 @@ import { BenchError } from './bench-error.js';
 import { LineChild, type Answer } from './line-child.js';
 
 export const PYTORCH = 'pytorch';
-const PYTORCH_COMPILE = 'pytorch-compile';
+export const PYTORCH_COMPILE = 'pytorch-compile';
 export const CONTENDER_NAMES: readonly string[] = [...ENGINE_KINDS, PYTORCH, PYTORCH_COMPILE];
 
 /** Slow, or for users who installed an optional peer: only when asked for. */
