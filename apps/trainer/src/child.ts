@@ -2,12 +2,13 @@
  * The computing process: one task, then it ends. It talks to its parent only, and it ends at once
  * when the parent is gone, for then nobody keeps the lease.
  */
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { ToChild, type FromChild } from './child-messages.js';
 import { describeFailure } from './describe-failure.js';
 
-// Heartbeats, the API and the database go first when the cores are short.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// Heartbeats, the API and the database go first when the cores are short. Who started everything
+// with a lower priority still means it.
+setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides what it means.
 process.on('SIGINT', () => {});
