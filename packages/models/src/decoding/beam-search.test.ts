@@ -24,7 +24,7 @@ const DIALECTS = [
 ] as const;
 
 function settingsOf(changes: Partial<BeamSettings>): BeamSettings {
-  return DecodeSpec.parse(changes);
+  return { ...DecodeSpec.parse({}), ...changes };
 }
 
 /** Log-probabilities that depend on the whole prefix and on the image, in no order of words. */
@@ -300,6 +300,23 @@ describe('beam search', () => {
     const [[perStep] = []] = await beamSearch(1, settingsOf(settings), step);
     expect(perStep?.tokens).toEqual([4, 4]);
     expect(perStep?.score).toBeCloseTo((-0.4 - 2) / 3, 6);
+  });
+
+  test('the whole last beam: what has ended and what was cut, by score', async () => {
+    const step = always([-9, -9, -9, -2, -0.2, -8]);
+    const settings = {
+      beam: 3,
+      nBest: 3,
+      norm: 'sum',
+      maxWords: 3,
+      keepsUnfinished: true,
+    } as const;
+    const [found = []] = await beamSearch(1, settingsOf(settings), step);
+    expect(found.map(({ tokens, isFinished }) => ({ tokens, isFinished }))).toEqual([
+      { tokens: [4, 4, 4], isFinished: false },
+      { tokens: [], isFinished: true },
+      { tokens: [4], isFinished: true },
+    ]);
   });
 
   test('on_finish divides by the words, or by one more', async () => {

@@ -19,7 +19,13 @@ import {
 import { mostRepeatingWords, repeatingWords } from './repeated-ngrams.js';
 
 export type BeamSettings = ScoreSettings &
-  Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'>;
+  Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'> & {
+    /**
+     * Hypotheses that were cut are ranked with those that have ended, by the same score, so that
+     * `nBest` = `beam` returns the whole last beam. Off, they count only where none has ended.
+     */
+    readonly keepsUnfinished?: boolean;
+  };
 
 /** One step further for rows of hypotheses. */
 export interface BeamRequest {
@@ -98,7 +104,7 @@ export async function beamSearch(
       searches[image] = advance(at(image), i * width, result, settings);
     }
   }
-  return searches.map((search) => bestOf(search, settings.nBest));
+  return searches.map((search) => bestOf(search, settings));
 }
 
 /**
@@ -283,11 +289,17 @@ function isOver(
   }
 }
 
-function bestOf({ beam, ended }: Search, nBest: number): BeamResult[] {
+function bestOf(
+  { beam, ended }: Search,
+  { nBest, keepsUnfinished = false }: BeamSettings,
+): BeamResult[] {
   const finished = ended.length > 0 ? ended : beam.filter(({ isFinished }) => isFinished);
   const running = beam.filter(({ isFinished }) => !isFinished);
-  const choice = [finished.filter(isRanked), running, finished].find(({ length }) => length > 0);
-  if (choice === undefined) throw new ModelInputError('A beam became empty.');
+  const choice = keepsUnfinished
+    ? [...finished, ...running]
+    : [finished.filter(isRanked), running, finished].find(({ length }) => length > 0);
+  if (choice === undefined || choice.length === 0)
+    throw new ModelInputError('A beam became empty.');
   return byScore(choice)
     .slice(0, nBest)
     .map(({ tokens, logProb, score, isFinished, attention }) => ({
