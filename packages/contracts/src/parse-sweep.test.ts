@@ -113,6 +113,11 @@ describe('parseSweep', () => {
     ]);
   });
 
+  test('letters that no sequence of a transformer has are a fault', () => {
+    const text = `${HEAD}grid: { model.decoder: [sat], model.postprocess: [drn, drr] }`;
+    expect(issuesOf(text)).toMatchObject([{ path: 'grid.model.postprocess', value: '"drr"' }]);
+  });
+
   test('a decoder that is none is shown beside those that are', () => {
     const decoders = expect.stringMatching(/^Invalid option: expected one of "arnn"\|"sat"/);
     expect(issuesOf(`${HEAD}grid: { model.decoder: [arnn, lstm] }`)).toEqual([

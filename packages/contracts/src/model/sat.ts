@@ -7,8 +7,8 @@ import { outputOptions } from './output-options.js';
 function sequenceOf(letters: string) {
   return z
     .string()
-    .refine(
-      (text) => Array.from(text).every((x, i) => letters.includes(x) && text.indexOf(x) === i),
+    .regex(
+      new RegExp(`^(?:([${letters}])(?!.*\\1))*$`),
       `expected some of the letters ${Array.from(letters).join(', ')}, each at most once (or '' for none)`,
     );
 }
