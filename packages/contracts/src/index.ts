@@ -144,7 +144,7 @@ export {
   Work,
 } from './task.js';
 export { AdaptiveSpec } from './model/adaptive.js';
-export { ArnnSpec, ATTENTION_KINDS } from './model/arnn.js';
+export { ArnnSpec } from './model/arnn.js';
 export { FcnSpec } from './model/fcn.js';
 export type { ImageSpec } from './model/image-options.js';
 export {

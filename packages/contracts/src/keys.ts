@@ -7,7 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { withoutAddedDecodeOptions, withoutAddedOptions } from './added-options.js';
 import { canonicalJson } from './canonical-json.js';
 import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
-import { vectorsOf, type ModelSpec } from './model/model-spec.js';
+import { vectorsOf, type ModelSpec, type NeuralSpec } from './model/model-spec.js';
 import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
@@ -109,12 +109,20 @@ function withoutIgnoredOptions(spec: TrainingSpec) {
   const { clip } = spec.optimizer;
   return {
     ...spec,
-    model: modelAsRead(spec.model),
+    model: { ...modelAsRead(spec.model), ...imageAsRead(spec.model, spec.encoder) },
     optimizer: {
       ...spec.optimizer,
       clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },
     },
     schedule: scheduleAsRead(spec.schedule),
+  };
+}
+
+/** Only features of other programs have regions that are padding; a factor says nothing to unit vectors. */
+function imageAsRead(model: NeuralSpec, encoder: EncoderSpec) {
+  return {
+    maskPadding: encoder.kind === 'features' ? model.maskPadding : true,
+    featureScale: model.featureNorm === 'l2' ? 1 : model.featureScale,
   };
 }
 
@@ -149,12 +157,12 @@ function modelAsRead(model: ModelSpec) {
           coverageWidth: keepsNumbers ? attention.coverageWidth : 1,
         },
         residual: model.layers > 1 && model.residual,
-        globalInMemory: model.global === 'none' ? true : model.globalInMemory,
+        ...globalAsRead(model, model.concatGlobal || model.initialState === 'last'),
       };
     }
     case 'sat':
     case 'fcn':
-      return { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
+      return { ...model, ...globalAsRead(model, false) };
     case 'nic': {
       const { kind, hidden, dropout, batchNorm } = model.head;
       const head = kind === 'mlp' ? { hidden, dropout } : { hidden: null, dropout: null };
@@ -163,11 +171,11 @@ function modelAsRead(model: ModelSpec) {
     case 'tanh-rnn':
       return model.attention.kind === 'none'
         ? { ...model, ...NO_REGIONS, attention: { kind: 'none' } }
-        : { ...model, globalInMemory: model.global === 'none' ? true : model.globalInMemory };
+        : { ...model, ...globalAsRead(model, false) };
     case 'show-attend-tell':
       return {
         ...model,
-        ...(model.projectsRegions ? {} : NO_REGIONS),
+        ...(model.projectsRegions ? globalAsRead(model, false) : NO_REGIONS),
         ...(model.doublyStochastic.weight === 0 ? { doublyStochastic: null } : {}),
         ...(model.locations === 'soft' ? { hard: null } : {}),
       };
@@ -182,6 +190,15 @@ function modelAsRead(model: ModelSpec) {
       return { ...model, global, globalInMemory, regionNorm: null };
     }
   }
+}
+
+/** `readsGlobal`: the decoder reads the global descriptor beside the memory; else one outside is none. */
+function globalAsRead(
+  { global, globalInMemory }: Pick<NeuralSpec, 'global' | 'globalInMemory'>,
+  readsGlobal: boolean,
+) {
+  const isNone = global === 'none' || !(globalInMemory || readsGlobal);
+  return isNone ? { global: 'none', globalInMemory: true } : { global, globalInMemory };
 }
 
 /** Of decoders that see the mean of the raw regions only. */

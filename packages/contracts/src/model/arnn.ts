@@ -1,10 +1,10 @@
 /** Attentional RNN (Bazzani et al. 2018; Luong et al. 2015 input feeding). */
 import { z } from 'zod';
 import { imageOptions } from './image-options.js';
-import { outputOptions } from './output-options.js';
+import { outputOptions, refuseUnequalTie } from './output-options.js';
 
 /** Bazzani et al. 2018, section 3.2, and the further kinds of its code: how the decoder looks at regions. */
-export const ATTENTION_KINDS = [
+const ATTENTION_KINDS = [
   'none',
   'dot',
   'bilinear',
@@ -55,15 +55,16 @@ export const ArnnSpec = z
     /** Layer normalisation of mlp and coverage scores, initial state and attentional vector. */
     layerNorm: z.boolean().default(false),
     ...imageOptions,
-    /** Concatenate the global descriptor (without one in memory: the last region) to each word. */
+    /** Concatenate the global descriptor (without one: the last region) to each word. */
     concatGlobal: z.boolean().default(true),
     ...outputOptions,
     /** Dropout on the embeddings of the previous words. */
-    embeddingDropout: z.number().min(0).max(1).default(0),
+    embeddingDropout: z.number().min(0).lt(1).default(0),
     /** Dropout on [h; context] before the attentional vector. */
-    dropout: z.number().min(0).max(1).default(0),
+    dropout: z.number().min(0).lt(1).default(0),
   })
   .superRefine((spec, context) => {
+    refuseUnequalTie(spec, context);
     for (const { path, input, message } of contradictions(spec)) {
       context.addIssue({ code: 'custom', path: [...path], input, message });
     }

@@ -1,7 +1,7 @@
 /** Fully convolutional decoder (Bazzani et al. 2018; Gehring et al. 2017). */
 import { z } from 'zod';
 import { imageOptions } from './image-options.js';
-import { outputOptions } from './output-options.js';
+import { outputOptions, refuseUnequalTie } from './output-options.js';
 
 export const FcnSpec = z
   .strictObject({
@@ -21,11 +21,13 @@ export const FcnSpec = z
     /** `learned`: a table. `fixed`: sinusoids scaled by 1 / sqrt(embed). Words are not scaled. */
     positions: z.enum(['fixed', 'learned']).default('learned'),
     /** Dropout on what each convolution reads. */
-    dropout: z.number().min(0).max(1).default(0),
+    dropout: z.number().min(0).lt(1).default(0),
     ...imageOptions,
     ...outputOptions,
   })
-  .superRefine(({ embed, positions }, context) => {
+  .superRefine((spec, context) => {
+    refuseUnequalTie(spec, context);
+    const { embed, positions } = spec;
     if (positions === 'learned' || embed % 2 === 0) return;
     context.addIssue({
       code: 'custom',

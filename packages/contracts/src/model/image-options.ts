@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** For spreading into the spec of a decoder. */
 export const imageOptions = {
-  /** The raw regions are multiplied by this; the attention study varies it. */
+  /** The raw regions are multiplied by this; `featureNorm: l2` leaves nothing of it. */
   featureScale: z.number().gt(0).max(1000).default(1),
   /**
    * Normalisation of the raw regions: `l2` to length 1, `layernorm` over the channels of a region
@@ -15,7 +15,8 @@ export const imageOptions = {
   regionNorm: z.enum(['none', 'l2', 'layernorm']).default('none'),
   /**
    * Regions that only fill up an image are left out of attention and means. False reproduces sockeye,
-   * where they are zero vectors that attention sees.
+   * where they are zero vectors that attention and means see. Only features of other programs have
+   * such regions.
    */
   maskPadding: z.boolean().default(true),
   /**

@@ -34,11 +34,11 @@ export const SatSpec = z
     /** `fixed`: sinusoids, with the words scaled by sqrt(hidden). `learned`: a table, added as it is. */
     positions: z.enum(['fixed', 'learned']).default('fixed'),
     /** Dropout at each d of the sequences and on the placed words. */
-    dropout: z.number().min(0).max(1).default(0),
+    dropout: z.number().min(0).lt(1).default(0),
     /** Dropout on the weights of both attentions. */
-    attentionDropout: z.number().min(0).max(1).default(0),
+    attentionDropout: z.number().min(0).lt(1).default(0),
     /** Dropout inside the feed-forward network, after the ReLU. */
-    activationDropout: z.number().min(0).max(1).default(0),
+    activationDropout: z.number().min(0).lt(1).default(0),
     ...imageOptions,
     ...outputOptions,
   })
