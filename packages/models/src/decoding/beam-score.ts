@@ -47,12 +47,15 @@ export function compareScores(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** sum / LP(n), LP(n) = (beta + n)^alpha / (beta + 1)^alpha (Wu et al. 2016, eq. 14). */
+/**
+ * sum / LP(n), LP(n) = (beta + n)^alpha / (beta + 1)^alpha (Wu et al. 2016, eq. 14), as the power of
+ * a quotient, which stays finite where the quotient of powers does not.
+ */
 function normalised(
   logProb: number,
   length: number,
   { lengthPenalty: { alpha, beta } }: ScoreSettings,
 ): number {
-  const penalty = (beta + length) ** alpha / (beta + 1) ** alpha;
+  const penalty = ((beta + length) / (beta + 1)) ** alpha;
   return penalty === 0 ? Number.NEGATIVE_INFINITY : logProb / penalty;
 }

@@ -1,203 +1,19 @@
-import { DecodeSpec } from '@capgrid/contracts';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
-import { compareScores, finishedScore } from './beam-score.js';
 import {
-  beamSearch,
-  type BeamRequest,
-  type BeamResult,
-  type BeamSettings,
-  type BeamStep,
-  type StepFunction,
-} from './beam-search.js';
+  always,
+  DIALECTS,
+  inTurn,
+  logProbsAfter,
+  search,
+  settingsOf,
+  stepOver,
+  VOCABULARY,
+} from '../testing/beam-steps.js';
+import { beamSearch, type BeamSettings, type StepFunction } from './beam-search.js';
 
-/** Pad, unknown, begin, end and two words. */
-const VOCABULARY = 6;
 const NORMS: BeamSettings['norm'][] = ['per_step', 'on_finish', 'sum'];
-const DIALECTS = [
-  { norm: 'per_step', divisor: 'words' },
-  { norm: 'on_finish', divisor: 'words' },
-  { norm: 'on_finish', divisor: 'words+1' },
-  { norm: 'sum', divisor: 'words' },
-] as const;
-
-function settingsOf(changes: Partial<BeamSettings>): BeamSettings {
-  return { ...DecodeSpec.parse({}), ...changes };
-}
-
-/** Log-probabilities that depend on the whole prefix and on the image, in no order of words. */
-function logProbsAfter(image: number, prefix: readonly number[]): Float32Array {
-  const rng = Rng.from(image + 1).fork(prefix.join(' '));
-  const weights = Array.from({ length: VOCABULARY }, () => Math.exp(1.5 * rng.normal()));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return Float32Array.from(weights, (w) => Math.log(w / total));
-}
-
-/** What a step gives for log-probabilities [rows, VOCABULARY]: likeliest first, then by id. */
-function likeliest(
-  logProbs: Float32Array,
-  candidates: number,
-): Pick<BeamStep, 'words' | 'logProbs' | 'endLogProbs'> {
-  const rows = Array.from({ length: logProbs.length / VOCABULARY }, (_, row) =>
-    logProbs.subarray(row * VOCABULARY, (row + 1) * VOCABULARY),
-  );
-  const words = rows.map((row) =>
-    [...row.keys()]
-      .sort((a, b) => row[b]! - row[a]! || a - b)
-      .slice(0, Math.min(candidates, VOCABULARY)),
-  );
-  return {
-    words: Int32Array.from(words.flat()),
-    logProbs: Float32Array.from(words.flatMap((ids, i) => ids.map((id) => rows[i]![id]!))),
-    endLogProbs: Float32Array.from(rows, (row) => row[SPECIAL_IDS.end]!),
-  };
-}
-
-/** A "model" whose state is the prefix itself, so that wrong parents give wrong numbers. */
-function stepOver(images: readonly number[]): StepFunction & { rows: number[] } {
-  let prefixes: { image: number; tokens: number[] }[] = images.map((image) => ({
-    image,
-    tokens: [],
-  }));
-  const rows: number[] = [];
-  const step: StepFunction = ({ words, parents, images: ofRows, candidates }) => {
-    rows.push(words.length);
-    prefixes = [...parents].map((parent, row) => {
-      const { image, tokens } = prefixes[parent]!;
-      expect(image).toBe(images[ofRows[row]!]);
-      const word = words[row]!;
-      return { image, tokens: word === SPECIAL_IDS.begin ? [] : [...tokens, word] };
-    });
-    const logProbs = new Float32Array(prefixes.length * VOCABULARY);
-    for (const [row, { image, tokens }] of prefixes.entries()) {
-      logProbs.set(logProbsAfter(image, tokens), row * VOCABULARY);
-    }
-    // "Attention": how long the prefix was when the word was chosen.
-    const attention = Float32Array.from(prefixes, ({ tokens }) => tokens.length);
-    return Promise.resolve({ ...likeliest(logProbs, candidates), attention });
-  };
-  return Object.assign(step, { rows });
-}
-
-async function search(
-  images: readonly number[],
-  changes: Partial<BeamSettings>,
-): Promise<BeamResult[]> {
-  const results = await beamSearch(images.length, settingsOf(changes), stepOver(images));
-  return results.map(([best]) => best!);
-}
-
-/** A step that gives the same log-probabilities to each row, whatever came before. */
-function always(logProbs: readonly number[]): StepFunction {
-  return ({ words, candidates }: BeamRequest) =>
-    Promise.resolve({
-      ...likeliest(Float32Array.from(Array.from(words, () => logProbs).flat()), candidates),
-      attention: null,
-    });
-}
-
-/** All finished captions there are, best first by the dialect's definition. */
-function exhaustive(image: number, changes: Partial<BeamSettings>): number[][] {
-  const settings = settingsOf(changes);
-  const all: { tokens: number[]; score: number }[] = [];
-  const visit = (tokens: number[], sum: number): void => {
-    const logProbs = logProbsAfter(image, tokens);
-    const ended = sum + logProbs[SPECIAL_IDS.end]!;
-    const { alpha, beta } = settings.lengthPenalty;
-    const divided = (n: number): number => ended / ((beta + n) / (beta + 1)) ** alpha;
-    const byDialect = {
-      per_step: divided(tokens.length + 1),
-      on_finish: divided(tokens.length + (settings.divisor === 'words' ? 0 : 1)),
-      sum: ended,
-    };
-    all.push({ tokens, score: byDialect[settings.norm] });
-    if (tokens.length + 1 >= settings.maxWords) return;
-    for (const word of settings.blockUnknown ? [4, 5] : [SPECIAL_IDS.unknown, 4, 5]) {
-      const longer = [...tokens, word];
-      if (repeats(longer, settings.noRepeatNgram)) continue;
-      visit(longer, sum + logProbs[word]!);
-    }
-  };
-  visit([], 0);
-  return all
-    .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
-    .sort((a, b) => b.score - a.score)
-    .map(({ tokens }) => tokens);
-}
-
-function repeats(tokens: readonly number[], order: number): boolean {
-  if (order === 0) return false;
-  const ngrams = tokens.slice(order - 1).map((_, i) => tokens.slice(i, i + order).join());
-  return new Set(ngrams).size < ngrams.length;
-}
-
-describe('a beam as wide as all hypotheses finds the best captions there are', () => {
-  // 3 words at each of 3 positions, and each prefix ended: at most 27 + 13 hypotheses.
-  const WIDE = { beam: 50, maxWords: 4 };
-
-  test.each(DIALECTS)('$norm, $divisor', async (dialect) => {
-    for (let image = 0; image < 25; image += 1) {
-      const settings = { ...WIDE, ...dialect };
-      const [found] = await search([image], settings);
-      expect(found?.tokens, `image ${image}`).toEqual(exhaustive(image, settings)[0]);
-      expect(found?.isFinished).toBe(true);
-    }
-  });
-
-  test.each(DIALECTS)(
-    '$norm, $divisor: also when it stops early, and all n of the best',
-    async (dialect) => {
-      for (let image = 0; image < 25; image += 1) {
-        const settings = { ...WIDE, ...dialect, nBest: 5 };
-        const best = exhaustive(image, settings).slice(0, 5);
-        for (const stop of ['all', 'optimal'] as const) {
-          const [found = []] = await beamSearch(
-            1,
-            settingsOf({ ...settings, stop }),
-            stepOver([image]),
-          );
-          expect(
-            found.map(({ tokens }) => tokens),
-            `image ${image}, ${stop}`,
-          ).toEqual(best);
-        }
-      }
-    },
-  );
-
-  test.each(DIALECTS)('$norm, $divisor: other penalties', async (dialect) => {
-    for (const lengthPenalty of [
-      { alpha: 0.7, beta: 5 },
-      { alpha: 2, beta: 0 },
-    ]) {
-      for (let image = 0; image < 10; image += 1) {
-        const settings = { ...WIDE, ...dialect, lengthPenalty, stop: 'optimal' } as const;
-        const [found] = await search([image], settings);
-        expect(found?.tokens, `image ${image}`).toEqual(exhaustive(image, settings)[0]);
-      }
-    }
-  });
-
-  test.each([1, 2, 3])('without the unknown word and with no %i-gram twice', async (order) => {
-    for (let image = 0; image < 25; image += 1) {
-      const settings = {
-        beam: 80,
-        maxWords: 5,
-        norm: 'sum',
-        noRepeatNgram: order,
-        blockUnknown: image % 2 === 0,
-        nBest: 4,
-      } as const;
-      const [found = []] = await beamSearch(1, settingsOf(settings), stepOver([image]));
-      expect(
-        found.map(({ tokens }) => tokens),
-        `image ${image}`,
-      ).toEqual(exhaustive(image, settings).slice(0, 4));
-    }
-  });
-});
 
 test('the words that a step is asked for suffice, however many of the likeliest are blocked', async () => {
   const vocabulary = 30;
@@ -290,16 +106,56 @@ describe('beam search', () => {
   });
 
   test('a finished hypothesis wins over a likelier one that was cut', async () => {
-    // The end mark is unlikely at every step, but within a beam of 2.
-    const step = always([-9, -9, -9, -2, -0.2, -8]);
-    const settings = { beam: 2, maxWords: 3 };
-    const [[bySum] = []] = await beamSearch(1, settingsOf({ ...settings, norm: 'sum' }), step);
-    expect(bySum?.isFinished).toBe(true);
-    expect(bySum?.tokens).toEqual([]);
-    expect(bySum?.logProb).toBeCloseTo(-2, 6);
-    const [[perStep] = []] = await beamSearch(1, settingsOf(settings), step);
-    expect(perStep?.tokens).toEqual([4, 4]);
-    expect(perStep?.score).toBeCloseTo((-0.4 - 2) / 3, 6);
+    const step = () =>
+      inTurn([
+        [-9, -9, -9, -9, -0.2, -8],
+        [-9, -9, -9, -2, -0.2, -8],
+        [-9, -9, -9, -9, -0.2, -8],
+      ]);
+    for (const [norm, score] of [
+      ['sum', -2.2],
+      ['per_step', -1.1],
+      ['on_finish', -2.2],
+    ] as const) {
+      const settings = settingsOf({ beam: 2, maxWords: 3, norm });
+      const [[found] = []] = await beamSearch(1, settings, step());
+      expect(found?.tokens, norm).toEqual([4]);
+      expect(found?.isFinished, norm).toBe(true);
+      expect(found?.score, norm).toBeCloseTo(score, 6);
+    }
+  });
+
+  test('an empty caption does not win over a likelier one that was cut', async () => {
+    const cut = (end: number, word: number, changes: Partial<BeamSettings> = {}) => {
+      const settings = settingsOf({ beam: 2, norm: 'sum', maxWords: 3, ...changes });
+      const step = inTurn([
+        [-9, -9, -9, end, word, -8],
+        [-9, -9, -9, -9, word, -8],
+        [-9, -9, -9, -9, word, -8],
+      ]);
+      return beamSearch(1, settings, step).then(([found = []]) => found[0]?.tokens);
+    };
+    expect(await cut(-2, -0.2)).toEqual([4, 4, 4]);
+    expect(await cut(-2, -0.9)).toEqual([]);
+    // It was not cut: the rule ends the search with the first that ends.
+    expect(await cut(-2, -0.2, { stop: 'first' })).toEqual([]);
+  });
+
+  test('the end mark is one of the steps: a finished caption is shorter than maxWords', async () => {
+    const certain = () =>
+      inTurn([
+        [-20, -20, -20, -20, 0, -20],
+        [-20, -20, -20, -20, -20, 0],
+        [-20, -20, -20, 0, -20, -20],
+      ]);
+    const found = async (beam: number, maxWords: number) => {
+      const [[best] = []] = await beamSearch(1, settingsOf({ beam, maxWords }), certain());
+      return [best?.tokens, best?.isFinished];
+    };
+    expect(await found(5, 3)).toEqual([[4, 5], true]);
+    expect(await found(1, 2)).toEqual([[4, 5], false]);
+    // What has ended wins, however unlikely.
+    expect(await found(5, 2)).toEqual([[4], true]);
   });
 
   test('the whole last beam: what has ended and what was cut, by score', async () => {
@@ -362,113 +218,4 @@ describe('beam search', () => {
     const [[first] = []] = await beamSearch(1, settingsOf({ ...settings, beam: 1 }), unlikelyEnd);
     expect(first?.tokens).toEqual([1]);
   });
-});
-
-describe('stop rules', () => {
-  /** Best caption and number of steps. */
-  async function run(image: number, changes: Partial<BeamSettings>) {
-    const step = stepOver([image]);
-    const [[best] = []] = await beamSearch(1, settingsOf(changes), step);
-    return { score: best?.score ?? Number.NaN, best, steps: step.rows.length };
-  }
-
-  test('optimal never scores less than all, and never takes more steps', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat(1000),
-        fc.integer({ min: 1, max: 6 }),
-        fc.constantFrom(...DIALECTS),
-        fc.constantFrom(0, 0.5, 1, 2),
-        fc.constantFrom(0, 1, 5),
-        async (image, beam, dialect, alpha, beta) => {
-          const settings = { beam, ...dialect, lengthPenalty: { alpha, beta }, maxWords: 6 };
-          const all = await run(image, { ...settings, stop: 'all' });
-          const optimal = await run(image, { ...settings, stop: 'optimal' });
-          if (all.best?.isFinished === true) {
-            expect(optimal.best?.isFinished).toBe(true);
-            expect(compareScores(optimal.score, all.score)).toBeGreaterThanOrEqual(0);
-          }
-          expect(optimal.steps).toBeLessThanOrEqual(all.steps);
-        },
-      ),
-      { numRuns: 300, seed: 5 },
-    );
-  });
-
-  test.each(DIALECTS)('$norm, $divisor: optimal saves steps', async (dialect) => {
-    const steps = { all: 0, optimal: 0 };
-    for (let image = 0; image < 40; image += 1) {
-      for (const stop of ['all', 'optimal'] as const) {
-        steps[stop] += (await run(image, { beam: 4, ...dialect, stop, maxWords: 8 })).steps;
-      }
-    }
-    expect(steps.optimal).toBeLessThan(steps.all);
-  });
-
-  test('first ends with the first hypothesis that ends', async () => {
-    for (let image = 0; image < 40; image += 1) {
-      const settings = { beam: 4, norm: 'sum', maxWords: 8 } as const;
-      const { best, steps } = await run(image, { ...settings, stop: 'first' });
-      expect(best?.isFinished).toBe(true);
-      expect(steps).toBe((best?.tokens.length ?? 0) + 1);
-    }
-  });
-
-  test('an empty caption without a score is no end for on_finish', async () => {
-    const step: StepFunction = async (request) =>
-      always(
-        request.words[0] === SPECIAL_IDS.begin
-          ? [-9, -9, -9, -0.1, -2, -9]
-          : [-9, -9, -9, -0.1, -9, -9],
-      )(request);
-    for (const stop of ['first', 'optimal', 'all'] as const) {
-      const settings = settingsOf({ beam: 2, norm: 'on_finish', stop, maxWords: 4 });
-      const [[found] = []] = await beamSearch(1, settings, step);
-      expect(found?.tokens, stop).toEqual([4]);
-      expect(found?.isFinished, stop).toBe(true);
-    }
-  });
-});
-
-describe('pruning', () => {
-  // Ends at once with -1 or goes on with -1.5, and then -0.1 a word.
-  const step: StepFunction = async (request) =>
-    always(
-      request.words[0] === SPECIAL_IDS.begin
-        ? [-99, -99, -99, -1, -1.5, -99]
-        : [-99, -99, -99, -0.1, -99, -99],
-    )(request);
-
-  test('drops what scores more than X less than the best finished one, and only then', async () => {
-    const captions = async (prune: number): Promise<(readonly number[])[]> => {
-      const settings = settingsOf({ beam: 2, norm: 'sum', prune, nBest: 2, maxWords: 5 });
-      const [found = []] = await beamSearch(1, settings, step);
-      return found.map(({ tokens }) => tokens);
-    };
-    expect(await captions(0)).toEqual([[], [4]]);
-    expect(await captions(0.6)).toEqual([[], [4]]);
-    expect(await captions(0.4)).toEqual([[]]);
-  });
-
-  test('X as large as any difference changes nothing', async () => {
-    for (let image = 0; image < 20; image += 1) {
-      const settings = { beam: 3, norm: 'on_finish', maxWords: 6 } as const;
-      expect(await search([image], { ...settings, prune: 1e6 })).toEqual(
-        await search([image], settings),
-      );
-    }
-  });
-});
-
-test('a score is that of its definition', () => {
-  const score = (changes: Partial<BeamSettings>) => finishedScore(-6, 3, settingsOf(changes));
-  expect(score({ norm: 'sum' })).toBe(-6);
-  expect(score({ norm: 'per_step' })).toBe(-1.5);
-  expect(score({ norm: 'on_finish' })).toBe(-2);
-  expect(score({ norm: 'on_finish', divisor: 'words+1' })).toBe(-1.5);
-  // (5 + 3)^0.5 / (5 + 1)^0.5
-  expect(score({ norm: 'on_finish', lengthPenalty: { alpha: 0.5, beta: 5 } })).toBeCloseTo(
-    -6 / Math.sqrt(8 / 6),
-    12,
-  );
 });

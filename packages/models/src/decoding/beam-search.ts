@@ -3,8 +3,10 @@
  * It knows nothing of tensors; beam-score.ts has the dialects.
  *
  * The first step expands one hypothesis. Finished hypotheses keep their places in the beam. The
- * search for an image ends by its stop rule or after `maxWords` steps; the best finished hypotheses
- * win, or the best unfinished ones if none has finished. Pad and begin marks are never emitted.
+ * search for an image ends by its stop rule or after `maxWords` steps, of which the end mark is one:
+ * a finished caption has at most `maxWords - 1` words, one that is cut has `maxWords`. The best
+ * finished hypotheses win, or the cut ones if none has finished, or only an empty caption that is
+ * less likely than they are. Pad and begin marks are never emitted.
  */
 import type { DecodeSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
@@ -17,6 +19,7 @@ import {
   type ScoreSettings,
 } from './beam-score.js';
 import { mostRepeatingWords, repeatingWords } from './repeated-ngrams.js';
+import { isWorthDropping } from './worth-dropping.js';
 
 export type BeamSettings = ScoreSettings &
   Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'> & {
@@ -81,22 +84,23 @@ interface Search {
   readonly isOver: boolean;
 }
 
-/** Images whose search is over are dropped when this share of the images, or less, still runs. */
-const WORTH_DROPPING = 0.75;
-
-/** For each image its `nBest` best captions, best first; fewer where fewer have ended. */
+/**
+ * For each image its `nBest` best captions, best first, but at most `beam`; fewer where fewer have
+ * ended.
+ */
 export async function beamSearch(
   images: number,
-  settings: BeamSettings,
+  asked: BeamSettings,
   step: StepFunction,
 ): Promise<BeamResult[][]> {
+  const settings = { ...asked, nBest: Math.min(asked.nBest, asked.beam) };
   const searches = Array.from({ length: images }, (_, image) => newSearch(image));
   let held = [...searches.keys()];
   const at = (image: number): Search => searches[image] ?? newSearch(image);
   for (let t = 0; t < settings.maxWords; t += 1) {
     const running = held.filter((image) => !at(image).isOver);
     if (running.length === 0) break;
-    if (running.length <= WORTH_DROPPING * held.length) held = running;
+    if (isWorthDropping(running.length, held.length)) held = running;
     const width = t === 0 ? 1 : settings.beam;
     const rows = rowsOf(searches, held, width);
     const result = await step({ ...rows, candidates: candidatesFor(settings, t) });
@@ -289,15 +293,14 @@ function isOver(
   }
 }
 
-function bestOf(
-  { beam, ended }: Search,
-  { nBest, keepsUnfinished = false }: BeamSettings,
-): BeamResult[] {
+function bestOf(search: Search, { nBest, keepsUnfinished = false }: BeamSettings): BeamResult[] {
+  const { beam, ended } = search;
   const finished = ended.length > 0 ? ended : beam.filter(({ isFinished }) => isFinished);
   const running = beam.filter(({ isFinished }) => !isFinished);
+  const ranked = search.isOver ? finished.filter(isRanked) : unlessEmpty(finished, running);
   const choice = keepsUnfinished
     ? [...finished, ...running]
-    : [finished.filter(isRanked), running, finished].find(({ length }) => length > 0);
+    : [ranked, running, finished].find(({ length }) => length > 0);
   if (choice === undefined || choice.length === 0)
     throw new ModelInputError('A beam became empty.');
   return byScore(choice)
@@ -309,6 +312,17 @@ function bestOf(
       isFinished,
       attention,
     }));
+}
+
+/** The finished ones that have a score, or none if a likelier one than an empty caption was cut. */
+function unlessEmpty(
+  finished: readonly Hypothesis[],
+  cut: readonly Hypothesis[],
+): readonly Hypothesis[] {
+  const ranked = finished.filter(isRanked);
+  const best = Math.max(...ranked.map(({ score }) => score));
+  const isEmpty = ranked.every(({ tokens }) => tokens.length === 0);
+  return isEmpty && cut.some(({ score }) => score > best) ? [] : ranked;
 }
 
 /** Has ended, and not as an empty caption that its dialect gives no score. */

@@ -5,7 +5,7 @@ import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { tableImages, TableDecoder } from '../testing/table-decoder.js';
 import { startTestEngine } from '../testing/test-engine.js';
-import { drawCaptions, type DrawCaptionsSettings, type DrawnCaption } from './draw-captions.js';
+import { drawCaptions, type CaptionDraw, type DrawCaptionsSettings } from './draw-captions.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -18,7 +18,7 @@ async function draw(
   images: readonly number[],
   settings: Partial<DrawCaptionsSettings>,
   perImage = 3,
-): Promise<DrawnCaption[][]> {
+): Promise<CaptionDraw[][]> {
   const tensors = tf.tidy(() => imageTensors(tableImages(), images).features);
   const before = tf.memory().numTensors;
   const captions = await drawCaptions(

@@ -2,6 +2,7 @@
 import {
   add,
   argMax,
+  clone,
   fill,
   gather,
   logSoftmax,
@@ -16,7 +17,7 @@ import type { Rng } from '../rng.js';
 import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
 import {
-  barredInRows,
+  barInRows,
   barredWords,
   drawWords,
   gatherFromRows,
@@ -24,6 +25,7 @@ import {
   type DrawSettings,
 } from './draw-words.js';
 import { repeatingWords } from './repeated-ngrams.js';
+import { isWorthDropping } from './worth-dropping.js';
 
 export interface DrawCaptionsSettings extends DrawSettings {
   /**
@@ -40,7 +42,7 @@ export interface DrawCaptionsSettings extends DrawSettings {
   readonly withAttention: boolean;
 }
 
-export interface DrawnCaption {
+export interface CaptionDraw {
   /** Word ids without begin and end marks. */
   readonly tokens: readonly number[];
   /** Sum over the words and the end mark, at temperature 1 and without sets; 0 unless asked for. */
@@ -53,37 +55,34 @@ export interface DrawnCaption {
 
 interface Draft {
   readonly rng: Rng | null;
-  caption: DrawnCaption;
+  caption: CaptionDraw;
 }
-
-/** Rows that have ended are dropped when this share of the rows, or less, still runs. */
-const WORTH_DROPPING = 0.75;
 
 /** `images`: one row per image; stay the caller's. Captions by image, in the order of `rows`. */
 export async function drawCaptions(
   decoder: Decoder,
   images: ImageTensors,
   settings: DrawCaptionsSettings,
-): Promise<DrawnCaption[][]> {
+): Promise<CaptionDraw[][]> {
   const { rows } = settings;
   const maxWords = Math.min(settings.maxWords, decoder.maxWords ?? settings.maxWords);
   const drafts = rows.map((rngs) => rngs.map(newDraft));
   let held = drafts.flat();
-  let at = keeping(() => {
+  let at = keeping((): Position => {
     const encoded = repeatRows(decoder.encode(images), rows.length, rows[0]?.length ?? 0);
     const words: Tensor = fill([held.length], SPECIAL_IDS.begin, 'int32');
-    return { encoded, state: ownRows(decoder.begin(encoded, held.length)), words };
+    return { encoded, state: ownRows(decoder.begin(encoded, held.length)), words, barred: null };
   });
   try {
     for (let t = 0; t < maxWords; t += 1) {
       const next = keeping(() => stepOn(decoder, at, held, settings));
       release([at.state, at.words]);
-      at = { ...at, state: next.state, words: next.words };
+      at = { ...at, state: next.state, words: next.words, barred: next.barred };
       await extend(held, next);
       release([next.logProbs, next.alpha]);
       const running = [...held.keys()].filter((row) => held[row]?.caption.isFinished === false);
       if (running.length === 0) break;
-      if (running.length > WORTH_DROPPING * held.length) continue;
+      if (!isWorthDropping(running.length, held.length)) continue;
       const before = at;
       at = keeping(() => keepRows(before, held.length, Int32Array.from(running)));
       release(before);
@@ -100,28 +99,33 @@ interface Position {
   readonly encoded: RowTensors;
   readonly state: RowTensors;
   readonly words: Tensor; // int32 [rows]
+  /** Added to the scores of each row, [vocabulary]; made at the first step, which tells its size. */
+  readonly barred: Tensor | null;
 }
 
 interface Step {
   readonly state: RowTensors;
   readonly words: Tensor; // int32 [rows]
+  readonly barred: Tensor; // [vocabulary]
   readonly logProbs: Tensor | null; // [rows]
   readonly alpha: Tensor | null; // [rows, regions]
 }
 
 function stepOn(
   decoder: Decoder,
-  { encoded, state, words }: Position,
+  { encoded, state, words, barred: known }: Position,
   held: readonly Draft[],
   settings: DrawCaptionsSettings,
 ): Step {
   const next = decoder.step(encoded, state, words);
   const [rows = 0, vocabulary = 0] = next.logits.shape;
-  const chosen = chooseWords(next.logits, held, settings);
+  const barred = known ?? barredWords(vocabulary, [...NEVER_WRITTEN, ...settings.barred]);
+  const chosen = chooseWords(add(next.logits, barred), held, settings);
   const { withLogProbs, withAttention } = settings;
   return {
     state: ownRows(next.state),
     words: chosen,
+    barred,
     logProbs: withLogProbs
       ? gatherFromRows(logSoftmax(next.logits), chosen, rows, vocabulary)
       : null,
@@ -129,38 +133,31 @@ function stepOn(
   };
 }
 
-/** int32 [rows] */
+/** int32 [rows]. `written`: scores [rows, vocabulary], barred words included. */
 function chooseWords(
-  logits: Tensor,
+  written: Tensor,
   held: readonly Draft[],
   settings: DrawCaptionsSettings,
 ): Tensor {
-  const [rows = 0, vocabulary = 0] = logits.shape;
-  const written = add(logits, barredWords(vocabulary, [...NEVER_WRITTEN, ...settings.barred]));
-  const { noRepeatNgram } = settings;
-  const scores =
-    noRepeatNgram === 0
-      ? written
-      : add(
-          written,
-          barredInRows(
-            vocabulary,
-            held.map(({ caption }) => repeatingWords(caption.tokens, noRepeatNgram)),
-          ),
-        );
+  const repeating = held.map(({ caption }) =>
+    repeatingWords(caption.tokens, settings.noRepeatNgram),
+  );
+  const scores = barInRows(written, repeating);
   const isDrawn = held.map(({ rng }) => rng !== null);
   if (!isDrawn.includes(true)) return argMax(scores, 1);
   const uniforms = held.map(({ rng }) => (rng === null ? 0 : uniformForDraw(rng)));
-  const drawn = drawWords(scores, tensor2d(uniforms, [rows, 1]), settings);
+  const drawn = drawWords(scores, tensor2d(uniforms, [held.length, 1]), settings);
   if (!isDrawn.includes(false)) return drawn;
   return where(tensor1d(isDrawn, 'bool'), drawn, argMax(scores, 1));
 }
 
 /** Writes a step's words into the captions that still run. */
 async function extend(held: readonly Draft[], { words, logProbs, alpha }: Step): Promise<void> {
-  const ids = await words.data<'int32'>();
-  const added = await logProbs?.data<'float32'>();
-  const attention = await alpha?.data<'float32'>();
+  const [ids, added, attention] = await Promise.all([
+    words.data<'int32'>(),
+    logProbs?.data<'float32'>(),
+    alpha?.data<'float32'>(),
+  ]);
   const regions = alpha?.shape[1] ?? 0;
   for (const [row, draft] of held.entries()) {
     const { caption } = draft;
@@ -185,11 +182,13 @@ async function extend(held: readonly Draft[], { words, logProbs, alpha }: Step):
   }
 }
 
-function keepRows({ encoded, state, words }: Position, rows: number, kept: Int32Array): Position {
+function keepRows(before: Position, rows: number, kept: Int32Array): Position {
+  const { encoded, state, words, barred } = before;
   return {
     encoded: takeRows(encoded, rows, kept),
     state: takeRows(state, rows, kept),
     words: gather(words, tensor1d(kept, 'int32')),
+    barred: barred === null ? null : clone(barred),
   };
 }
 

@@ -48,6 +48,12 @@ describe('words are drawn as often as they are likely', () => {
     ['at temperature 0.5: squared', { ...ALL, temperature: 0.5 }, PROBABILITIES.map((p) => p * p)],
     ['the likeliest two', { ...ALL, topK: 2 }, [0, 1, 0, 1, 0, 0]],
     ['the likeliest of 75%, equal ones by id', { ...ALL, topP: 0.75 }, [0, 0.3, 0, 0.3, 0, 0.18]],
+    // Squared and over their sum, 0.2378: 0.38, 0.38, 0.14, 0.09, … As they are, 80% would take four.
+    [
+      'the likeliest of 80% at temperature 0.5, not of 80% before it',
+      { temperature: 0.5, topK: 0, topP: 0.8 },
+      [0, 0.09, 0, 0.09, 0, 0.0324],
+    ],
     // 0.18 of 0.78 comes after 0.6 of 0.78, which is 77%.
     ['75% of the likeliest three', { ...ALL, topK: 3, topP: 0.75 }, [0, 0.3, 0, 0.3, 0, 0]],
   ])('%s', (_, settings, expected) => {

@@ -4,6 +4,7 @@ import {
   argMax,
   cast,
   cumsum,
+  fill,
   gather,
   greater,
   less,
@@ -14,6 +15,8 @@ import {
   reshape,
   softmax,
   tensor1d,
+  tensor2d,
+  tensorScatterUpdate,
   topk,
   where,
   zerosLike,
@@ -43,13 +46,13 @@ export function barredWords(vocabulary: number, words: readonly number[]): Tenso
   return tensor1d(values);
 }
 
-/** Added to scores [rows, vocabulary]: other words in each row. */
-export function barredInRows(vocabulary: number, rows: readonly Iterable<number>[]): Tensor {
-  const values = new Float32Array(rows.length * vocabulary);
-  for (const [row, words] of rows.entries()) {
-    for (const word of words) values[row * vocabulary + word] = BARRED;
-  }
-  return reshape(tensor1d(values), [rows.length, vocabulary]);
+/** `scores` [rows, vocabulary], in which other words of each row are never written. */
+export function barInRows(scores: Tensor, rows: readonly Iterable<number>[]): Tensor {
+  const places = rows.flatMap((words, row) => Array.from(words, (word) => [row, word]));
+  if (places.length === 0) return scores;
+  // Only the places go to the engine, not a matrix as large as the scores.
+  const indices = tensor2d(places.flat(), [places.length, 2], 'int32');
+  return tensorScatterUpdate(scores, indices, fill([places.length], BARRED));
 }
 
 /**

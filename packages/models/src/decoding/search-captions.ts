@@ -50,14 +50,15 @@ export async function searchCaptions(
     at = { encoded: next.encoded, state: next.state };
     layout = wanted;
     const { alpha, best } = next;
-    const read = {
-      words: await best.words.data<'int32'>(),
-      logProbs: await best.logProbs.data<'float32'>(),
-      endLogProbs: await best.endLogProbs.data<'float32'>(),
-      attention: alpha === null ? null : await alpha.data<'float32'>(),
-    };
+    // All at once: each read by itself would wait for the engine anew.
+    const [ids, logProbs, endLogProbs, attention] = await Promise.all([
+      best.words.data<'int32'>(),
+      best.logProbs.data<'float32'>(),
+      best.endLogProbs.data<'float32'>(),
+      alpha?.data<'float32'>() ?? null,
+    ]);
     release([best, alpha]);
-    return read;
+    return { words: ids, logProbs, endLogProbs, attention };
   };
   try {
     const maxWords = Math.min(settings.maxWords, decoder.maxWords ?? settings.maxWords);
