@@ -1,5 +1,6 @@
 /** How captions are decoded from trained weights. Changing it never needs another training. */
 import { z } from 'zod';
+import { Temperature } from './temperature.js';
 
 export const SPLITS = ['train', 'val', 'test'] as const;
 export const Split = z.enum(SPLITS).meta({ id: 'Split' });
@@ -19,7 +20,10 @@ export const DecodeSpec = z
     norm: z.enum(['per_step', 'on_finish', 'sum']).default('per_step'),
     /** LP(n) = (beta + n)^alpha / (beta + 1)^alpha (Wu et al. 2016). */
     lengthPenalty: z
-      .strictObject({ alpha: z.number().min(0).default(1), beta: z.number().min(0).default(0) })
+      .strictObject({
+        alpha: z.number().min(0).max(10).default(1),
+        beta: z.number().min(0).max(100).default(0),
+      })
       .prefault({}),
     /** n of `on_finish`: `words+1` counts the end mark too (sockeye until July 2018). */
     divisor: z.enum(['words', 'words+1']).default('words'),
@@ -37,18 +41,25 @@ export const DecodeSpec = z
     /** No sequence of so many words comes twice in a caption; 0 allows all. */
     noRepeatNgram: z.int().min(0).max(20).default(0),
     /** `sample`: scores are divided by it. */
-    temperature: z.number().min(0.01).max(100).default(1),
+    temperature: Temperature.default(1),
     /** `sample`: only the likeliest so many words; 0 for all. */
     topK: z.int().min(0).default(0),
     /** `sample`: only the likeliest words that have this probability together; 1 for all. */
     topP: z.number().gt(0).max(1).default(1),
-    /** `sample`: each image draws from its own generator, made of this seed. */
+    /**
+     * `sample`: each image draws from its own generator, made of this seed and its place in the
+     * split; the same image at another place, or in another split, gets other draws.
+     */
     seed: z.int().min(0).default(1),
     /** Models that decode together: trainings of the same spec with the seeds s, s + 1, … */
     ensemble: z.int().min(1).max(32).default(1),
     /** `linear`: mean of the probabilities. `log_linear`: renormalised mean of their logarithms. */
     combine: z.enum(['linear', 'log_linear']).default('linear'),
-    /** Captions are cut after this many words. */
+    /**
+     * Steps at most, of which the end mark is one (as sockeye's maximum output length): a caption
+     * ends by itself with at most `maxWords - 1` words, or is cut after `maxWords`. In a beam what
+     * has ended wins over what was cut, however likely.
+     */
     maxWords: z.int().min(1).max(200).default(30),
   })
   .meta({ id: 'DecodeSpec' });
@@ -69,7 +80,8 @@ export function decodeAsRead(spec: DecodeSpec): DecodeSpec {
   const given: DecodeSpec = { ...spec, combine: spec.ensemble === 1 ? 'linear' : spec.combine };
   if (given.method === 'sample') return { ...given, ...SEARCH_DEFAULTS };
   const beam = given.method === 'greedy' ? 1 : given.beam;
-  // Of a single hypothesis nothing is chosen, so no rule of choice matters.
+  // Of a single hypothesis nothing is chosen, so no rule of choice changes the caption. Norm and
+  // penalty of a `beam` of 1 stay all the same: they are in the keys of trials of before `greedy`.
   const rules = given.method === 'greedy' ? SEARCH_DEFAULTS : given;
   const { stop, prune, divisor } = beam === 1 ? SEARCH_DEFAULTS : given;
   return {

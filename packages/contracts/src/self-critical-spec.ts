@@ -3,6 +3,7 @@
  * best weights of the same spec without it, and lets the captions that the model draws earn rewards.
  */
 import { z } from 'zod';
+import { Temperature } from './temperature.js';
 
 const Weight = z.number().min(0).max(100);
 
@@ -21,11 +22,11 @@ export const SelfCriticalSpec = z
     /**
      * What a reward is compared with: that of the image's likeliest words (`greedy`), the mean of its
      * other samples (`leave-one-out`, Luo 2020), or the mean of a beam's hypotheses, which are the
-     * samples then (`beam-mean`, Cornia et al. 2020).
+     * samples then, those among them that were cut (`beam-mean`, Cornia et al. 2020).
      */
     baseline: z.enum(['greedy', 'leave-one-out', 'beam-mean']).default('leave-one-out'),
     /** Of the distribution that samples are drawn from; not read by `beam-mean`. */
-    temperature: z.number().gt(0).max(100).default(1),
+    temperature: Temperature.default(1),
     /** reward = ciderDWeight * CIDEr-D (0..10) + bleu4Weight * smoothed sentence BLEU-4 (0..1). */
     ciderDWeight: Weight.default(1),
     bleu4Weight: Weight.default(0),
@@ -44,5 +45,13 @@ export const SelfCriticalSpec = z
     message: 'leave-one-out and beam-mean compare the samples of an image: give 2 or more',
     path: ['samples'],
   })
+  .refine(
+    ({ epochs, ciderDWeight, bleu4Weight, entropyWeight }) =>
+      epochs === 0 || ciderDWeight + bleu4Weight + entropyWeight > 0,
+    {
+      message: 'nothing is rewarded: give ciderDWeight, bleu4Weight or entropyWeight more than 0',
+      path: ['ciderDWeight'],
+    },
+  )
   .meta({ id: 'SelfCriticalSpec' });
 export type SelfCriticalSpec = z.infer<typeof SelfCriticalSpec>;

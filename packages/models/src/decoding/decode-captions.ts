@@ -12,9 +12,11 @@ import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
 import { breathe } from '../training/breathe.js';
+import { chunks } from '../training/caption-batches.js';
 import type { BeamResult } from './beam-search.js';
 import { drawCaptions } from './draw-captions.js';
 import { ensembleOf } from './ensemble.js';
+import { imagesAtOnce } from './images-at-once.js';
 import { searchCaptions } from './search-captions.js';
 
 export interface DecodedCaption extends BeamResult {
@@ -46,9 +48,6 @@ export interface DecodeCaptionsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Hypotheses on the engine at once; more cost memory and save little time. */
-const ROWS_AT_ONCE = 192;
-
 /** One caption per image, in the order asked. */
 export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<DecodedCaption[]> {
   const { engine, models, features, imageIndices, decode } = options;
@@ -66,9 +65,7 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
   const captions: DecodedCaption[] = [];
   try {
     const rowsPerImage = { beam: decode.beam, greedy: 1, sample: decode.nBest }[decode.method];
-    const imagesAtOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / rowsPerImage));
-    for (let start = 0; start < imageIndices.length; start += imagesAtOnce) {
-      const chunk = imageIndices.slice(start, start + imagesAtOnce);
+    for (const chunk of chunks(imageIndices, imagesAtOnce(rowsPerImage))) {
       const images = keeping(() => imageTensors(features, chunk));
       try {
         const results = await decodeChunk(decoder, images, chunk, options);

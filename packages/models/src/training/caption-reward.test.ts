@@ -70,6 +70,13 @@ test('captions of other images are scored with the frequencies of the training s
   expect(reward.meanCiderD([drawn(77, [4, 5, 6, 8], false)], others)).toBeLessThan(own);
 });
 
+test('CIDEr-D of one training image would always be 0: refused where it counts', () => {
+  const ofOneImage = (changes: Partial<Spec>) => () =>
+    createCaptionReward(TRAIN.slice(0, 1), SelfCriticalSpec.parse(changes), 10);
+  expect(ofOneImage({})).toThrow('Train on two images or more');
+  expect(ofOneImage({ ciderDWeight: 0, bleu4Weight: 1 })).not.toThrow();
+});
+
 test('an image without captions of its own is named', () => {
   expect(() => rewardWith({}).meanCiderD([drawn(8, [4])], new Map())).toThrow('Image 8');
 });

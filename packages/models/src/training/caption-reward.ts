@@ -24,6 +24,9 @@ export interface CaptionReward {
  * Document frequencies are counted from `train`, in ids: rare words are the unknown word on both
  * sides. Human captions longer than `data.maxWords` are no references, as they are no captions to
  * learn from.
+ *
+ * @throws ModelInputError with CIDEr-D of one training image: each n-gram occurs in all images then, so
+ *   no n-gram has a weight
  */
 export function createCaptionReward(
   train: readonly TrainingCaption[],
@@ -32,6 +35,11 @@ export function createCaptionReward(
 ): CaptionReward {
   const options = { vocabularySize, appendEnd: appendEnd ? SPECIAL_IDS.end : null };
   const references = captionsByImage(train);
+  if (ciderDWeight > 0 && references.size < 2) {
+    throw new ModelInputError(
+      `schedule.selfCritical.ciderDWeight is ${ciderDWeight}, but CIDEr-D of ${references.size} training image is always 0. Train on two images or more, or set ciderDWeight to 0.`,
+    );
+  }
   const ciderD = createCiderDReward([...references.values()], options);
   const placeOf = new Map([...references.keys()].map((imageIndex, place) => [imageIndex, place]));
 

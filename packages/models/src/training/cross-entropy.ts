@@ -33,6 +33,7 @@ export function crossEntropy({
     warmupSteps: schedule.warmupSteps,
     groupRate: (group, learningRate, { step }) => groupRate(spec, group, learningRate, step),
     rules: { ...schedule.plateau, stopAfter: schedule.stopAfter },
+    atFall: schedule.plateau,
     maxEpochs: schedule.maxEpochs,
     maxSteps: schedule.maxSteps,
     checkpointEvery: schedule.checkpointEvery,

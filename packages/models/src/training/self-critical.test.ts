@@ -91,7 +91,9 @@ describe('self-critical training', () => {
     // One word at most: a sample is empty and finished, or cut after its one word.
     for (const { rewards } of steps) {
       expect(rewards?.unfinishedShare).toBeGreaterThan(0);
-      expect(rewards?.badEndingShare).toBe(rewards?.unfinishedShare);
+      // What has ended is empty.
+      const noneHasEnded = rewards?.unfinishedShare === 1;
+      expect(rewards?.badEndingShare).toBe(noneHasEnded ? null : 0);
       // The mean over four images of quarters, or over fewer at the end.
       expect(rewards?.distinctShare).toBeGreaterThanOrEqual(1 / 4);
       expect(rewards?.distinctShare).toBeLessThanOrEqual(1);
@@ -100,6 +102,45 @@ describe('self-critical training', () => {
     expect(plain.steps[0]?.rewards?.badEndingShare).toBeNull();
     expect(plain.steps.length).toBe(8);
     expect(plain.checkpoints.map(({ state }) => state.step)).toEqual([0, 3, 6, 8]);
+  });
+
+  test('no moments are kept for a fall of the learning rate that never comes', async () => {
+    const options = optionsFor({});
+    const { schedule } = options.spec;
+    const plateau = { ...schedule.plateau, moments: 'best' as const };
+    const spec = { ...options.spec, schedule: { ...schedule, plateau } };
+    const { checkpoints } = await train({ ...options, spec });
+    const kept = checkpoints.flatMap(({ state }) => state.kept);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.map(({ moments }) => moments)).toEqual(kept.map(() => null));
+  });
+
+  test('moving averages go on, as the updates normalise with their batches', async () => {
+    const model = { decoder: 'nic', featureNorm: 'batchnorm', head: { batchNorm: true } };
+    const schedule = { maxEpochs: 1, batchSize: 4 };
+    const { weights } = await trainCaptioner(optionsFor({}, { schedule, model }));
+    const { checkpoints } = await train({ ...optionsFor({}, { model }), startWeights: weights });
+    const [first, last] = [checkpoints[0], checkpoints.at(-1)].map((checkpoint) => {
+      const arrays = checkpoint?.state.weights ?? [];
+      return (name: string) => arrays.find((array) => array.name === name)?.values ?? [];
+    });
+    for (const name of ['head.mean', 'head.variance', 'features.variance']) {
+      expect(last?.(name)).not.toEqual(first?.(name));
+    }
+    // Every pass has all images: the average comes nearer to their mean.
+    const { features } = tinyTask(8);
+    const all = features.batch([0, 1, 2, 3, 4, 5, 6, 7]);
+    const rows = all.length / features.channels;
+    const distance = (means: ArrayLike<number>): number =>
+      Math.hypot(
+        ...Array.from({ length: features.channels }, (_, c) => {
+          const sum = all.reduce((s, x, i) => (i % features.channels === c ? s + x : s), 0);
+          return sum / rows - (means[c] ?? Number.NaN);
+        }),
+      );
+    expect(distance(last?.('features.mean') ?? [])).toBeLessThan(
+      0.6 * distance(first?.('features.mean') ?? []),
+    );
   });
 
   test('a passes limit, an updates limit and a patience end it', async () => {

@@ -7,7 +7,8 @@
  * with the mask m at the words and the end mark of caption i and nothing after. The baseline is the
  * reward of the greedy caption (Rennie et al.), the mean of the other samples' (Luo 2020, "A Better
  * Variant of Self-Critical Sequence Training"), or that of all hypotheses of a beam, which are the
- * samples then (Cornia et al. 2020, "Meshed-Memory Transformer for Image Captioning").
+ * samples then (Cornia et al. 2020, "Meshed-Memory Transformer for Image Captioning"). The beam is the
+ * last one whole: a hypothesis that was cut is a sample like one that has ended.
  *
  * The gradient is that of the ordinary pass along given captions, here the drawn ones. Captions are
  * drawn without dropout and never contain pad or begin marks; the pass has dropout. A temperature
@@ -17,6 +18,7 @@ import { tensor1d } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise } from '../captioner/noise.js';
+import { imagesAtOnce } from '../decoding/images-at-once.js';
 import { sampleCaptions, type SampledCaption } from '../decoding/sample-captions.js';
 import { searchCaptions } from '../decoding/search-captions.js';
 import { imageTensors, type FeatureSource } from '../features.js';
@@ -25,6 +27,7 @@ import { keeping, release } from '../tensor-scope.js';
 import { captionBatches, chunks, layOut, type TrainingCaption } from './caption-batches.js';
 import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
 import { groupRate } from './group-rates.js';
+import { mean, meansOfImages, meansOfOthers, repeated } from './self-critical-baseline.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { SampleRewards, TrainingPhase } from './training-phase.js';
 import { validateCaptions } from './validation.js';
@@ -39,9 +42,6 @@ export interface SelfCriticalOptions {
   /** Words that no caption ends with; null: not counted. */
   readonly badEndings: ReadonlySet<number> | null;
 }
-
-/** Images on the engine at once when greedy captions are written for validation. */
-const IMAGES_AT_ONCE = 192;
 
 /** A batch is a list of images. */
 export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number[]> {
@@ -59,6 +59,8 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
     warmupSteps: 0,
     groupRate: (group, learningRate) => groupRate(spec, group, learningRate, null),
     rules: { factor: 1, patience: Number.POSITIVE_INFINITY, stopAfter: settings.stopAfter },
+    // The rate never falls.
+    atFall: { weights: 'keep', moments: 'keep' },
     maxEpochs: settings.epochs,
     maxSteps: settings.maxSteps,
     checkpointEvery: settings.checkpointEvery,
@@ -77,7 +79,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       const baselines = {
         greedy: () => repeated(reward.rewards(greedy), samples),
         'leave-one-out': () => meansOfOthers(rewards, samples),
-        'beam-mean': () => repeated(means(rewards, samples), samples),
+        'beam-mean': () => meansOfImages(rewards, samples),
       }[settings.baseline]();
       const rewarded = performance.now();
       const batch = layOut(captions);
@@ -108,7 +110,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
         beforeEach,
       );
       const captions: DrawnCaption[] = [];
-      for (const imageIndices of chunks([...valReferences.keys()], IMAGES_AT_ONCE)) {
+      for (const imageIndices of chunks([...valReferences.keys()], imagesAtOnce(1))) {
         await beforeEach();
         captions.push(...(await writeGreedily(imageIndices)));
       }
@@ -154,7 +156,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
     }
   }
 
-  /** The `beam` best hypotheses of each image, ranked by their likelihood. */
+  /** The `beam` hypotheses of each image that the search ends with, ended or cut. */
   async function searchBeams(
     imageIndices: readonly number[],
     beam: number,
@@ -178,6 +180,7 @@ const SEARCH = {
   prune: 0,
   blockUnknown: false,
   noRepeatNgram: 0,
+  keepsUnfinished: true,
 } as const;
 
 function ofImages(
@@ -193,52 +196,20 @@ function ofImages(
   );
 }
 
-/** The value of each image, once for each of its samples. */
-function repeated(values: Float64Array, samples: readonly (readonly unknown[])[]): Float64Array {
-  return Float64Array.from(samples.flatMap((ofImage, i) => ofImage.map(() => values[i] ?? 0)));
-}
-
-/** The mean reward of each image. `rewards`: of all samples, those of an image side by side. */
-function means(rewards: Float64Array, samples: readonly (readonly unknown[])[]): Float64Array {
-  let start = 0;
-  return Float64Array.from(samples, ({ length }) => {
-    start += length;
-    return mean(rewards.subarray(start - length, start));
-  });
-}
-
-/** For each sample the mean reward of the others of its image. */
-function meansOfOthers(
-  rewards: Float64Array,
-  samples: readonly (readonly unknown[])[],
-): Float64Array {
-  const counts = samples.flatMap(({ length }) => Array.from({ length }, () => length));
-  return repeated(means(rewards, samples), samples).map((average, i) => {
-    const count = counts[i] ?? 1;
-    return (count * average - (rewards[i] ?? 0)) / (count - 1);
-  });
-}
-
 function describe(
   samples: readonly (readonly DrawnCaption[])[],
   badEndings: ReadonlySet<number> | null,
 ): Pick<SampleRewards, 'distinctShare' | 'unfinishedShare' | 'badEndingShare'> {
   const all = samples.flat();
-  const share = (matches: (caption: DrawnCaption) => boolean): number =>
-    all.filter(matches).length / all.length;
+  const finished = all.filter(({ isFinished }) => isFinished);
+  const bad = finished.filter(({ tokens }) => badEndings?.has(tokens.at(-1) ?? -1));
   const distinct = samples.map(
     (ofImage) => new Set(ofImage.map(({ tokens }) => tokens.join(' '))).size / ofImage.length,
   );
   return {
     distinctShare: mean(distinct),
-    unfinishedShare: share(({ isFinished }) => !isFinished),
+    unfinishedShare: 1 - finished.length / all.length,
     badEndingShare:
-      badEndings === null ? null : share(({ tokens }) => badEndings.has(tokens.at(-1) ?? -1)),
+      badEndings === null || finished.length === 0 ? null : bad.length / finished.length,
   };
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
-  return sum / values.length;
 }

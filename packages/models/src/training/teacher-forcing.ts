@@ -1,10 +1,19 @@
 /** Runs a model along given captions and measures how well it predicts each next word. */
-import { cast, notEqual, reshape, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  gather,
+  notEqual,
+  reshape,
+  tensor1d,
+  tensor2d,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { sparseCrossEntropy } from '@capgrid/ops';
 import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import { SPECIAL_IDS } from '../special-ids.js';
+import { release } from '../tensor-scope.js';
 import type { CaptionBatch } from './caption-batches.js';
 
 /** A batch of captions on the engine. */
@@ -24,14 +33,30 @@ export interface CaptionLosses {
   readonly alpha: (() => Tensor) | null;
 }
 
-/** Uploads a batch; the caller disposes the tensors. */
+/** Uploads a batch, the regions of each image once; the caller disposes the tensors. */
 export function captionTensors(batch: CaptionBatch, source: FeatureSource): CaptionTensors {
   const { size, steps, inputs, targets, imageIndices } = batch;
   return {
-    ...imageTensors(source, imageIndices),
+    ...imagesOfCaptions(source, imageIndices),
     inputs: tensor2d(inputs, [steps, size], 'int32'),
     targets: tensor2d(targets, [steps, size], 'int32'),
   };
+}
+
+/** The regions of the image of each caption. */
+function imagesOfCaptions(source: FeatureSource, imageIndices: readonly number[]): ImageTensors {
+  const distinct = [...new Set(imageIndices)];
+  if (distinct.length === imageIndices.length) return imageTensors(source, imageIndices);
+  const places = new Map(distinct.map((imageIndex, place) => [imageIndex, place]));
+  const rows = tensor1d(
+    imageIndices.map((imageIndex) => places.get(imageIndex) ?? 0),
+    'int32',
+  );
+  const uploaded = imageTensors(source, distinct);
+  const features = gather(uploaded.features, rows);
+  const mask = uploaded.mask === null ? null : gather(uploaded.mask, rows);
+  release([uploaded, rows]);
+  return { features, mask };
 }
 
 /** It reads no number from the batch on the host, so that an engine may record it. */

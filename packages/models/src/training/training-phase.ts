@@ -2,6 +2,7 @@
  * What a training does at each update and each validation: by cross-entropy, or self-critically. The
  * run around it (order, learning rate, checkpoints, resuming) is the same.
  */
+import type { ScheduleSpec } from '@capgrid/contracts';
 import type { ParameterGroup } from '../parameters.js';
 import type { Rng } from '../rng.js';
 import type { PlateauRules } from './plateau.js';
@@ -14,6 +15,8 @@ export interface TrainingPhase<Batch> {
   /** The learning rate of a group of weights; 0 keeps them. */
   readonly groupRate: (group: ParameterGroup, learningRate: number, at: UpdateTime) => number;
   readonly rules: PlateauRules;
+  /** What a fall of the learning rate goes back to. */
+  readonly atFall: Pick<ScheduleSpec['plateau'], 'weights' | 'moments'>;
   readonly maxEpochs: number;
   readonly maxSteps: number | null;
   readonly checkpointEvery: number;
@@ -58,7 +61,10 @@ export interface SampleRewards {
   readonly distinctShare: number;
   /** Samples that were cut, 0..1. */
   readonly unfinishedShare: number;
-  /** Samples whose last word is none that ends a caption, 0..1; null where these are not given. */
+  /**
+   * Of the samples that have ended those whose last word is none that ends a caption, 0..1; null where
+   * such words are not given or no sample has ended.
+   */
   readonly badEndingShare: number | null;
   /** Of the time of the update. */
   readonly drawSeconds: number;

@@ -222,7 +222,7 @@ export class TrainingRun<Batch> {
 
   /** Keeps the weights of now if they are among the best; true where they are the best. */
   private async keep({ step, perplexity, ciderD }: Standing): Promise<boolean> {
-    const { averageCheckpoints, plateau } = this.options.spec.schedule;
+    const { averageCheckpoints } = this.options.spec.schedule;
     const [best] = this.kept;
     const standing = { step, perplexity, ciderD };
     this.kept = withCheckpoint(
@@ -230,7 +230,7 @@ export class TrainingRun<Batch> {
       {
         ...standing,
         weights: await toArrays(this.weights),
-        moments: plateau.moments === 'best' ? await this.adam.moments() : null,
+        moments: this.phase.atFall.moments === 'best' ? await this.adam.moments() : null,
       },
       averageCheckpoints,
     );
@@ -239,12 +239,12 @@ export class TrainingRun<Batch> {
 
   /** At a fall of the learning rate: to the best weights or other moments, where that is asked for. */
   private goBack(): void {
-    const { plateau } = this.options.spec.schedule;
+    const { weights, moments } = this.phase.atFall;
     const [best] = this.kept;
     if (best === undefined) return;
-    if (plateau.weights === 'best') assignArrays(this.weights, best.weights);
-    if (plateau.moments === 'best') this.adam.restore(best.moments);
-    if (plateau.moments === 'zero') this.adam.restore(null);
+    if (weights === 'best') assignArrays(this.weights, best.weights);
+    if (moments === 'best') this.adam.restore(best.moments);
+    if (moments === 'zero') this.adam.restore(null);
   }
 
   private async finish(stopReason: StopReason): Promise<TrainingOutcome> {

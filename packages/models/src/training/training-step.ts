@@ -60,8 +60,9 @@ export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
  * The function that updates the weights and returns one tensor [2]: the loss and the norm of the
  * gradients before clipping.
  *
- * Where captions have weights they were drawn by the model, and what a family adds to the likelihood
- * of human captions does not apply: neither its term of the loss nor its moving averages.
+ * Where captions have weights they were drawn by the model, and the term that a family adds to the
+ * likelihood of human captions does not apply. Moving averages go on: the step normalises with the
+ * statistics of its batch, and captions are drawn with the averages.
  *
  * @param weights all of the model; those that `adam` does not train are moving averages
  */
@@ -84,9 +85,9 @@ export function createTrainingStep(
             ? likelihood
             : sub(likelihood, mul(entropyWeight, sumEntropy(logits, captions.targets)));
         const loss = div<Scalar>(total, reshape(divisor, []));
-        if (extra === null || captionWeights !== null) return loss;
+        if (extra === null) return loss;
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
-        if (extra.loss === null) return loss;
+        if (extra.loss === null || captionWeights !== null) return loss;
         return add<Scalar>(loss, div(extra.loss, reshape(divisor, [])));
       }, adam.trained());
       for (const [name, update] of updates) assign(weights, name, update);
