@@ -47,3 +47,67 @@ test('the presets differ where sockeye changed its defaults', () => {
   });
   expect(sockeye.decode).toMatchObject({ beam: 3, norm: 'on_finish' });
 });
+
+/**
+ * What sockeye's parsers of arguments have as defaults before and from 1.18.11 on, and its captioning
+ * tutorial where that sets the option (marked); the paper's text where it does.
+ */
+const GOLDEN: readonly (readonly [
+  decoder: string,
+  path: string,
+  paper: unknown,
+  sockeye57: unknown,
+])[] = [
+  ['arnn', 'model.layers', 1, 1], // tutorial
+  ['arnn', 'model.hidden', 512, 512], // text; tutorial
+  ['arnn', 'model.embed', 512, 512],
+  ['arnn', 'model.cell', 'lstm', 'lstm'],
+  ['arnn', 'model.forgetBias', 0, 0],
+  ['arnn', 'model.initialState', 'last', 'zero'], // default; tutorial
+  ['arnn', 'model.attention.kind', 'mlp', 'mlp'],
+  ['arnn', 'model.dropout', 0, 0.2],
+  ['sat', 'model.layers', 1, 6],
+  ['sat', 'model.hidden', 512, 512],
+  ['sat', 'model.heads', 8, 8],
+  ['sat', 'model.feedForward', 2048, 2048],
+  ['sat', 'model.preprocess', '', 'n'],
+  ['sat', 'model.postprocess', 'drn', 'dr'],
+  ['sat', 'model.dropout', 0, 0.1],
+  ['sat', 'model.attentionDropout', 0, 0.1],
+  ['sat', 'model.activationDropout', 0, 0.1],
+  ['fcn', 'model.layers', 1, 6],
+  ['fcn', 'model.hidden', 512, 512],
+  ['fcn', 'model.kernel', 5, 3],
+  ['fcn', 'model.positions', 'learned', 'learned'],
+  ['fcn', 'model.dropout', 0, 0.2],
+  ['sat', 'model.init', 'xavier-in', 'xavier-average'],
+  ['sat', 'model.weightNorm', false, true], // tutorial
+  ['sat', 'model.tieEmbedding', false, false],
+  ['sat', 'optimizer.kind', 'adam', 'adam'],
+  ['sat', 'optimizer.learningRate', 0.0003, 0.0003], // tutorial
+  ['sat', 'optimizer.clip', { kind: 'element', value: 1 }, { kind: 'none', value: 1 }],
+  ['sat', 'schedule.batchSize', 64, 64],
+  ['sat', 'schedule.batchWords', null, 4096],
+  ['sat', 'schedule.bucketWidth', 10, 5], // tutorial
+  ['sat', 'schedule.labelSmoothing', 0, 0.1],
+  ['sat', 'schedule.lossNormalisation', 'words', 'words'],
+  ['sat', 'schedule.plateau.factor', 0.9, 0.7], // text
+  ['sat', 'schedule.plateau.patience', 3, 8],
+  ['sat', 'schedule.checkpointEvery', 1000, 200], // tutorial
+  ['sat', 'schedule.stopAfter', 8, 32],
+  ['sat', 'data.maxWords', 100, 60], // tutorial
+];
+
+test.each(GOLDEN)(
+  '%s: %s is %j in the paper and %j in sockeye57',
+  (decoder, path, paper, sockeye) => {
+    const names = path.split('.');
+    const valueIn = (name: (typeof PRESET_NAMES)[number]): unknown =>
+      names.reduce<unknown>(
+        (node, key) =>
+          typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined,
+        trialOf(name, decoder).training,
+      );
+    expect([valueIn('paper'), valueIn('sockeye57')]).toEqual([paper, sockeye]);
+  },
+);
