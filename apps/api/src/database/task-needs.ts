@@ -47,34 +47,54 @@ DROP VIEW trial_states;
 DROP VIEW sweep_tasks;
 ALTER TABLE tasks DROP COLUMN depends_on;
 
--- All that a trial needs: its evaluation, and what that needs through at most three others
--- (a training, the one it starts from, the features of that). Not recursive, so that a condition on
--- the sweep or the task reaches the indices.
-CREATE VIEW trial_tasks AS
-  SELECT trials.id AS trial_id, trials.sweep_id, evaluations.task_id
-  FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
-  UNION
-  SELECT trials.id, trials.sweep_id, first.needed_id
-  FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
-  JOIN task_needs first ON first.task_id = evaluations.task_id
-  UNION
-  SELECT trials.id, trials.sweep_id, second.needed_id
-  FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
-  JOIN task_needs first ON first.task_id = evaluations.task_id
-  JOIN task_needs second ON second.task_id = first.needed_id
-  UNION
-  SELECT trials.id, trials.sweep_id, third.needed_id
-  FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
-  JOIN task_needs first ON first.task_id = evaluations.task_id
-  JOIN task_needs second ON second.task_id = first.needed_id
-  JOIN task_needs third ON third.task_id = second.needed_id;
+-- What a trial needs: its evaluation, and whatever that needs through others.
+CREATE FUNCTION trial_tasks(trial text) RETURNS TABLE (task_id text) LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE needed (id) AS (
+    SELECT evaluations.task_id
+    FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
+    WHERE trials.id = trial
+    UNION
+    SELECT task_needs.needed_id FROM needed JOIN task_needs ON task_needs.task_id = needed.id
+  )
+  SELECT id FROM needed
+$$;
 
--- Which tasks a sweep needs.
-CREATE VIEW sweep_tasks AS SELECT DISTINCT sweep_id, task_id FROM trial_tasks;
+-- What the trials of a sweep need. Each task is met once, however many trials need it.
+CREATE FUNCTION sweep_tasks(sweep text) RETURNS TABLE (task_id text) LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE needed (id) AS (
+    SELECT evaluations.task_id
+    FROM trials JOIN evaluations ON evaluations.id = trials.evaluation_id
+    WHERE trials.sweep_id = sweep
+    UNION
+    SELECT task_needs.needed_id FROM needed JOIN task_needs ON task_needs.task_id = needed.id
+  )
+  SELECT id FROM needed
+$$;
+
+-- The other way: which trials need a task.
+CREATE FUNCTION task_trials(task text) RETURNS TABLE (trial_id text, sweep_id text)
+LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE needing (id) AS (
+    SELECT task
+    UNION
+    SELECT task_needs.task_id FROM needing JOIN task_needs ON task_needs.needed_id = needing.id
+  )
+  SELECT trials.id, trials.sweep_id
+  FROM needing
+  JOIN evaluations ON evaluations.task_id = needing.id
+  JOIN trials ON trials.evaluation_id = evaluations.id
+$$;
 
 -- The one place that derives a trial's status from its tasks. A failed or cancelled task that it
--- needs fails or cancels its evaluation, so the evaluation's status comes first.
+-- needs fails or cancels its evaluation, so the evaluation's status comes first. What runs is found
+-- from the running attempts, which are few, and not from the trials, which are many.
 CREATE VIEW trial_states AS
+  WITH RECURSIVE served (task_id, active_id) AS (
+    SELECT task_id, task_id FROM attempts WHERE status = 'running'
+    UNION
+    SELECT task_needs.task_id, served.active_id
+    FROM served JOIN task_needs ON task_needs.needed_id = served.task_id
+  )
   SELECT
     trials.id AS trial_id,
     trials.sweep_id,
@@ -89,26 +109,43 @@ CREATE VIEW trial_states AS
   FROM trials
   JOIN evaluations ON evaluations.id = trials.evaluation_id
   JOIN tasks evaluating ON evaluating.id = evaluations.task_id
-  LEFT JOIN LATERAL (
-    SELECT tasks.id, tasks.kind
-    FROM trial_tasks JOIN tasks ON tasks.id = trial_tasks.task_id
-    WHERE trial_tasks.trial_id = trials.id AND tasks.status = 'running'
-      AND evaluating.status = 'waiting'
-    ORDER BY tasks.position DESC LIMIT 1
-  ) active ON true;
+  LEFT JOIN (
+    SELECT DISTINCT ON (served.task_id) served.task_id, tasks.id, tasks.kind
+    FROM served JOIN tasks ON tasks.id = served.active_id
+    ORDER BY served.task_id, tasks.position DESC
+  ) active ON active.task_id = evaluating.id AND evaluating.status = 'waiting';
 `;
 
 const DOWN = `
 DROP VIEW trial_states;
-DROP VIEW sweep_tasks;
-DROP VIEW trial_tasks;
+DROP FUNCTION trial_tasks, sweep_tasks, task_trials;
+
+-- What has not finished and needs more than can be said below fails for good: self-critical trainings
+-- and their evaluations, and ensembles. An older program would train or decode them as something else.
+CREATE TEMPORARY TABLE inexpressible ON COMMIT DROP AS
+  SELECT tasks.id FROM tasks
+  LEFT JOIN evaluations ON evaluations.task_id = tasks.id
+  JOIN trainings
+    ON trainings.task_id = tasks.id OR trainings.id = evaluations.training_id
+  WHERE tasks.status <> 'finished' AND (
+    trainings.start_training_id IS NOT NULL
+    OR EXISTS (SELECT FROM evaluation_members WHERE evaluation_id = evaluations.id)
+  );
+UPDATE attempts SET status = 'lost', ended_at = now()
+  WHERE status = 'running' AND task_id IN (SELECT id FROM inexpressible);
+UPDATE tasks SET
+  status = 'failed', is_cancel_requested = false, finished_at = now(),
+  failure = '{"code": "needs-lost", "message": "the database went back to a version without self-critical training and ensembles; launch the sweep again after the upgrade", "isRetryable": false, "step": null}'
+  WHERE id IN (SELECT id FROM inexpressible);
+
 ALTER TABLE tasks ADD COLUMN depends_on text
   CONSTRAINT tasks_depends_on_fkey REFERENCES tasks (id);
--- The nearest of several: it was created last.
-UPDATE tasks SET depends_on = (
-  SELECT needed.id FROM task_needs JOIN tasks needed ON needed.id = task_needs.needed_id
-  WHERE task_needs.task_id = tasks.id ORDER BY needed.position DESC LIMIT 1
-);
+UPDATE tasks SET depends_on = feature_sets.task_id
+  FROM trainings JOIN feature_sets ON feature_sets.id = trainings.feature_set_id
+  WHERE trainings.task_id = tasks.id;
+UPDATE tasks SET depends_on = trainings.task_id
+  FROM evaluations JOIN trainings ON trainings.id = evaluations.training_id
+  WHERE evaluations.task_id = tasks.id;
 CREATE INDEX tasks_depends_on_idx ON tasks (depends_on);
 DROP TABLE evaluation_members;
 ALTER TABLE trainings DROP COLUMN start_training_id;

@@ -53,16 +53,20 @@ export type LaunchPlan = {
   evaluations: Map<Sha256, PlannedEvaluation>;
 };
 
+/** With the keys of trainings by their spec: cells of one training are many, and hashing takes long. */
+type Draft = LaunchPlan & { keys: Map<string, Sha256> };
+
 export function planLaunch(
   cells: readonly Cell[],
   inputs: LaunchInputs,
   scoring: ScoringSpec,
 ): LaunchPlan {
-  const plan: LaunchPlan = {
+  const plan: Draft = {
     cells: [],
     featureSets: new Map(),
     trainings: new Map(),
     evaluations: new Map(),
+    keys: new Map(),
   };
   for (const cell of cells) {
     const { decode } = cell.spec;
@@ -80,7 +84,10 @@ export function planLaunch(
 }
 
 /** Plans a training with all that it needs; its key. */
-function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs): Sha256 {
+function planTraining(plan: Draft, spec: TrainingSpec, inputs: LaunchInputs): Sha256 {
+  const text = JSON.stringify(spec);
+  const known = plan.keys.get(text);
+  if (known !== undefined) return known;
   const { dataset, encoder, model } = spec;
   const { limit } = spec.data;
   const resolved = resolvedFor(inputs, spec);
@@ -95,6 +102,7 @@ function planTraining(plan: LaunchPlan, spec: TrainingSpec, inputs: LaunchInputs
     ...encoderFiles(inputs, encoder),
   });
   const key = trainingKey(spec, resolved);
+  plan.keys.set(text, key);
   const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '') ?? null;
   setOnce(plan.trainings, key, { key, featureKey: features, startKey, spec, vectors });
   return key;

@@ -223,7 +223,7 @@ test('a plan encoder is resolved to the files it was registered with', async () 
     api.database,
     z.object({ plan_sha256: z.string(), weights_sha256: z.string() }),
     `SELECT plan_sha256, weights_sha256 FROM feature_sets
-     JOIN sweep_tasks USING (task_id) WHERE sweep_id = $1`,
+     JOIN sweep_tasks($1) USING (task_id)`,
     [sweep.id],
   );
   expect(rows).toEqual([{ plan_sha256: planSha256, weights_sha256: weightsSha256 }]);

@@ -112,8 +112,8 @@ FROM sweeps
 CROSS JOIN (
   SELECT count(*)::integer AS trainings,
     (count(*) FILTER (WHERE tasks.status = 'finished'))::integer AS trainings_finished
-  FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
-  WHERE sweep_tasks.sweep_id = $1 AND tasks.kind = 'training'
+  FROM sweep_tasks($1) needed JOIN tasks ON tasks.id = needed.task_id
+  WHERE tasks.kind = 'training'
 ) counted
 WHERE sweeps.id = $1`;
 
@@ -122,8 +122,7 @@ SELECT tasks.kind,
   (count(*) FILTER (WHERE tasks.status IN ('waiting', 'queued')))::integer AS pending,
   (avg(tasks.duration_ms) FILTER (WHERE tasks.status = 'finished'))::double precision / 1000
     AS mean_seconds
-FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
-WHERE sweep_tasks.sweep_id = $1
+FROM sweep_tasks($1) needed JOIN tasks ON tasks.id = needed.task_id
 GROUP BY tasks.kind`;
 
 /** A training is numbered by the first trial that needs it, an evaluation by its trial. */
@@ -143,7 +142,7 @@ SELECT DISTINCT ON (tasks.position)
   extract(epoch FROM now() - attempts.started_at)::double precision AS elapsed_seconds
 FROM attempts
 JOIN tasks ON tasks.id = attempts.task_id
-JOIN trial_tasks ON trial_tasks.sweep_id = $1 AND trial_tasks.task_id = tasks.id
-JOIN numbered ON numbered.id = trial_tasks.trial_id
+CROSS JOIN LATERAL task_trials(tasks.id) served
+JOIN numbered ON numbered.id = served.trial_id
 WHERE attempts.status = 'running'
 ORDER BY tasks.position, numbered.number`;

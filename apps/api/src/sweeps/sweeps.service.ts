@@ -115,7 +115,7 @@ export class SweepsService {
       const tasks = await queryRows(
         transaction,
         TaskId,
-        'SELECT task_id AS id FROM sweep_tasks WHERE sweep_id = $1',
+        'SELECT task_id AS id FROM sweep_tasks($1)',
         [sweepId],
       );
       const ids = tasks.map((task) => task.id);
@@ -152,8 +152,8 @@ export class SweepsService {
 }
 
 const OPEN_TASKS = `
-SELECT tasks.id FROM sweep_tasks JOIN tasks ON tasks.id = sweep_tasks.task_id
-WHERE sweep_tasks.sweep_id = $1 AND tasks.status IN ('waiting', 'queued', 'running')`;
+SELECT tasks.id FROM sweep_tasks($1) needed JOIN tasks ON tasks.id = needed.task_id
+WHERE tasks.status IN ('waiting', 'queued', 'running')`;
 
 /** A task that was revived is wanted by who has asked since; for the others it had ended. */
 const CANCEL_UNWANTED = `
@@ -162,8 +162,8 @@ UPDATE tasks SET
   is_cancel_requested = (status = 'running'),
   finished_at = CASE status WHEN 'running' THEN NULL ELSE now() END
 WHERE id = ANY($1) AND status IN ('waiting', 'queued', 'running') AND NOT EXISTS (
-  SELECT FROM sweep_tasks JOIN sweeps ON sweeps.id = sweep_tasks.sweep_id
-  WHERE sweep_tasks.task_id = tasks.id AND sweeps.cancelled_at IS NULL
+  SELECT FROM task_trials(tasks.id) needing JOIN sweeps ON sweeps.id = needing.sweep_id
+  WHERE sweeps.cancelled_at IS NULL
     AND sweeps.asked_at >= COALESCE(tasks.revived_at, '-infinity')
 )`;
 

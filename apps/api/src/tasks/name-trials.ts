@@ -19,9 +19,8 @@ export async function nameTrials(database: Database, taskId: string): Promise<st
 
 const PLACE = `
 SELECT sweeps.name, array_agg(trials.number ORDER BY trials.number) AS numbers
-FROM trial_tasks
-JOIN trials ON trials.id = trial_tasks.trial_id
+FROM task_trials($1) needing
+JOIN trials ON trials.id = needing.trial_id
 JOIN sweeps ON sweeps.id = trials.sweep_id
-WHERE trial_tasks.task_id = $1
 GROUP BY sweeps.id
 ORDER BY sweeps.cancelled_at IS NOT NULL, sweeps.position DESC LIMIT 1`;

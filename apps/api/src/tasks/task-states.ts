@@ -19,6 +19,7 @@ const HAS_ALL_NEEDS = `NOT EXISTS (
   WHERE task_needs.task_id = tasks.id AND needed.status <> 'finished'
 )`;
 
+const TaskId = z.object({ id: z.string() });
 const Locked = z.object({
   id: z.string(),
   kind: TaskKind,
@@ -48,12 +49,19 @@ export async function finishTask(
      WHERE id = $1`,
     [taskId, durationMs],
   );
-  await lockTasks(database, await dependents(database, taskId));
+  const waiting = await queryRows(
+    database,
+    TaskId,
+    'SELECT task_id AS id FROM task_needs WHERE needed_id = $1',
+    [taskId],
+  );
+  const ids = waiting.map(({ id }) => id);
+  // Of two needs that end at once the second waits here, and then sees that the first has finished.
+  await lockTasks(database, ids);
   await database.query(
     `UPDATE tasks SET status = 'queued', rung_at = NULL
-     WHERE id IN (SELECT task_id FROM task_needs WHERE needed_id = $1) AND status = 'waiting'
-       AND ${HAS_ALL_NEEDS}`,
-    [taskId],
+     WHERE id = ANY($1) AND status = 'waiting' AND ${HAS_ALL_NEEDS}`,
+    [ids],
   );
   await notifyChange(database);
 }
@@ -180,7 +188,7 @@ async function endDependents(
 async function dependents(database: Database, taskId: string): Promise<string[]> {
   const rows = await queryRows(
     database,
-    z.object({ id: z.string() }),
+    TaskId,
     `WITH RECURSIVE waiting (id) AS (
        SELECT task_id FROM task_needs WHERE needed_id = $1
        UNION

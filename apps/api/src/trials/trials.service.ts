@@ -79,7 +79,7 @@ export class TrialsService {
       this.database,
       TrialRow,
       `SELECT ${COLUMNS}, sweeps.name AS sweep_name, trials.spec,
-         ARRAY(SELECT task_id FROM trial_tasks WHERE trial_id = trials.id) AS task_ids
+         ARRAY(SELECT task_id FROM trial_tasks(trials.id)) AS task_ids
        FROM ${TABLES} JOIN sweeps ON sweeps.id = trials.sweep_id WHERE trials.id = $1`,
       [trialId],
     );
