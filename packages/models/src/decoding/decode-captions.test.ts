@@ -104,6 +104,17 @@ describe('methods', () => {
     expect(drawn.map(({ tokens }) => tokens)).toEqual(greedy.map(({ tokens }) => tokens));
   });
 
+  test('options that the key of a trial leaves out change no caption', async () => {
+    const unread = { norm: 'sum', divisor: 'words+1', stop: 'first', prune: 1 } as const;
+    const greedy = await decodeWith({ method: 'greedy' });
+    const other = await decodeWith({ method: 'greedy', ...unread, nBest: 3 });
+    expect(other).toEqual(greedy.map((one) => ({ ...one, score: one.logProb })));
+    const beam = { beam: 2, norm: 'per_step', stop: 'optimal' } as const;
+    expect(await decodeWith({ ...beam, nBest: 3, divisor: 'words+1', topK: 2 })).toEqual(
+      await decodeWith({ ...beam, nBest: 2 }),
+    );
+  });
+
   test('sampling depends on the seed and the image, not on what else is decoded', async () => {
     const all = await decodeWith({ method: 'sample' });
     for (const imageIndex of [0, 4]) {
