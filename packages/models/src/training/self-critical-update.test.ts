@@ -177,12 +177,14 @@ test('the temperature changes what is drawn', async () => {
 
 test('bad endings are counted among the samples that have ended', async () => {
   const { update, dispose } = untrained({});
-  const prepared = await update();
-  const drawn = drawnIn(prepared);
+  const images = [2, 0, 1, 3];
+  const prepared = await update(images);
+  const drawn = drawnIn(prepared, images);
   const ended = drawn.filter(({ isFinished }) => isFinished);
   const bad = ended.filter(({ tokens }) => tokens.at(-1) === 6);
   expect(drawn.some(({ tokens, isFinished }) => !isFinished && tokens.at(-1) === 6)).toBe(true);
   expect(bad.length).toBeGreaterThan(0);
+  expect(bad.length).toBeLessThan(ended.length / 2);
   expect(prepared.rewards?.badEndingShare).toBeCloseTo(bad.length / ended.length, 12);
   expect(prepared.rewards?.unfinishedShare).toBeCloseTo(1 - ended.length / drawn.length, 12);
   release(prepared.inputs);
