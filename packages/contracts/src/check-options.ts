@@ -22,7 +22,8 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
     const message = `the factors have ${MAX_CELLS} values or more; name fewer`;
     return [{ path: 'grid', value: null, message }];
   }
-  const found = new Map(findForeignOptions(spec).map((issue) => [nameOf(issue), issue]));
+  const first = [...findForeignOptions(spec), ...findUnknownMatches(spec)];
+  const found = new Map(first.map((issue) => [nameOf(issue), issue]));
   for (const choice of choices) {
     if (found.size >= MAX_ISSUES) break;
     for (const issue of faultsOf(spec, choice)) {
@@ -34,6 +35,28 @@ export function checkOptions(spec: SweepSpec): SpecIssue[] {
 
 function nameOf({ path, value }: SpecIssue): string {
   return `${path} ${value ?? ''}`;
+}
+
+/**
+ * Paths of published rows that no trial has; the row would stand beside no cell, as if no cell were
+ * meant. A row may be of another encoder or decoder than those of the sweep, so their options pass.
+ */
+function findUnknownMatches(spec: SweepSpec): SpecIssue[] {
+  return spec.published.flatMap((row, index) => {
+    const match = typeof row === 'string' ? {} : (row.match ?? {});
+    return Object.entries(match).flatMap(([path, value]): SpecIssue[] => {
+      if (path.startsWith('encoder.') || readersOf(path).length > 0) return [];
+      const trial = assembleTrial(spec, { [path]: value }, spec.seeds[0] ?? 0);
+      const issues = TrialSpec.safeParse(trial).error?.issues ?? [];
+      const unknown = issues
+        .flatMap((issue) => (issue.code === 'unrecognized_keys' ? [issue] : []))
+        .flatMap(({ path: parent, keys }) => keys.map((key) => userPath([...parent, key])))
+        .find((one) => covers(path, one));
+      if (unknown === undefined) return [];
+      const at = `published.${index}.match.${path}`;
+      return [{ path: at, value: showValue(value), message: describeUnknown(unknown) }];
+    });
+  });
 }
 
 /** What is wrong with a choice whichever decoder of the sweep reads it. */

@@ -90,6 +90,46 @@ describe('expandSweep', () => {
     ]);
   });
 
+  test('of seeds whose ensembles share a training the first stays', () => {
+    const { cells, dropped } = expand({
+      grid: { 'decode.ensemble': [1, 2] },
+      seeds: [1, 2, 3],
+    });
+    const seedsOf = (ensemble: number) =>
+      cells.filter(({ spec }) => spec.decode.ensemble === ensemble).map(({ seed }) => seed);
+    expect(seedsOf(1)).toEqual([1, 2, 3]);
+    expect(seedsOf(2)).toEqual([1, 3]);
+    const message =
+      'with decode.ensemble 2 the seeds must be at least 2 apart: seeds 1 and 2 share the training of seed 2; use e.g. [1, 3, 5]';
+    expect(dropped).toEqual([
+      {
+        assignment: { 'decode.ensemble': 2 },
+        seed: 2,
+        reason: 'invalid',
+        message,
+        issues: [{ path: 'seeds', value: '2', message }],
+      },
+    ]);
+  });
+
+  test('a seed that was left out of one cell does not come back with its twin', () => {
+    const { cells } = expand({
+      base: { decode: { ensemble: 2 } },
+      grid: { 'model.attention.heads': [4, 8] },
+      seeds: [1, 2],
+    });
+    expect(cells.map(({ seed }) => seed)).toEqual([1]);
+  });
+
+  test('the last member of an ensemble has a seed that numbers can hold', () => {
+    const last = Number.MAX_SAFE_INTEGER;
+    const ensemble = (seeds: number[]) => expand({ base: { decode: { ensemble: 2 } }, seeds });
+    expect(ensemble([last - 1]).dropped).toEqual([]);
+    expect(ensemble([last]).dropped).toMatchObject([
+      { reason: 'invalid', message: 'the largest seed of an ensemble of 2 is 9007199254740990' },
+    ]);
+  });
+
   test('values that are only wrong together drop their cell with the reason', () => {
     const { cells, dropped } = expand({
       grid: { 'model.attention.kind': ['mlp', 'multihead'], 'model.hidden': [100, 128] },

@@ -4,6 +4,7 @@
  */
 import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.js';
 import { canonicalJson } from './canonical-json.js';
+import { faultsOfSeeds } from './ensemble-seeds.js';
 import { decodeAsReadBy, trainingKey } from './keys.js';
 import { listWords } from './list-words.js';
 import type { DecoderKind } from './model/model-spec.js';
@@ -57,6 +58,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
   const cells: Cell[] = [];
   const cellByKey = new Map<string, Cell>();
   const nameTrial = trialNames();
+  const seedFaults = new Map<number, ReadonlyMap<number, string>>();
   const drafts = applyWhen(spec, crossFactors(spec));
   refuseTooMany(spec, drafts.length);
   for (const draft of drafts) {
@@ -82,6 +84,15 @@ export function expandSweep(spec: SweepSpec): Expansion {
       if (twin !== undefined) {
         const message = describeTwin(cell, twin);
         dropped.push({ assignment, seed, reason: 'duplicate', message, issues: [] });
+        continue;
+      }
+      const { ensemble } = decode;
+      const faults = seedFaults.get(ensemble) ?? faultsOfSeeds(spec.seeds, ensemble);
+      seedFaults.set(ensemble, faults);
+      const fault = faults.get(seed);
+      if (fault !== undefined) {
+        const issues = [{ path: 'seeds', value: String(seed), message: fault }];
+        dropped.push({ assignment, seed, reason: 'invalid', message: fault, issues });
         continue;
       }
       cellByKey.set(key, cell);

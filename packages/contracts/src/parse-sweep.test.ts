@@ -224,6 +224,22 @@ describe('parseSweep', () => {
     ]);
   });
 
+  test('a path that a published row misspells is a fault, one of another decoder is not', () => {
+    const matching = (match: string) =>
+      issuesOf(`${HEAD}published: [{ source: x, match: { ${match} }, scores: { bleu4: 0.3 } }]`);
+    expect(matching('model.attention.kindd: mlp')).toEqual([
+      {
+        path: 'published.0.match.model.attention.kindd',
+        value: '"mlp"',
+        message:
+          'unknown option; model.attention has no "kindd" (docs/options.md lists all options)',
+      },
+    ]);
+    expect(matching('decode.beem: 3')).toMatchObject([{ path: 'published.0.match.decode.beem' }]);
+    expect(matching('model.kernel: 3, model.attention.kind: mlp, decode.beam: 3')).toEqual([]);
+    expect(matching('encoder.kind: plan, encoder.name: mobilenet')).toEqual([]);
+  });
+
   test('zipped factors need equally many values', () => {
     const issues = issuesOf(`${HEAD}zip: [{ model.hidden: [64, 128], model.embed: [64] }]`);
     expect(issues).toHaveLength(1);
