@@ -36,15 +36,18 @@ struct MlpForward {
 
 CAPGRID_VECTORISED void mlpImages(const MlpForward& t, const Sizes& n, std::int64_t begin,
                                   std::int64_t end) {
+  // Read from `t` in the loop over the width, they would keep it from becoming vector code.
+  const float* score = t.score;
+  const std::int64_t width = n.width;
   for (std::int64_t b = begin; b < end; ++b) {
-    const float* query = t.query + b * n.width;
+    const float* query = t.query + b * width;
     float* alpha = t.alpha + b * n.regions;
     float most = -std::numeric_limits<float>::infinity();
     for (std::int64_t k = 0; k < n.regions; ++k) {
-      const float* key = t.keys + (b * n.regions + k) * n.width;
+      const float* key = t.keys + (b * n.regions + k) * width;
       float sum = 0;
 #pragma omp simd reduction(+ : sum)
-      for (std::int64_t d = 0; d < n.width; ++d) sum += t.score[d] * fastTanh(key[d] + query[d]);
+      for (std::int64_t d = 0; d < width; ++d) sum += score[d] * fastTanh(key[d] + query[d]);
       alpha[k] = sum;
       const bool takesPart = t.mask == nullptr || t.mask[b * n.regions + k];
       if (takesPart && sum > most) most = sum;

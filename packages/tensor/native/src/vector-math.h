@@ -23,10 +23,14 @@ namespace capgrid {
 CAPGRID_INLINE float fastExp(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
-  // Written so that NaN counts as the least: no integer stands for it.
-  const float scaled = (x > -87.0F ? x : -87.0F) * 1.44269504088896341F;
-  const auto n = static_cast<std::int32_t>(scaled + (scaled < 0 ? -0.5F : 0.5F));
-  const auto whole = static_cast<float>(n);
+  // Rounded by the addition: floats of this size are whole numbers, and their bits count them. A
+  // conversion to an integer would keep the loop around it from becoming vector code.
+  constexpr float kWholeFrom = 12582912.0F;  // 1.5 * 2^23
+  const float shifted = x * 1.44269504088896341F + kWholeFrom;
+  const float whole = shifted - kWholeFrom;
+  std::int32_t n;
+  std::memcpy(&n, &shifted, sizeof n);
+  n -= 0x4B400000;  // the bits of kWholeFrom
   const float r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
   float p = 1.9875691500e-4F;
   p = p * r + 1.3981999507e-3F;
