@@ -7,6 +7,7 @@ import {
   type Work,
 } from '@capgrid/contracts';
 import { openFeatures, readManifest } from '@capgrid/data';
+import { decodeSafetensors, encodeSafetensors } from '@capgrid/models';
 import { chooseEngine } from '@capgrid/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FromChild } from './child-messages.js';
@@ -165,6 +166,28 @@ describe('training', () => {
     expect(again.messages[0]).toMatchObject({ type: 'engine', engine: { threads: 1 } });
     expect(again.messages[1]).toMatchObject({ type: 'state-unreadable', stateSha256 });
     await data.store.verify(stateSha256);
+  });
+
+  it('begins again when its checkpoint fits the format, but not the model', async () => {
+    const { messages } = await run(trainingWork());
+    const checkpoint = messages.find((message) => message.type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { arrays, metadata } = decodeSafetensors(await data.store.read(checkpoint.stateSha256));
+    const stateSha256 = await data.store.put(encodeSafetensors(arrays.slice(1), metadata));
+
+    const again = await run(trainingWork({ step: checkpoint.step, stateSha256 }));
+    expect(ofKind(again.result, 'training').weightsSha256).toBe(training.weightsSha256);
+    expect(again.messages[1]).toMatchObject({ type: 'state-unreadable', stateSha256 });
+  });
+
+  it('begins again when its checkpoint is of another training', async () => {
+    const longer = { ...trainingWork(), spec: tinySpec({ maxSteps: 13 }) };
+    const checkpoint = (await run(longer)).messages.find(({ type }) => type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    const { result, messages } = await run(trainingWork({ step, stateSha256 }));
+    expect(ofKind(result, 'training').weightsSha256).toBe(training.weightsSha256);
+    expect(messages[1]).toMatchObject({ type: 'state-unreadable', stateSha256 });
   });
 
   it('begins again when its checkpoint is gone', async () => {

@@ -6,11 +6,14 @@ import { BAD_ENDINGS } from '@capgrid/metrics';
 import {
   CheckpointError,
   SPECIAL_COUNT,
+  StateMismatchError,
   decodeTrainingState,
   decodeWeights,
   encodeTrainingState,
   encodeWeights,
   trainCaptioner,
+  type TrainCaptionerOptions,
+  type TrainingOutcome,
   type TrainingState,
 } from '@capgrid/models';
 import { engineRecord } from './engine-record.js';
@@ -41,17 +44,17 @@ export async function runTraining(
   const startWeights =
     work.startWeightsSha256 === null ? null : await readBytes(store, work.startWeightsSha256);
   const encoder = await loadTrainedLayers(spec.encoder, work.plan, context);
-  const resume = await readState(work, context);
   const { schedule } = spec;
   const { checkpointEvery } = schedule.selfCritical.epochs > 0 ? schedule.selfCritical : schedule;
   const steps = reportSteps(checkpointEvery, tell);
   const name = hashJson({ ...work, resume: null });
+  const resume = await readState(work, name, context);
   const keep = async (state: TrainingState): Promise<void> => {
     const stateSha256 = await store.put(encodeTrainingState(state, name));
     await tell({ type: 'checkpoint', step: state.step, stateSha256 });
   };
 
-  const outcome = await trainCaptioner({
+  const options: TrainCaptionerOptions = {
     engine,
     spec,
     vocabularySize: vocabulary.size,
@@ -61,7 +64,6 @@ export async function runTraining(
     parts: { encoder, vectors: loaded?.vectors ?? null },
     ...(startWeights === null ? {} : { startWeights: decodeWeights(startWeights).arrays }),
     badEndings: new Set(vocabulary.encode([...BAD_ENDINGS]).filter((id) => id >= SPECIAL_COUNT)),
-    ...(resume === null ? {} : { resume }),
     signal: stop,
     onProgress: steps.step,
     onCheckpoint: async ({ state, validation }) => {
@@ -69,7 +71,8 @@ export async function runTraining(
       await keep(state);
     },
     onAbort: keep,
-  });
+  };
+  const outcome = await trainOn(options, resume, (error) => refuseState(work, error, context));
 
   const { weights, bestStep, bestPerplexity, steps: updates, epochs } = outcome;
   const description = { model: spec.model, vocabularySize: vocabulary.size, step: bestStep };
@@ -91,18 +94,45 @@ export async function runTraining(
 
 /** A checkpoint only saves time: without it, or with a damaged one, the training begins again. */
 async function readState(
-  { resume }: TrainingWork,
-  { store, tell }: TaskContext,
+  work: TrainingWork,
+  training: string,
+  context: TaskContext,
 ): Promise<TrainingState | null> {
-  if (resume === null) return null;
-  const { stateSha256 } = resume;
+  if (work.resume === null) return null;
   try {
-    return decodeTrainingState(await readBytes(store, stateSha256));
+    return decodeTrainingState(await readBytes(context.store, work.resume.stateSha256), training);
   } catch (error) {
     if (!(error instanceof DataError || error instanceof CheckpointError)) throw error;
-    // The same state may come again, and the store keeps a file that it has.
-    await rm(store.pathOf(stateSha256), { force: true });
-    await tell({ type: 'state-unreadable', stateSha256, reason: error.message });
+    await refuseState(work, error, context);
     return null;
   }
+}
+
+/** The same for a state that fits the file format, but not the model: an older program wrote it. */
+async function trainOn(
+  options: TrainCaptionerOptions,
+  resume: TrainingState | null,
+  refuse: (error: StateMismatchError) => Promise<void>,
+): Promise<TrainingOutcome> {
+  if (resume === null) return trainCaptioner(options);
+  try {
+    return await trainCaptioner({ ...options, resume });
+  } catch (error) {
+    // It comes before the first update.
+    if (!(error instanceof StateMismatchError)) throw error;
+    await refuse(error);
+    return trainCaptioner(options);
+  }
+}
+
+async function refuseState(
+  { resume }: TrainingWork,
+  { message: reason }: Error,
+  { store, tell }: TaskContext,
+): Promise<void> {
+  if (resume === null) return;
+  const { stateSha256 } = resume;
+  // The same state may come again, and the store keeps a file that it has.
+  await rm(store.pathOf(stateSha256), { force: true });
+  await tell({ type: 'state-unreadable', stateSha256, reason });
 }

@@ -8,14 +8,15 @@ import { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 import { ModelSpec } from './model/model-spec.js';
 import { ScheduleSpec } from './schedule-spec.js';
 
-const Unit = z.number().min(0).max(1);
+/** Adam divides by 1 - beta^t: 1 would divide by zero. */
+const Beta = z.number().min(0).lt(1);
 
 export const OptimizerSpec = z
   .strictObject({
     kind: z.literal('adam').default('adam'),
     learningRate: z.number().gt(0).max(1).default(0.0003),
-    beta1: Unit.default(0.9),
-    beta2: Unit.default(0.999),
+    beta1: Beta.default(0.9),
+    beta2: Beta.default(0.999),
     epsilon: z.number().gt(0).default(1e-8),
     /** `element` clamps each gradient to ±value, `norm` rescales by the global norm. */
     clip: z

@@ -4,6 +4,7 @@ export type DataErrorCode =
   | 'store-not-writable'
   | 'object-missing'
   | 'object-corrupt'
+  | 'object-too-large'
   | 'manifest-invalid'
   | 'scenes-invalid'
   | 'karpathy-invalid'

@@ -50,6 +50,16 @@ describe('FileStore', () => {
     expect(await readdir(store.temporaryFolder)).toEqual([]);
   });
 
+  test('content of more than one chunk is read whole, and damage at its end is noticed', async () => {
+    const bytes = Buffer.alloc(2 ** 24 + 5, 'x');
+    bytes.write('end', 2 ** 24);
+    const sha256 = await store.put(bytes);
+    expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect((await store.read(sha256)).equals(bytes)).toBe(true);
+    await truncate(store.pathOf(sha256), 2 ** 24 + 4);
+    await expect(store.read(sha256)).rejects.toMatchObject({ code: 'object-corrupt' });
+  });
+
   test('a missing object is a typed error that names it', async () => {
     await expect(store.read(HELLO_SHA256)).rejects.toMatchObject({
       code: 'object-missing',

@@ -2,12 +2,16 @@
  * A folder of files named by their SHA-256. Equal content is kept once, a file never changes after
  * it appeared, and several processes may write at the same time.
  */
+import { constants } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { storePath, type Sha256 } from '@capgrid/contracts';
 import { DataError } from './data-error.js';
+
+/** Read and hashed at a time: the system does neither with 2 GiB at once. */
+const CHUNK_BYTES = 2 ** 24;
 
 /** Temporary files older than this were left by a killed process. */
 const STALE_MS = 24 * 60 * 60 * 1000;
@@ -44,9 +48,17 @@ export class FileStore {
   }
 
   async put(bytes: Uint8Array): Promise<Sha256> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if ((await this.sizeOf(sha256)) === bytes.byteLength) return sha256;
-    return this.putStream([bytes]);
+    const hash = createHash('sha256');
+    for (let start = 0; start < bytes.byteLength; start += CHUNK_BYTES) {
+      hash.update(bytes.subarray(start, start + CHUNK_BYTES));
+    }
+    const sha256 = hash.digest('hex');
+    const size = bytes.byteLength;
+    if ((await this.sizeOf(sha256)) === size) return sha256;
+    return this.putAs(async (temporary) => {
+      await this.writeTemporary(temporary, [bytes]);
+      return { sha256, size };
+    });
   }
 
   /** Copies a file of any size into the store. */
@@ -67,9 +79,28 @@ export class FileStore {
   }
 
   async putStream(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Sha256> {
+    return this.putAs(async (temporary) => {
+      const hash = createHash('sha256');
+      let size = 0;
+      const hashed = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          size += chunk.byteLength;
+          yield chunk;
+        }
+      };
+      await this.writeTemporary(temporary, hashed());
+      return { sha256: hash.digest('hex'), size };
+    });
+  }
+
+  /** @param write makes the temporary file and says what it holds */
+  private async putAs(
+    write: (temporary: string) => Promise<{ sha256: Sha256; size: number }>,
+  ): Promise<Sha256> {
     const temporary = this.temporaryPath();
     try {
-      const { sha256, size } = await this.writeTemporary(temporary, chunks);
+      const { sha256, size } = await write(temporary);
       // The same size under this name is the same content; another size is a damaged object.
       if ((await this.sizeOf(sha256)) === size) return sha256;
       await guardWrites(this.root, () => moveIntoPlace(temporary, this.pathOf(sha256)));
@@ -95,8 +126,11 @@ export class FileStore {
 
   /** The whole content. Its hash is checked unless `verify` is false. */
   async read(sha256: Sha256, { verify = true } = {}): Promise<Buffer> {
-    const bytes = await this.guardRead(sha256, () => readFile(this.pathOf(sha256)));
-    if (verify) this.check(sha256, createHash('sha256').update(bytes).digest('hex'));
+    const hash = createHash('sha256');
+    const bytes = await this.guardRead(sha256, () =>
+      this.readWhole(sha256, (chunk) => void (verify && hash.update(chunk))),
+    );
+    if (verify) this.check(sha256, hash.digest('hex'));
     return bytes;
   }
 
@@ -109,24 +143,45 @@ export class FileStore {
     this.check(sha256, hash.digest('hex'));
   }
 
+  private async readWhole(sha256: Sha256, onChunk: (chunk: Buffer) => void): Promise<Buffer> {
+    const file = await open(this.pathOf(sha256));
+    try {
+      const { size } = await file.stat();
+      if (size > constants.MAX_LENGTH) {
+        throw new DataError(
+          'object-too-large',
+          `${this.pathOf(sha256)} has ${size} bytes; at most ${constants.MAX_LENGTH} fit into memory as one piece.`,
+        );
+      }
+      const bytes = Buffer.allocUnsafeSlow(size);
+      let filled = 0;
+      while (filled < size) {
+        const length = Math.min(CHUNK_BYTES, size - filled);
+        const { bytesRead } = await file.read(bytes, filled, length);
+        // Cut meanwhile: the hash tells.
+        if (bytesRead === 0) break;
+        onChunk(bytes.subarray(filled, filled + bytesRead));
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
+  }
+
   private async writeTemporary(
     path: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<{ sha256: Sha256; size: number }> {
-    const hash = createHash('sha256');
-    let size = 0;
+  ): Promise<void> {
     const file = await guardWrites(this.root, () => open(path, 'wx'));
     try {
       for await (const chunk of chunks) {
-        hash.update(chunk);
-        size += chunk.byteLength;
         await guardWrites(this.root, () => file.writeFile(chunk));
       }
       await guardWrites(this.root, () => file.sync());
     } finally {
       await file.close();
     }
-    return { sha256: hash.digest('hex'), size };
   }
 
   private async guardRead<T>(sha256: Sha256, read: () => Promise<T>): Promise<T> {

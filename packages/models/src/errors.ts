@@ -30,13 +30,22 @@ export class ModelInputError extends Error {
 
 export class LossNotFiniteError extends Error {
   readonly code = 'loss-not-finite';
+  /**
+   * @param gradientNorm null where it was not measured
+   * @param clip how gradients are clipped, `optimizer.clip.kind`; null where they have no part in it
+   */
   constructor(
     readonly step: number,
     readonly loss: number,
+    readonly gradientNorm: number | null = null,
+    clip: 'none' | 'element' | 'norm' | null = null,
   ) {
-    super(
-      `The loss became ${loss} at step ${step}. Lower optimizer.learningRate, or clip gradients by norm.`,
-    );
+    const problem =
+      Number.isFinite(loss) && gradientNorm !== null
+        ? `The norm of the gradients became ${gradientNorm} at step ${step}, where the loss was ${loss}.`
+        : `The loss became ${loss} at step ${step}.`;
+    const orClip = clip === 'none' ? ', or clip gradients by norm' : '';
+    super(`${problem} Lower optimizer.learningRate${orClip}.`);
     this.name = 'LossNotFiniteError';
   }
 }
@@ -55,6 +64,14 @@ export class CheckpointError extends Error {
   constructor(problem: string, hint: string) {
     super(`${problem} ${hint}`);
     this.name = 'CheckpointError';
+  }
+}
+
+/** A training state is whole, but belongs to another training than the one that it should resume. */
+export class StateMismatchError extends CheckpointError {
+  constructor(problem: string) {
+    super(problem, 'Begin the training again, or resume the one that wrote the state.');
+    this.name = 'StateMismatchError';
   }
 }
 

@@ -28,6 +28,7 @@ export {
   LossNotFiniteError,
   ModelInputError,
   ShapeError,
+  StateMismatchError,
 } from './errors.js';
 export type { FeatureSource } from './features.js';
 export { weightOf, type NamedArray, type ParameterPlan, type Weights } from './parameters.js';

@@ -62,7 +62,7 @@ export async function toArrays(tensors: ReadonlyMap<string, Tensor>): Promise<Na
     [...tensors].map(async ([name, value]) => ({
       name,
       shape: [...value.shape],
-      values: Float32Array.from(await value.data<'float32'>()),
+      values: (await value.data<'float32'>()).slice(),
     })),
   );
 }
@@ -83,6 +83,8 @@ export function weightOf(weights: Weights, name: string): Tensor {
   return weight;
 }
 
+const FOREIGN = 'It was made by another model spec, vocabulary or encoder; train again.';
+
 /** Fails unless `arrays` are exactly the planned names and shapes. */
 export function assertMatches(
   arrays: readonly NamedArray[],
@@ -96,9 +98,14 @@ export function assertMatches(
         `Weight "${name}" should have the shape [${shape.join(', ')}], the file has ${
           actual === undefined ? 'no such array' : `[${actual.join(', ')}]`
         }.`,
-        'It was made by another model spec, vocabulary or encoder; train again.',
+        FOREIGN,
       );
     }
+  }
+  const planned = new Set(plans.map(({ name }) => name));
+  const extra = arrays.find(({ name }) => !planned.has(name));
+  if (extra !== undefined) {
+    throw new CheckpointError(`The model has no weight "${extra.name}", the file has.`, FOREIGN);
   }
 }
 

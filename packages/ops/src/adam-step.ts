@@ -114,8 +114,7 @@ export function adamStepComposed(
   { beta1, beta2, epsilon, clip }: AdamSettings,
 ): Tensor {
   return tidy(() => {
-    const squares = parameters.map(({ gradient }) => reshape(sum(square(gradient)), [1]));
-    const norm: Tensor = sqrt(sum(concat(squares)));
+    const norm = globalNorm(parameters.map(({ gradient }) => gradient));
     const scale = clip.kind === 'norm' ? div(clip.value, maximum(norm, clip.value)) : null;
     for (const { weight, gradient, m, v } of parameters) {
       const g = clipped(gradient, clip, scale);
@@ -126,6 +125,11 @@ export function adamStepComposed(
     }
     return norm;
   });
+}
+
+/** The Euclidean norm over all numbers of all gradients together, a scalar. */
+export function globalNorm(gradients: readonly Tensor[]): Tensor {
+  return sqrt(sum(concat(gradients.map((gradient) => reshape(sum(square(gradient)), [1])))));
 }
 
 function clipped(gradient: Tensor, { kind, value }: GradientClip, scale: Tensor | null): Tensor {

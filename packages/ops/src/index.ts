@@ -2,6 +2,7 @@ export {
   AdamStep,
   adamStep,
   adamStepComposed,
+  globalNorm,
   type AdamParameter,
   type AdamSettings,
   type AdamStepAttrs,

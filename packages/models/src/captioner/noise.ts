@@ -59,7 +59,14 @@ export function noiseOf(
 }
 
 function draw({ kind, probability = 0 }: NoisePlan, size: number, rng: Rng): Float32Array {
-  if (kind === 'uniform') return Float32Array.from({ length: size }, () => rng.uniform());
+  const values = new Float32Array(size);
+  if (kind === 'uniform') {
+    for (let i = 0; i < size; i += 1) values[i] = rng.uniform();
+    return values;
+  }
   const kept = 1 / (1 - probability);
-  return Float32Array.from({ length: size }, () => (rng.uniform() < probability ? 0 : kept));
+  // uniform() < probability, in whole numbers: a power of two scales both sides exactly.
+  const dropped = probability * 2 ** 32;
+  for (let i = 0; i < size; i += 1) values[i] = rng.bits() < dropped ? 0 : kept;
+  return values;
 }

@@ -2,8 +2,10 @@
  * The safetensors format: 8 bytes of header length (little endian), a JSON header with name, dtype,
  * shape and byte range of each array, then the data. Written: F32. Read: F32 and I32 (as numbers).
  */
+import { constants } from 'node:buffer';
 import { CheckpointError } from '../errors.js';
 import { sizeOf, type NamedArray } from '../parameters.js';
+import { field } from './json-field.js';
 
 export interface SafetensorsFile {
   readonly arrays: readonly NamedArray[];
@@ -13,6 +15,8 @@ export interface SafetensorsFile {
 const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** Of one array of this process. */
+const MAX_BYTES = constants.MAX_LENGTH;
 const RESTORE = 'Restore the file from its source, or train again.';
 
 /** Arrays keep their order; equal input gives equal bytes. */
@@ -37,7 +41,14 @@ export function encodeSafetensors(
   // Padding with spaces keeps the data 8-byte aligned, as the reference writer does.
   const text = new TextEncoder().encode(json);
   const padded = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(LENGTH_BYTES + padded + offset);
+  const size = LENGTH_BYTES + padded + offset;
+  if (size > MAX_BYTES) {
+    throw new CheckpointError(
+      `The file would have ${size} bytes, more than the ${MAX_BYTES} that can be written.`,
+      'Make the model smaller; for a training state, lower schedule.averageCheckpoints.',
+    );
+  }
+  const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(padded), true);
   bytes.set(text, LENGTH_BYTES);
@@ -128,10 +139,6 @@ function readArray(name: string, entry: unknown, data: Uint8Array): NamedArray {
   const values =
     dtype === 'F32' ? new Float32Array(buffer) : Float32Array.from(new Int32Array(buffer));
   return { name, shape, values };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 function numbers(name: string, value: unknown): number[] {

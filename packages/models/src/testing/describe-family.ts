@@ -188,7 +188,7 @@ export function describeFamily(family: string, tests: FamilyTests): void {
         });
         const half = checkpoints[0];
         if (half === undefined) throw new Error('No checkpoint came.');
-        const resume = decodeTrainingState(encodeTrainingState(half.state, 'one'));
+        const resume = decodeTrainingState(encodeTrainingState(half.state, 'one'), 'one');
         expect(await trainCaptioner({ ...options, resume })).toEqual(whole);
       },
     );

@@ -23,6 +23,7 @@ async function run(
   clip: 'none' | 'element' | 'norm',
   rates: Partial<Record<ParameterGroup, number>>,
   groupOf: (name: string) => ParameterGroup,
+  groups: readonly ParameterGroup[] = groupsOf(groupOf),
 ) {
   const spec = OptimizerSpec.parse({ clip: { kind: clip, value: 0.8 } });
   const weights = toVariables(WEIGHTS);
@@ -33,19 +34,22 @@ async function run(
         weights.get(name)?.name ?? '',
         tf.tensor1d([...values]),
       ]);
-      const learningRates = adam.groups().map((group) => rates[group] ?? 0);
-      const sizes = tf.tensor1d(adam.nextRates(learningRates));
-      return adam.update(Object.fromEntries(named), sizes).dataSync()[0] ?? Number.NaN;
+      const learningRates = groups.map((group) => rates[group] ?? 0);
+      const sizes = tf.tensor1d(adam.nextRates(learningRates, groups));
+      return adam.update(Object.fromEntries(named), sizes, groups).dataSync()[0] ?? Number.NaN;
     }),
   );
   const arrays = await toArrays(weights);
-  const { updates } = await adam.moments();
+  const moments = await adam.moments();
   disposeAll(weights);
   adam.dispose();
-  return { norms, updates, values: arrays.map(({ values }) => values) };
+  return { norms, moments, updates: moments.updates, values: arrays.map(({ values }) => values) };
 }
 
 const oneGroup = (): ParameterGroup => 'decoder';
+const groupsOf = (groupOf: (name: string) => ParameterGroup): ParameterGroup[] => [
+  ...new Set(WEIGHTS.map(({ name }) => groupOf(name))),
+];
 const twoGroups = (name: string): ParameterGroup => (name === 'b' ? 'encoder' : 'decoder');
 
 test.each(['none', 'element', 'norm'] as const)(
@@ -53,7 +57,8 @@ test.each(['none', 'element', 'norm'] as const)(
   async (clip) => {
     const one = await run(clip, { decoder: 0.1 }, oneGroup);
     const two = await run(clip, { decoder: 0.1, encoder: 0.1 }, twoGroups);
-    expect(two.updates).toBe(one.updates);
+    expect(one.updates).toEqual({ decoder: 2 });
+    expect(two.updates).toEqual({ decoder: 2, encoder: 2 });
     const flat = (values: readonly Float32Array[]) => values.flatMap((array) => [...array]);
     const expected = flat(one.values);
     for (const [i, value] of flat(two.values).entries()) {
@@ -65,10 +70,50 @@ test.each(['none', 'element', 'norm'] as const)(
   },
 );
 
-test('a group with the rate 0 keeps its weights, the others go on', async () => {
-  const { values } = await run('norm', { decoder: 0.1, encoder: 0 }, twoGroups);
-  const moving = await run('norm', { decoder: 0.1, encoder: 0.1 }, twoGroups);
-  expect(values[1]).toEqual(Float32Array.of(2, 0, 1e-20));
-  expect(values[0]).toEqual(moving.values[0]);
-  expect(values[0]).not.toEqual(WEIGHTS[0]?.values);
+test.each(['none', 'element', 'norm'] as const)(
+  'clip %s: a group that is left out is as if it were not there',
+  async (clip) => {
+    const alone = await run(clip, { decoder: 0.1 }, twoGroups, ['decoder']);
+    expect(alone.values[1]).toEqual(Float32Array.of(2, 0, 1e-20));
+    expect(alone.updates).toEqual({ decoder: 2 });
+    expect(alone.moments.first[1]?.values).toEqual(new Float32Array(3));
+    expect(alone.moments.second[1]?.values).toEqual(new Float32Array(3));
+    expect(alone.norms[0]).toBeCloseTo(Math.hypot(3, -1), 6);
+    expect(alone.norms[1]).toBeCloseTo(Math.hypot(-2, 7), 6);
+    for (const [at, value] of byHand(clip).entries()) {
+      // Float32.
+      expect(alone.values[0]?.[at]).toBeCloseTo(value, 5);
+    }
+  },
+);
+
+test('the bias correction of a group counts the updates of that group', () => {
+  const weights = toVariables(WEIGHTS);
+  const adam = Adam.over(weights, OptimizerSpec.parse({}), null, twoGroups);
+  const [first] = adam.nextRates([0.1], ['decoder']);
+  const [second, started] = adam.nextRates([0.1, 0.1]);
+  expect(started).toBe(first);
+  expect(second).not.toBe(first);
+  disposeAll(weights);
+  adam.dispose();
 });
+
+/** `a` after the two updates, in float64 rounded to float32 (Kingma & Ba 2015, algorithm 1). */
+function byHand(clip: 'none' | 'element' | 'norm'): number[] {
+  return [0, 1].map((at) => {
+    let [w, m, v] = [WEIGHTS[0]?.values[at] ?? 0, 0, 0];
+    for (const [i, { a }] of GRADIENTS.entries()) {
+      const given = a[at] ?? 0;
+      const g = {
+        none: given,
+        element: Math.max(-0.8, Math.min(0.8, given)),
+        norm: given * Math.min(1, 0.8 / Math.hypot(...a)),
+      }[clip];
+      m = 0.9 * m + 0.1 * g;
+      v = 0.999 * v + 0.001 * g * g;
+      const rate = (0.1 * Math.sqrt(1 - 0.999 ** (i + 1))) / (1 - 0.9 ** (i + 1));
+      w -= (rate * m) / (Math.sqrt(v) + 1e-8);
+    }
+    return w;
+  });
+}

@@ -2,22 +2,9 @@
  * Adam (Kingma & Ba 2015) as MXNet computes it: the bias correction goes into the step size, so
  * epsilon is outside the corrected square root. Clipping comes first.
  */
-import {
-  concat,
-  div,
-  maximum,
-  mul,
-  reshape,
-  slice,
-  sqrt,
-  square,
-  sum,
-  tidy,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { div, maximum, mul, slice, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { OptimizerSpec } from '@capgrid/contracts';
-import { adamStep } from '@capgrid/ops';
+import { adamStep, globalNorm } from '@capgrid/ops';
 import { CheckpointError } from '../errors.js';
 import {
   assignArrays,
@@ -38,8 +25,8 @@ export class Adam {
     /** First and second moments, m and v of the paper. */
     private readonly m: Map<string, Variable>,
     private readonly v: Map<string, Variable>,
-    /** t of the paper. */
-    private updates: number,
+    /** t of the paper, of each group. */
+    private updates: GroupUpdates,
   ) {}
 
   /**
@@ -56,9 +43,11 @@ export class Adam {
     return new Adam(spec, weights, groupOf, toVariables(first), toVariables(second), updates);
   }
 
-  /** The weights that it updates. */
-  trained(): Variable[] {
-    return [...this.weights.values()];
+  /** The weights that it updates in these groups; in all of them, if absent. */
+  trained(groups: readonly ParameterGroup[] = this.groups()): Variable[] {
+    return [...this.weights].flatMap(([name, weight]) =>
+      groups.includes(this.groupOf(name)) ? [weight] : [],
+    );
   }
 
   /** Those of the weights, in the order of their step sizes. */
@@ -66,25 +55,38 @@ export class Adam {
     return [...new Set([...this.weights.keys()].map((name) => this.groupOf(name)))];
   }
 
-  /** Counts an update that is about to come: its step sizes, with the bias correction. */
-  nextRates(learningRates: readonly number[]): number[] {
-    this.updates += 1;
+  /**
+   * Counts an update of these groups that is about to come: its step sizes, with the bias correction.
+   *
+   * @param learningRates of the groups
+   */
+  nextRates(
+    learningRates: readonly number[],
+    groups: readonly ParameterGroup[] = this.groups(),
+  ): number[] {
     const { beta1, beta2 } = this.spec;
-    return learningRates.map(
-      (rate) => (rate * Math.sqrt(1 - beta2 ** this.updates)) / (1 - beta1 ** this.updates),
-    );
+    return groups.map((group, i) => {
+      const t = (this.updates[group] ?? 0) + 1;
+      this.updates = { ...this.updates, [group]: t };
+      return ((learningRates[i] ?? 0) * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
+    });
   }
 
   /**
-   * Updates every weight; an engine may replay it, so it counts nothing. A group whose rate is 0
-   * keeps its weights (a zero may lose its sign), while its moments go on.
+   * Updates the weights of these groups and nothing of the others, whose gradients do not count in
+   * the norm either; an engine may replay it, so it counts nothing.
    *
    * @param gradients by names of variables
-   * @param rates [groups], of `nextRates`, in the order of `groups`
-   * @returns the Euclidean norm over all gradients together before clipping, a scalar
+   * @param rates [groups], of `nextRates` for the same groups
+   * @returns the Euclidean norm over the gradients together before clipping, a scalar
    */
-  update(gradients: Readonly<Record<string, Tensor>>, rates: Tensor): Tensor {
-    const parameters = [...this.weights].map(([name, weight]) => {
+  update(
+    gradients: Readonly<Record<string, Tensor>>,
+    rates: Tensor,
+    groups: readonly ParameterGroup[] = this.groups(),
+  ): Tensor {
+    const trained = [...this.weights].filter(([name]) => groups.includes(this.groupOf(name)));
+    const parameters = trained.map(([name, weight]) => {
       const gradient = gradients[weight.name];
       const m = this.m.get(name);
       const v = this.v.get(name);
@@ -93,7 +95,6 @@ export class Adam {
       }
       return { group: this.groupOf(name), weight, gradient, m, v };
     });
-    const groups = this.groups();
     if (groups.length === 1) return adamStep(rates, parameters, this.spec);
     return tidy(() => {
       const norm = globalNorm(parameters.map(({ gradient }) => gradient));
@@ -134,15 +135,14 @@ export interface AdamMoments {
   readonly first: readonly NamedArray[];
   readonly second: readonly NamedArray[];
   /** That the moments have seen. */
-  readonly updates: number;
+  readonly updates: GroupUpdates;
 }
+
+/** Updates of each group of weights; none where a group is absent. */
+export type GroupUpdates = Readonly<Partial<Record<ParameterGroup, number>>>;
 
 function zeroMoments(weights: ReadonlyMap<string, Variable>): AdamMoments {
-  return { first: zerosLike(weights), second: zerosLike(weights), updates: 0 };
-}
-
-function globalNorm(gradients: readonly Tensor[]): Tensor {
-  return sqrt(sum(concat(gradients.map((gradient) => reshape(sum(square(gradient)), [1])))));
+  return { first: zerosLike(weights), second: zerosLike(weights), updates: {} };
 }
 
 function zerosLike(weights: ReadonlyMap<string, Variable>): NamedArray[] {

@@ -39,10 +39,16 @@ export function meanWeights(kept: readonly KeptCheckpoint[]): readonly NamedArra
   if (first === undefined || kept.length === 1) return first?.weights ?? [];
   return first.weights.map((array, i) => ({
     ...array,
-    values: array.values.map((_, at) => {
-      // In float64; the array rounds once.
-      const sum = kept.reduce((total, { weights }) => total + (weights[i]?.values[at] ?? 0), 0);
-      return sum / kept.length;
-    }),
+    values: meanOf(kept.map(({ weights }) => weights[i]?.values ?? [])),
   }));
+}
+
+function meanOf(arrays: readonly ArrayLike<number>[]): Float32Array {
+  const mean = new Float32Array(arrays[0]?.length ?? 0);
+  for (let at = 0; at < mean.length; at += 1) {
+    let sum = 0; // In float64; the array rounds once.
+    for (const values of arrays) sum += values[at] ?? 0;
+    mean[at] = sum / arrays.length;
+  }
+  return mean;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { afterValidation, startPlateau, type PlateauState } from './plateau.js';
+import { afterValidation, hasStalled, startPlateau, type PlateauState } from './plateau.js';
 
 const RULES = { factor: 0.5, patience: 2, stopAfter: 5 };
 
@@ -16,7 +16,7 @@ function follow(checkpoints: string): { rates: number[]; falls: number[]; stop: 
     state = after.state;
     rates.push(state.learningRate);
     if (after.hasFallen) falls.push(at);
-    if (after.shouldStop) return { rates, falls, stop: at };
+    if (hasStalled(state, RULES)) return { rates, falls, stop: at };
   }
   return { rates, falls, stop: null };
 }

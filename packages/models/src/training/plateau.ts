@@ -19,6 +19,11 @@ export interface PlateauRules {
   readonly stopAfter: number;
 }
 
+/** Whether the training should end. */
+export function hasStalled({ sinceBest }: PlateauState, { stopAfter }: PlateauRules): boolean {
+  return sinceBest >= stopAfter;
+}
+
 export function startPlateau(learningRate: number): PlateauState {
   return { learningRate, sinceChange: 0, sinceBest: 0 };
 }
@@ -29,22 +34,20 @@ export function startPlateau(learningRate: number): PlateauState {
  */
 export function afterValidation(
   state: PlateauState,
-  { factor, patience, stopAfter }: PlateauRules,
+  { factor, patience }: PlateauRules,
   { isBest, isWarmingUp }: { readonly isBest: boolean; readonly isWarmingUp: boolean },
-): { readonly state: PlateauState; readonly hasFallen: boolean; readonly shouldStop: boolean } {
+): { readonly state: PlateauState; readonly hasFallen: boolean } {
   if (isBest) {
     const improved = { ...state, sinceChange: 0, sinceBest: 0 };
-    return { state: improved, hasFallen: false, shouldStop: false };
+    return { state: improved, hasFallen: false };
   }
   const hasFallen = state.sinceChange + 1 >= patience && !isWarmingUp;
-  const sinceBest = state.sinceBest + 1;
   return {
     state: {
       learningRate: hasFallen ? state.learningRate * factor : state.learningRate,
       sinceChange: hasFallen ? 0 : state.sinceChange + 1,
-      sinceBest,
+      sinceBest: state.sinceBest + 1,
     },
     hasFallen,
-    shouldStop: sinceBest >= stopAfter,
   };
 }

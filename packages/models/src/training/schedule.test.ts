@@ -44,7 +44,7 @@ async function train(options: TrainCaptionerOptions) {
 
 /** Through its file form. */
 const reopen = ({ state }: TrainingCheckpoint) =>
-  decodeTrainingState(encodeTrainingState(state, 'one'));
+  decodeTrainingState(encodeTrainingState(state, 'one'), 'one');
 
 describe('learning rate', () => {
   test('it rises in equal steps during warm-up, and no plateau lowers it meanwhile', async () => {
@@ -69,22 +69,22 @@ describe('learning rate', () => {
       worseningOptions({ batchSize: 8, maxEpochs: 2, checkpointEvery: 1, plateau }),
     );
     const [first, second] = checkpoints;
-    expect(checkpoints.map(({ isBest }) => isBest)).toEqual([true, false]);
+    expect(second?.validation.perplexity).toBeGreaterThan(first?.validation.perplexity ?? 0);
     const isBack = JSON.stringify(second?.state.weights) === JSON.stringify(first?.state.weights);
     expect(isBack).toBe(weights === 'best');
   });
 
   test.each([
-    ['keep', 2],
-    ['best', 1],
-    ['zero', 0],
+    ['keep', { decoder: 2 }],
+    ['best', { decoder: 1 }],
+    ['zero', {}],
   ])('at a fall the moments are those to %s', async (moments, updates) => {
     const plateau = { factor: 0.5, patience: 1, moments };
     const { checkpoints } = await train(
       worseningOptions({ batchSize: 8, maxEpochs: 2, checkpointEvery: 1, plateau }),
     );
     const [first, second] = checkpoints;
-    expect(second?.state.moments.updates).toBe(updates);
+    expect(second?.state.moments.updates).toEqual(updates);
     if (moments === 'best') expect(second?.state.moments).toEqual(first?.state.moments);
     if (moments === 'zero') expect(sumOfSquares(second?.state.moments.second ?? [])).toBe(0);
   });

@@ -182,7 +182,7 @@ describe('training', () => {
     });
     const [first] = checkpoints;
     if (first === undefined) throw new Error('No checkpoint came.');
-    const resume = decodeTrainingState(encodeTrainingState(first.state, 'one'));
+    const resume = decodeTrainingState(encodeTrainingState(first.state, 'one'), 'one');
     expect(await trainCaptioner({ ...options, resume })).toEqual(whole);
   });
 });

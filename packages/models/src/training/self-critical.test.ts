@@ -179,7 +179,7 @@ describe('resuming', () => {
             onAbort: (state) => void states.push(state),
           }),
         ).rejects.toMatchObject({ code: 'cancelled' });
-        const resume = decodeTrainingState(encodeTrainingState(states[0]!, 'one'));
+        const resume = decodeTrainingState(encodeTrainingState(states[0]!, 'one'), 'one');
         expect((await train({ ...options, resume })).outcome).toEqual(whole.outcome);
       }
     },

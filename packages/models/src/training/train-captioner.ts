@@ -18,6 +18,7 @@ import { TrainingRun } from './training-run.js';
 import type { TrainingState } from './training-state.js';
 import type { Validation } from './validation.js';
 
+/** The first that holds, in this order. */
 export type StopReason = 'max-epochs' | 'max-steps' | 'early-stop';
 
 export interface TrainingStep {
@@ -45,8 +46,6 @@ export interface TrainingStep {
 export interface TrainingCheckpoint {
   readonly state: TrainingState;
   readonly validation: Validation;
-  /** The weights that were validated are the best so far. */
-  readonly isBest: boolean;
 }
 
 export interface TrainCaptionerOptions {
@@ -66,6 +65,7 @@ export interface TrainCaptionerOptions {
   readonly startWeights?: readonly NamedArray[];
   /** Words that no caption ends with ("a", "with"), to count such samples; by id. */
   readonly badEndings?: ReadonlySet<number>;
+  /** Of this training: another one is a `StateMismatchError`, before the first update. */
   readonly resume?: TrainingState;
   readonly onProgress?: (step: TrainingStep) => void;
   readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void | Promise<void>;

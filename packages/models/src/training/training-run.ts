@@ -2,7 +2,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Captioner } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
-import { CancelledError, LossNotFiniteError } from '../errors.js';
+import { CancelledError, LossNotFiniteError, StateMismatchError } from '../errors.js';
 import {
   assertMatches,
   assignArrays,
@@ -16,6 +16,7 @@ import {
 import { Rng } from '../rng.js';
 import { release } from '../tensor-scope.js';
 import { Adam } from './adam.js';
+import { assertArraysFit } from './assert-arrays-fit.js';
 import {
   isBetter,
   meanWeights,
@@ -24,28 +25,27 @@ import {
   type Standing,
 } from './best-checkpoints.js';
 import { breathe } from './breathe.js';
-import { afterValidation, startPlateau, type PlateauState } from './plateau.js';
+import { afterValidation, hasStalled, startPlateau, type PlateauState } from './plateau.js';
 import type { StopReason, TrainCaptionerOptions, TrainingOutcome } from './train-captioner.js';
 import type { TrainingPhase } from './training-phase.js';
 import type { TrainingState } from './training-state.js';
 import {
   createTrainingStep,
-  recorded,
   scalarInputs,
+  stepsByGroups,
   type StepInputs,
   type TrainingStepFunction,
 } from './training-step.js';
 import type { Validation } from './validation.js';
 
-/** Of a training that starts from weights of another: they are validated before the first update. */
-const BEFORE_THE_FIRST = -1;
+type TrainedValues = Pick<TrainingState, 'weights' | 'moments'>;
 
 export class TrainingRun<Batch> {
   private readonly rng: Rng;
   private readonly phase: TrainingPhase<Batch>;
   private readonly weights: Map<string, Variable>;
   private readonly adam: Adam;
-  private readonly trainingStep: TrainingStepFunction;
+  private readonly stepOf: (groups: readonly ParameterGroup[]) => TrainingStepFunction;
   private readonly batchesPerEpoch: number;
   private plateau: PlateauState;
   private kept: readonly KeptCheckpoint[];
@@ -53,7 +53,10 @@ export class TrainingRun<Batch> {
   private epoch: number;
   /** Batches done of this epoch. */
   private batch: number;
-  private validatedStep: number;
+  /** Null before the first validation. */
+  private validatedStep: number | null;
+  /** Start weights of another training are validated before the first update. */
+  private readonly validatesStart: boolean;
 
   constructor(
     private readonly options: TrainCaptionerOptions,
@@ -68,6 +71,7 @@ export class TrainingRun<Batch> {
       maxWords: spec.data.maxWords,
     };
     const plans = captionerParameters(spec.model, sizes, parts);
+    if (resume !== undefined) assertArraysFit(resume, plans);
     const given = resume?.weights ?? startWeights;
     if (given !== undefined) assertMatches(given, plans);
     this.weights = toVariables(given ?? initialiseParameters(plans, this.rng.fork('weights')));
@@ -84,36 +88,51 @@ export class TrainingRun<Batch> {
     );
     const model = createCaptioner(spec.model, this.weights, parts?.encoder);
     this.phase = createPhase(model);
-    const plain = createTrainingStep(model, this.weights, this.adam, this.phase.settings);
     // Assigning moving averages is no part of a recording; frozen vectors are not assigned.
     const hasAverages = [...untrained.values()].some(({ group }) => group !== 'vectors');
-    this.trainingStep = recorded(plain, hasAverages ? undefined : engine.captureStep);
+    this.stepOf = stepsByGroups(
+      (trainedNow) =>
+        createTrainingStep(model, this.weights, this.adam, this.phase.settings, trainedNow),
+      hasAverages ? undefined : engine.captureStep,
+    );
     this.plateau = resume?.plateau ?? startPlateau(this.phase.learningRate);
     this.kept = resume?.kept ?? [];
     this.step = resume?.step ?? 0;
     this.epoch = resume?.epoch ?? 0;
     this.batch = resume?.batch ?? 0;
-    this.validatedStep =
-      resume?.validatedStep ?? (startWeights === undefined ? 0 : BEFORE_THE_FIRST);
+    this.validatedStep = resume?.validatedStep ?? null;
+    // Only such a training has a state before its first update.
+    this.validatesStart = startWeights !== undefined || resume?.step === 0;
     this.batchesPerEpoch = this.phase.batches(null).length;
+    if (resume !== undefined) this.assertPlaceFits(resume);
   }
 
   async toTheEnd(): Promise<TrainingOutcome> {
-    const { maxEpochs, maxSteps, rules } = this.phase;
     // The training that is resumed may have been aborted before or in its validation.
     if (this.isValidationDue()) await this.checkpoint();
-    if (this.plateau.sinceBest >= rules.stopAfter) return this.finish('early-stop');
-    while (this.epoch < maxEpochs) {
+    let reason = this.stopReason();
+    while (reason === null) {
       const batches = this.phase.batches(this.rng.fork(`epoch ${this.epoch}`));
       for (const batch of batches.slice(this.batch)) {
-        if (maxSteps !== null && this.step >= maxSteps) return this.finish('max-steps');
         await this.endIfAborted();
         await this.update(batch);
-        const shouldStop = this.isValidationDue() && (await this.checkpoint());
-        if (shouldStop) return this.finish('early-stop');
+        if (this.isValidationDue()) await this.checkpoint();
+        reason = this.stopReason();
+        if (reason !== null) break;
       }
     }
-    return this.finish('max-epochs');
+    return this.finish(reason);
+  }
+
+  /**
+   * Null while the training goes on. It follows from the state alone, also after the validation that
+   * the end brings, so that a training that had ended ends again for the same reason.
+   */
+  private stopReason(): StopReason | null {
+    const { maxEpochs, maxSteps, rules } = this.phase;
+    if (this.epoch >= maxEpochs) return 'max-epochs';
+    if (maxSteps !== null && this.step >= maxSteps) return 'max-steps';
+    return hasStalled(this.plateau, rules) ? 'early-stop' : null;
   }
 
   dispose(): void {
@@ -135,12 +154,15 @@ export class TrainingRun<Batch> {
     const { captions, words, divisor, rewards } = prepared;
     const rateOf = (group: ParameterGroup): number =>
       this.phase.groupRate(group, learningRate, { step, epoch });
-    const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run({
+    // Those that wait or stay as they are need no gradients.
+    const groups = this.adam.groups().filter((group) => group === 'decoder' || rateOf(group) > 0);
+    const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run(groups, {
       ...prepared.inputs,
-      ...scalarInputs(divisor, this.adam.nextRates(this.adam.groups().map(rateOf))),
+      ...scalarInputs(divisor, this.adam.nextRates(groups.map(rateOf), groups)),
     });
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw new LossNotFiniteError(step, loss);
+      const { clip } = this.options.spec.optimizer;
+      throw new LossNotFiniteError(step, loss, gradientNorm, clip.kind);
     }
     this.step = step;
     this.batch += 1;
@@ -167,10 +189,13 @@ export class TrainingRun<Batch> {
   }
 
   /** Runs the step, disposes its tensors and reads what it measured. */
-  private async run(inputs: StepInputs): Promise<Float32Array | []> {
+  private async run(
+    groups: readonly ParameterGroup[],
+    inputs: StepInputs,
+  ): Promise<Float32Array | []> {
     let results: Tensor[] = [];
     try {
-      results = this.trainingStep(inputs);
+      results = this.stepOf(groups)(inputs);
       return (await results[0]?.data<'float32'>()) ?? [];
     } finally {
       release([inputs, results]);
@@ -185,7 +210,12 @@ export class TrainingRun<Batch> {
   }
 
   private isValidationDue(): boolean {
-    return this.step % this.phase.checkpointEvery === 0 && this.validatedStep !== this.step;
+    return this.step % this.phase.checkpointEvery === 0 && this.isUnvalidated();
+  }
+
+  /** Updates came after the last validation, or start weights before the first. */
+  private isUnvalidated(): boolean {
+    return this.validatedStep !== this.step && (this.step > 0 || this.validatesStart);
   }
 
   private epochs(): number {
@@ -195,33 +225,50 @@ export class TrainingRun<Batch> {
   private readonly endIfAborted = async (): Promise<void> => {
     const { signal, onAbort } = this.options;
     if (signal?.aborted !== true) return;
-    if (this.validatedStep !== this.step) await onAbort?.(await this.state());
+    if (this.isUnvalidated()) await onAbort?.(this.stateWith(await this.values()));
     throw new CancelledError('The training');
   };
 
-  private async state(): Promise<TrainingState> {
-    const { step, epoch, batch, validatedStep, plateau, kept } = this;
-    const weights = await toArrays(this.weights);
-    const moments = await this.adam.moments();
-    return { step, epoch, batch, validatedStep, plateau, weights, moments, kept };
+  /** Copies weights and moments out of the engine. */
+  private async values(): Promise<TrainedValues> {
+    return { weights: await toArrays(this.weights), moments: await this.adam.moments() };
   }
 
-  /** Validates and reports; true when the training should end. */
-  private async checkpoint(): Promise<boolean> {
+  private stateWith(values: TrainedValues): TrainingState {
+    const { step, epoch, batch, validatedStep, plateau, kept } = this;
+    return { step, epoch, batch, validatedStep, plateau, kept, ...values };
+  }
+
+  /** The order of the captions follows from the place: the state has to say where it is. */
+  private assertPlaceFits({ step, epoch, batch }: TrainingState): void {
+    const perEpoch = this.batchesPerEpoch;
+    if (batch < perEpoch && step === epoch * perEpoch + batch) return;
+    this.dispose();
+    throw new StateMismatchError(
+      `The training state is at update ${step}, after ${epoch} epochs and ${batch} batches; an epoch of this training has ${perEpoch}.`,
+    );
+  }
+
+  /** Validates, keeps the weights if they are among the best, and reports. */
+  private async checkpoint(): Promise<void> {
     const { step } = this;
     const validation = await this.phase.validate(step, this.endIfAborted);
-    const isBest = await this.keep({ step, ...validation });
+    const values = await this.values();
+    const isBest = this.keep({ step, ...validation }, values);
     const isWarmingUp = step < this.phase.warmupSteps;
     const after = afterValidation(this.plateau, this.phase.rules, { isBest, isWarmingUp });
     this.plateau = after.state;
     this.validatedStep = step;
     if (after.hasFallen) this.goBack();
-    await this.options.onCheckpoint?.({ state: await this.state(), validation, isBest });
-    return after.shouldStop;
+    const state = this.stateWith(after.hasFallen ? await this.values() : values);
+    await this.options.onCheckpoint?.({ state, validation });
   }
 
   /** Keeps the weights of now if they are among the best; true where they are the best. */
-  private async keep({ step, perplexity, ciderD }: Standing): Promise<boolean> {
+  private keep(
+    { step, perplexity, ciderD }: Standing,
+    { weights, moments }: TrainedValues,
+  ): boolean {
     const { averageCheckpoints } = this.options.spec.schedule;
     const [best] = this.kept;
     const standing = { step, perplexity, ciderD };
@@ -229,8 +276,8 @@ export class TrainingRun<Batch> {
       this.kept,
       {
         ...standing,
-        weights: await toArrays(this.weights),
-        moments: this.phase.atFall.moments === 'best' ? await this.adam.moments() : null,
+        weights,
+        moments: this.phase.atFall.moments === 'best' ? moments : null,
       },
       averageCheckpoints,
     );
@@ -248,7 +295,7 @@ export class TrainingRun<Batch> {
   }
 
   private async finish(stopReason: StopReason): Promise<TrainingOutcome> {
-    if (this.validatedStep !== this.step || this.kept.length === 0) await this.checkpoint();
+    if (this.isUnvalidated() || this.kept.length === 0) await this.checkpoint();
     const [best] = this.kept;
     if (best === undefined) throw new LossNotFiniteError(this.step, Number.NaN);
     const weights = meanWeights(this.kept);

@@ -1,8 +1,9 @@
 /** All a training needs to go on bit for bit, and its file form. */
+import { field } from '../checkpoint/json-field.js';
 import { decodeSafetensors, encodeSafetensors } from '../checkpoint/safetensors.js';
-import { CheckpointError } from '../errors.js';
-import type { NamedArray } from '../parameters.js';
-import type { AdamMoments } from './adam.js';
+import { CheckpointError, StateMismatchError } from '../errors.js';
+import type { NamedArray, ParameterGroup } from '../parameters.js';
+import type { AdamMoments, GroupUpdates } from './adam.js';
 import type { KeptCheckpoint } from './best-checkpoints.js';
 import type { PlateauState } from './plateau.js';
 
@@ -13,8 +14,8 @@ export interface TrainingState {
   readonly epoch: number;
   /** Batches done of the current pass. Its order follows from the seed and `epoch`. */
   readonly batch: number;
-  /** The last validation came after this update; 0 before the first. */
-  readonly validatedStep: number;
+  /** The last validation came after this update; null before the first. */
+  readonly validatedStep: number | null;
   readonly plateau: PlateauState;
   readonly weights: readonly NamedArray[];
   readonly moments: AdamMoments;
@@ -22,7 +23,9 @@ export interface TrainingState {
   readonly kept: readonly KeptCheckpoint[];
 }
 
-const FORMAT = 'capgrid-training-state-2';
+const FORMAT = 'capgrid-training-state-3';
+const GROUPS: readonly ParameterGroup[] = ['decoder', 'encoder', 'vectors'];
+const DAMAGED = 'The file is damaged; resume from an older checkpoint.';
 
 /** `training` names the training, so that two with the same first steps have different files. */
 export function encodeTrainingState(state: TrainingState, training: string): Uint8Array {
@@ -51,7 +54,12 @@ export function encodeTrainingState(state: TrainingState, training: string): Uin
   );
 }
 
-export function decodeTrainingState(bytes: Uint8Array): TrainingState {
+/**
+ * @param training that should go on
+ * @throws CheckpointError where the file is damaged or of another format, StateMismatchError where it
+ *   belongs to another training. Whether its arrays fit the model is seen when it is resumed.
+ */
+export function decodeTrainingState(bytes: Uint8Array, training: string): TrainingState {
   const { arrays, metadata } = decodeSafetensors(bytes);
   if (metadata['format'] !== FORMAT) {
     throw new CheckpointError(
@@ -59,29 +67,38 @@ export function decodeTrainingState(bytes: Uint8Array): TrainingState {
       'Pass the file that a checkpoint of a training wrote.',
     );
   }
+  if (metadata['training'] !== training) {
+    throw new StateMismatchError(
+      `The state belongs to the training "${metadata['training'] ?? 'none'}", not to "${training}".`,
+    );
+  }
   const progress = parseJson(metadata['progress'] ?? '');
   const plateau = field(progress, 'plateau');
+  const step = countField(progress, 'step');
   return {
-    step: numberField(progress, 'step'),
-    epoch: numberField(progress, 'epoch'),
-    batch: numberField(progress, 'batch'),
-    validatedStep: numberField(progress, 'validatedStep'),
+    step,
+    epoch: countField(progress, 'epoch'),
+    batch: countField(progress, 'batch'),
+    validatedStep:
+      field(progress, 'validatedStep') === null
+        ? null
+        : countField(progress, 'validatedStep', step),
     plateau: {
-      learningRate: numberField(plateau, 'learningRate'),
-      sinceChange: numberField(plateau, 'sinceChange'),
-      sinceBest: numberField(plateau, 'sinceBest'),
+      learningRate: measureField(plateau, 'learningRate'),
+      sinceChange: countField(plateau, 'sinceChange'),
+      sinceBest: countField(plateau, 'sinceBest'),
     },
     weights: unprefixed('weights', arrays),
-    moments: momentsOf('', arrays, numberField(progress, 'adamUpdates')),
+    moments: momentsOf('', arrays, updatesField(progress)),
     kept: listField(progress, 'kept').map((of, i) => ({
-      step: numberField(of, 'step'),
-      perplexity: numberField(of, 'perplexity'),
-      ciderD: field(of, 'ciderD') === null ? null : numberField(of, 'ciderD'),
+      step: countField(of, 'step', step),
+      perplexity: measureField(of, 'perplexity'),
+      ciderD: field(of, 'ciderD') === null ? null : measureField(of, 'ciderD'),
       weights: unprefixed(`kept.${i}`, arrays),
       moments:
         field(of, 'adamUpdates') === null
           ? null
-          : momentsOf(`kept.${i}.`, arrays, numberField(of, 'adamUpdates')),
+          : momentsOf(`kept.${i}.`, arrays, updatesField(of)),
     })),
   };
 }
@@ -90,7 +107,11 @@ function prefixedMoments(prefix: string, { first, second }: AdamMoments): NamedA
   return [...prefixed(`${prefix}adam.m`, first), ...prefixed(`${prefix}adam.v`, second)];
 }
 
-function momentsOf(prefix: string, arrays: readonly NamedArray[], updates: number): AdamMoments {
+function momentsOf(
+  prefix: string,
+  arrays: readonly NamedArray[],
+  updates: GroupUpdates,
+): AdamMoments {
   return {
     first: unprefixed(`${prefix}adam.m`, arrays),
     second: unprefixed(`${prefix}adam.v`, arrays),
@@ -115,29 +136,44 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new CheckpointError(
       `The training state's progress is not JSON (${String(cause)}).`,
-      'The file is damaged; resume from an older checkpoint.',
+      DAMAGED,
     );
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 function listField(value: unknown, name: string): unknown[] {
   const list = field(value, name);
   if (Array.isArray(list)) return list;
-  throw new CheckpointError(
-    `The training state's "${name}" is ${String(list)}, not a list.`,
-    'The file is damaged; resume from an older checkpoint.',
-  );
+  throw damaged(name, list, 'a list');
 }
 
-function numberField(value: unknown, name: string): number {
-  const number = field(value, name);
-  if (typeof number === 'number') return number;
-  throw new CheckpointError(
-    `The training state's "${name}" is ${String(number)}, not a number.`,
-    'The file is damaged; resume from an older checkpoint.',
+/** How often something happened. */
+function countField(value: unknown, name: string, most = Number.MAX_SAFE_INTEGER): number {
+  const count = field(value, name);
+  const isCount = typeof count === 'number' && Number.isInteger(count) && count >= 0;
+  if (isCount && count <= most) return count;
+  throw damaged(name, count, `a whole number from 0 to ${most}`);
+}
+
+/** How large something is. */
+function measureField(value: unknown, name: string): number {
+  const measure = field(value, name);
+  if (typeof measure === 'number' && Number.isFinite(measure) && measure >= 0) return measure;
+  throw damaged(name, measure, 'a number of 0 or more');
+}
+
+function updatesField(value: unknown): GroupUpdates {
+  const updates = field(value, 'adamUpdates');
+  if (typeof updates !== 'object' || updates === null) {
+    throw damaged('adamUpdates', updates, 'an object');
+  }
+  const counted = GROUPS.filter((group) => field(updates, group) !== undefined);
+  return Object.fromEntries(counted.map((group) => [group, countField(updates, group)]));
+}
+
+function damaged(name: string, value: unknown, expected: string): CheckpointError {
+  return new CheckpointError(
+    `The training state's "${name}" is ${String(value)}, not ${expected}.`,
+    DAMAGED,
   );
 }

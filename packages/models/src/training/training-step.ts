@@ -25,13 +25,14 @@ import type { Captioner } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
 import type { Engine, TensorFunction } from '../engine.js';
 import { ModelInputError } from '../errors.js';
+import type { ParameterGroup } from '../parameters.js';
 import type { Adam } from './adam.js';
 import { captionLosses, wordMask, type CaptionTensors } from './teacher-forcing.js';
 
 /** Tensors of one update. The caller disposes them. */
 export interface StepInputs extends CaptionTensors {
   readonly divisor: Tensor; // [1]: what the summed loss is divided by
-  readonly rates: Tensor; // [groups]: step sizes of Adam
+  readonly rates: Tensor; // [groups]: step sizes of Adam, of the groups that are trained
   readonly noise: Noise; // what the model plans
   /** [size]: what the loss of each caption counts, of any sign; null: 1 each. */
   readonly captionWeights: Tensor | null;
@@ -65,12 +66,14 @@ export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
  * statistics of its batch, and captions are drawn with the averages.
  *
  * @param weights all of the model; those that `adam` does not train are moving averages
+ * @param groups those that are trained; no gradient of the others is computed
  */
 export function createTrainingStep(
   model: Captioner,
   weights: ReadonlyMap<string, Variable>,
   adam: Adam,
   { labelSmoothing, entropyWeight }: StepSettings,
+  groups: readonly ParameterGroup[] = adam.groups(),
 ): TrainingStepFunction {
   return (inputs) =>
     tidy(() => {
@@ -89,9 +92,9 @@ export function createTrainingStep(
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
         if (extra.loss === null || captionWeights !== null) return loss;
         return add<Scalar>(loss, div(extra.loss, reshape(divisor, [])));
-      }, adam.trained());
+      }, adam.trained(groups));
       for (const [name, update] of updates) assign(weights, name, update);
-      const norm = adam.update(grads, rates);
+      const norm = adam.update(grads, rates, groups);
       return [concat([reshape(value, [1]), reshape(norm, [1])])];
     });
 }
@@ -101,6 +104,20 @@ function sumEntropy(logits: Tensor, targets: Tensor): Tensor {
   const logProbs = logSoftmax(logits); // [steps * size, vocabulary]
   const entropy = neg(sum(mul(exp(logProbs), logProbs), 1)); // [steps * size]
   return sum(mul(entropy, reshape(wordMask(targets), [targets.size])));
+}
+
+/** The step of the groups that are trained, each with recordings of its own. */
+export function stepsByGroups(
+  create: (groups: readonly ParameterGroup[]) => TrainingStepFunction,
+  captureStep: Engine['captureStep'],
+): (groups: readonly ParameterGroup[]) => TrainingStepFunction {
+  const steps = new Map<string, TrainingStepFunction>();
+  return (groups) => {
+    const key = groups.join();
+    const step = steps.get(key) ?? recorded(create(groups), captureStep);
+    steps.set(key, step);
+    return step;
+  };
 }
 
 /** The same step, recorded where the engine can. */
