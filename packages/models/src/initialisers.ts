@@ -1,6 +1,7 @@
 /**
- * Start values of sockeye <= 1.18.10, the version behind Bazzani et al. 2018: Xavier uniform with
- * factor "in" and magnitude 2.34, biases 0, recurrent matrices orthogonal times 1.414.
+ * How weights start. The defaults are those of sockeye up to 1.18.10, the version behind Bazzani et al.
+ * 2018: Xavier uniform with factor "in" and magnitude 2.34, biases 0, recurrent matrices orthogonal
+ * times 1.414; `model.init` chooses others.
  */
 import type { OutputSpec } from '@capgrid/contracts';
 import type { Rng } from './rng.js';
@@ -9,6 +10,8 @@ export interface Initialiser {
   (rng: Rng, size: number): Float32Array;
   /** Of a matrix that starts as `model.init` says; absent where a weight has a start of its own. */
   readonly fanIn?: number;
+  /** A matrix with a start of its own, for which `model.init` only says whether it is `uniform`. */
+  readonly isOwnMatrix?: true;
 }
 
 export const zeros: Initialiser = (_rng, size) => new Float32Array(size);
@@ -23,23 +26,25 @@ export function xavierIn(fanIn: number): Initialiser {
   return Object.assign(uniform(Math.sqrt(2.34 / fanIn)), { fanIn });
 }
 
-/** The start of a matrix of `size` numbers planned as `xavierIn`, as `init` wants it. */
+/**
+ * The start of a weight of `size` numbers as `init` wants it: Xavier for what is planned as `xavierIn`,
+ * uniform for every matrix, as one initialiser of im2txt covers all.
+ */
 export function startAs(init: OutputSpec['init'], start: Initialiser, size: number): Initialiser {
-  const { fanIn } = start;
-  if (fanIn === undefined) return start;
+  const { fanIn, isOwnMatrix } = start;
   switch (init) {
     case 'xavier-in':
       return start;
     case 'xavier-average':
-      return uniform(Math.sqrt(6 / (fanIn + size / fanIn)));
+      return fanIn === undefined ? start : uniform(Math.sqrt(6 / (fanIn + size / fanIn)));
     case 'uniform':
-      return uniform(0.08);
+      return fanIn === undefined && isOwnMatrix === undefined ? start : uniform(0.08);
   }
 }
 
-/** ±sqrt(6 / (fanIn + fanOut)): the image projection, whatever the other weights use. */
+/** ±sqrt(6 / (fanIn + fanOut)): the image projection, whichever Xavier the other weights use. */
 export function xavierAverage(fanIn: number, fanOut: number): Initialiser {
-  return uniform(Math.sqrt(6 / (fanIn + fanOut)));
+  return ownMatrix(uniform(Math.sqrt(6 / (fanIn + fanOut))));
 }
 
 /** ±sqrt(6 / fanIn): He et al. 2015, for layers followed by ReLU. */
@@ -53,7 +58,7 @@ export function heUniform(fanIn: number): Initialiser {
  * matrices that the SVD approximates.
  */
 export function orthogonalRows(rows: number, columns: number): Initialiser {
-  return (rng) => {
+  return ownMatrix((rng) => {
     const basis: Float64Array[] = [];
     for (let r = 0; r < rows; r += 1) basis.push(nextDirection(rng, columns, basis));
     const out = new Float32Array(rows * columns);
@@ -63,7 +68,11 @@ export function orthogonalRows(rows: number, columns: number): Initialiser {
         r * columns,
       );
     return out;
-  };
+  });
+}
+
+function ownMatrix(start: Initialiser): Initialiser {
+  return Object.assign(start, { isOwnMatrix: true as const });
 }
 
 function nextDirection(rng: Rng, length: number, basis: readonly Float64Array[]): Float64Array {

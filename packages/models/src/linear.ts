@@ -21,7 +21,10 @@ export class Linear {
   /** Inputs and output gradients of the words, met on the way back from the last to the first. */
   private calls: { readonly x: Tensor; readonly dy: Tensor }[] = [];
 
-  /** `weight`: [in, out]; `bias`: [out] or null. One object serves one sequence. */
+  /**
+   * `weight`: [in, out]; `bias`: [out] or null. In training one object serves one
+   * sequence: it collects the words of it until the gradient comes.
+   */
   constructor(
     private readonly weight: Tensor,
     private readonly bias: Tensor | null,

@@ -6,7 +6,7 @@ import { ones, xavierIn, zeros } from './initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from './parameters.js';
 
 /** Inside the square root of the weight normalisation (Salimans & Kingma 2016), as in sockeye. */
-export const NORM_EPSILON = 1e-10;
+export const WEIGHT_NORM_EPSILON = 1e-10;
 
 /** `width`: of the vectors. */
 export function outputParameters(
@@ -27,7 +27,7 @@ export function outputLogits(spec: OutputSpec, weights: Weights, vectors: Tensor
   const bias = weightOf(weights, 'output.bias');
   if (!spec.weightNorm) return add(matMul(vectors, weight, false, true), bias);
   const scale = weightOf(weights, 'output.scale');
-  return weightNormLinear({ x: vectors, weight, scale, bias }, NORM_EPSILON);
+  return weightNormLinear({ x: vectors, weight, scale, bias }, WEIGHT_NORM_EPSILON);
 }
 
 /** The output layer for decoding, which applies it at each word. */
@@ -38,7 +38,7 @@ export class OutputLayer {
   constructor(spec: OutputSpec, weights: Weights) {
     const weight = weightOf(weights, 'output.weight');
     this.weight = spec.weightNorm
-      ? normalisedRows(weight, weightOf(weights, 'output.scale'), NORM_EPSILON)
+      ? normalisedRows(weight, weightOf(weights, 'output.scale'), WEIGHT_NORM_EPSILON)
       : weight;
     this.bias = weightOf(weights, 'output.bias');
   }

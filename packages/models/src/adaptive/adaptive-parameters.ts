@@ -19,7 +19,7 @@ export function adaptiveParameters(spec: AdaptiveSpec, sizes: CaptionerSizes): P
     matrix('sentinel.key', hidden, attentionHidden),
   ];
   return [
-    ...regionParameters(spec, sizes, hidden),
+    ...regionParameters(spec, sizes, hidden, true),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...lstmParameters('lstm', inputWidth, hidden),
     ...(spec.sentinel ? sentinel : []),

@@ -31,6 +31,7 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
@@ -124,7 +125,7 @@ class Adaptive implements Captioner {
 
   encode({ global }: Matrices, images: ImageTensors): EncodedImages {
     const { spec, weights } = this;
-    const regions = projectRegions(spec, weights, images); // eq. 13 and 14
+    const regions = projectRegions(spec, weights, images); // eq. 14 to 16
     const [count = 0, length = 0, width = 0] = regions.memory.shape;
     const flat = reshape(regions.memory, [count * length, width]);
     const keys = matMul(flat, weightOf(weights, 'attention.regions'));
@@ -132,7 +133,7 @@ class Adaptive implements Captioner {
       keys: reshape(keys, [count, length, spec.attentionHidden]),
       values: regions.memory,
       mask: regions.mask,
-      globalGates: global === null ? null : matMul(regions.global, global),
+      globalGates: global === null ? null : matMul(regions.global(), global),
     };
   }
 
@@ -147,7 +148,7 @@ class Adaptive implements Captioner {
 
   /**
    * Begins a sequence of words about these images. Eq. 6 to 8: z = w_h · tanh(W_v V + W_g h), alpha =
-   * softmax(z), c = alpha V. Eq. 11 to 13 make the sentinel one more region: alpha_hat = softmax over
+   * softmax(z), c = alpha V. Eq. 11 and 12 make the sentinel one more region: alpha_hat = softmax over
    * both, whose last weight is beta, and so c_hat = beta s + (1 - beta) c = alpha_hat [V; s].
    */
   attend({ query, sentinelKey, score }: Matrices, images: EncodedImages): Attend {
@@ -160,7 +161,8 @@ class Adaptive implements Captioner {
     const withLast =
       mask === null ? {} : { mask: concat([mask, ones([mask.shape[0] ?? 0, 1], 'bool')], 1) };
     return (h, sentinel) => {
-      if (sentinel === null) throw new TypeError('The sentinel is on and was not given.');
+      if (sentinel === null)
+        throw new ModelInputError('model.sentinel is true, but no sentinel was given.');
       const { context, alpha } = mlpAttention({
         keys: concat([keys, expandDims(sentinelKey.apply(sentinel), 1)], 1),
         values: concat([values, expandDims(sentinel, 1)], 1),

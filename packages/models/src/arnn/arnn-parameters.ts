@@ -17,8 +17,9 @@ import { stackParameters } from './recurrent-stack.js';
 export function arnnParameters(spec: ArnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
   const { hidden, embed } = spec;
   const { vocabulary } = sizes;
+  const readsGlobal = spec.concatGlobal || spec.initialState === 'last';
   return [
-    ...regionParameters(spec, sizes, hidden),
+    ...regionParameters(spec, sizes, hidden, readsGlobal),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...stackParameters(spec),
     ...attentionParameters(spec, sizes),

@@ -119,7 +119,10 @@ class Arnn implements Captioner {
   }
 }
 
-/** One word of the model, with what is computed once per sequence. One object serves one sequence. */
+/**
+ * One word of the model, with what is computed once per sequence. In training one object serves one
+ * sequence.
+ */
 class ArnnStep {
   private readonly layers: RecurrentStack;
   private readonly attention: Attention;
@@ -142,8 +145,8 @@ class ArnnStep {
     const [, global] = this.layers.first.known; // [hidden, gates]
     return {
       ...this.attention.prepare(regions),
-      globalGates: global === undefined ? null : matMul(regions.global, global),
-      queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global : null,
+      globalGates: global === undefined ? null : matMul(regions.global(), global),
+      queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global() : null,
       start: this.start.prepare(regions),
     };
   }

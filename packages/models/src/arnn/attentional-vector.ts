@@ -28,7 +28,7 @@ export function attentionalVectorParameters(spec: ArnnSpec): ParameterPlan[] {
   ];
 }
 
-/** One object serves one sequence. */
+/** In training one object serves one sequence. */
 export class AttentionalVector {
   private readonly mixed: Linear | GatedSum;
   private readonly norm: Norm | null;

@@ -39,7 +39,7 @@ export class InitialState {
   prepare({ memory, mask, global }: Regions): Tensor | null {
     const { initialState } = this.spec;
     if (initialState === 'zero') return null;
-    const v = initialState === 'last' ? global : meanRegion(memory, mask); // [images, hidden]
+    const v = initialState === 'last' ? global() : meanRegion(memory, mask); // [images, hidden]
     return concat(
       this.tensors.map((tensor) => tensor.from(v)),
       1,

@@ -38,7 +38,7 @@ export interface StackResult {
   readonly attended: Attended;
 }
 
-/** One object serves one sequence. */
+/** In training one object serves one sequence. */
 export class RecurrentStack {
   readonly first: RecurrentLayer;
   private readonly upper: readonly RecurrentLayer[];

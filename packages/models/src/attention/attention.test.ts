@@ -71,7 +71,7 @@ function expectScores(
   tf.tidy(() => {
     const kind = createAttention(spec, weights);
     const memory = tf.tensor3d([v]);
-    const prepared = kind.prepare({ memory, mask: null, global: tf.zeros([1, HIDDEN]) });
+    const prepared = kind.prepare({ memory, mask: null, global: () => tf.zeros([1, HIDDEN]) });
     const attend = kind.begin(prepared);
     let state = kind.start(prepared, 1);
     let before: readonly number[] | null = null;
@@ -164,7 +164,11 @@ test('location attention refuses images with another number of regions', () => {
   tf.tidy(() => {
     const memory = tf.zeros([1, SIZES.regions, HIDDEN]); // the global one is missing
     expect(() =>
-      createAttention(spec, weights).prepare({ memory, mask: null, global: tf.zeros([1, HIDDEN]) }),
+      createAttention(spec, weights).prepare({
+        memory,
+        mask: null,
+        global: () => tf.zeros([1, HIDDEN]),
+      }),
     ).toThrow(/expected \[1, 4, 8\], got \[1, 3, 8\].*as many regions/);
   });
   disposeAll(weights);

@@ -38,7 +38,10 @@ export interface Attended {
   readonly state: RowTensors;
 }
 
-/** One kind with what it computes once per sequence in its fields. One object serves one sequence. */
+/**
+ * One kind with what it computes once per sequence in its fields. In training one object serves one
+ * sequence.
+ */
 export interface Attention {
   prepare(regions: Regions): PreparedRegions;
   /** What the kind remembers of earlier words, before the first; `rows`: of `prepared`. */

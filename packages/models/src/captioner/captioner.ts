@@ -28,8 +28,13 @@ export interface Family<Spec> {
 export interface ImageTensors {
   /** [images, regions, channels]; rows of padding are zero. */
   readonly features: Tensor;
-  /** bool [images, regions], false where a region is padding; null where none is. */
+  /** bool [images, regions], true for what attention and means may see; null where that is all. */
   readonly mask: Tensor | null;
+  /**
+   * bool [images, regions], false where a region is padding, also one that attention sees (`maskPadding:
+   * false`); null where none is, absent where `mask` says it.
+   */
+  readonly isRegion?: Tensor | null;
 }
 
 export interface Captioner {
@@ -51,8 +56,9 @@ export interface Taught {
   /** [steps * size, vocabulary], time-major. */
   readonly logits: Tensor;
   /**
-   * Attention over the regions at each word, [steps, size, regions], the mean over heads and layers;
-   * computed when asked for. Null in families without attention.
+   * Attention at each word, [steps, size, columns], the mean over heads and layers; computed when asked
+   * for. A column for each region, then one for the global descriptor where it is in memory, then one
+   * for the sentinel where there is one. Null in families without attention.
    */
   readonly alpha: (() => Tensor) | null;
   /** What a family adds to the cross-entropy while it is trained; null for most. */
@@ -100,6 +106,6 @@ export interface Decoder<
 export interface Stepped<State extends RowTensors = RowTensors> {
   readonly state: State;
   readonly logits: Tensor; // [rows, vocabulary]
-  /** Attention over the regions, [rows, regions]; null in families without attention. */
+  /** Attention, [rows, columns] as in `Taught`; null in families without attention. */
   readonly alpha: (() => Tensor) | null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Rng } from '../rng.js';
 import { describeFamily } from '../testing/describe-family.js';
 import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
+import { sizeOf } from '../parameters.js';
 import { captionerParameters } from './create-captioner.js';
 
 describeFamily('what all families share', {
@@ -11,6 +12,16 @@ describeFamily('what all families share', {
     { name: 'batch norm, regions l2', model: { featureNorm: 'batchnorm', regionNorm: 'l2' } },
     { name: 'every matrix normalised', model: { weightNorm: 'all', global: 'paper' } },
     { name: 'tied, no global', model: { tieEmbedding: true, weightNorm: true, global: 'none' } },
+    ...[
+      { decoder: 'arnn', concatGlobal: false, initialState: 'mean' },
+      { decoder: 'sat', heads: 2, feedForward: 8 },
+      { decoder: 'fcn', kernel: 2 },
+      { decoder: 'tanh-rnn', attention: { kind: 'dot' }, global: 'code' },
+      { decoder: 'show-attend-tell', attentionHidden: 8, projectsRegions: true, global: 'paper' },
+    ].map((model) => ({
+      name: `${model.decoder}, a global descriptor that nothing reads`,
+      model: { ...model, globalInMemory: false },
+    })),
   ],
   overfit: [
     {
@@ -28,7 +39,9 @@ describe('plans', () => {
 
   test('a tied model has no output matrix of its own', () => {
     expect(namesOf({ tieEmbedding: true })).not.toContain('output.weight');
-    expect(() => namesOf({ tieEmbedding: true, embed: 12 })).toThrow(
+    const { model } = tinySpec({ model: { embed: 12 } });
+    const unchecked = { ...model, tieEmbedding: true };
+    expect(() => captionerParameters(unchecked, sizesOf(tinyTask(2)))).toThrow(
       'they are [8, 12] and [8, 8]. Set model.embed to that width.',
     );
   });
@@ -45,6 +58,23 @@ describe('plans', () => {
     expect(names).not.toContain('embedding.unitScale');
     expect(names).not.toContain('output.weight.unitScale');
   });
+
+  test.each(['nic', 'up-down', 'arnn'])(
+    'every matrix of %s starts uniform as in im2txt',
+    (decoder) => {
+      const { model } = tinySpec({ model: { decoder, init: 'uniform' } });
+      const matrices = captionerParameters(model, sizesOf(tinyTask(2))).filter(
+        ({ shape: [rows = 0, columns = 0] }) => rows * columns > 8,
+      );
+      expect(matrices.length).toBeGreaterThan(3);
+      for (const { name, shape, start } of matrices) {
+        const values = start(Rng.from(1), sizeOf(shape));
+        const largest = Math.max(...values.map(Math.abs));
+        expect(largest, name).toBeLessThanOrEqual(0.08);
+        expect(largest, name).toBeGreaterThan(0.06);
+      }
+    },
+  );
 
   test('the start follows model.init', () => {
     const largest = (init: string): number => {

@@ -1,6 +1,7 @@
 /**
  * A model of any family with what all families share: normalised features, normalised and tied
- * matrices, the start of the weights. Families know nothing of these.
+ * matrices, the start of the weights. Of these a family reads only whether it has weight normalisation,
+ * which it applies to its output and its convolutions itself.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelSpec, NeuralSpec } from '@capgrid/contracts';

@@ -20,7 +20,7 @@ import type { FcnSpec } from '@capgrid/contracts';
 import { normalisedRows, weightNormLinear } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
 import { ones, xavierIn, zeros } from '../initialisers.js';
-import { NORM_EPSILON } from '../output-layer.js';
+import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
 /**
@@ -47,13 +47,13 @@ export function trainedFilters(spec: FcnSpec, weights: Weights, layer: string): 
   const { weight, bias, scale } = kernelOf(spec, weights, layer);
   return scale === null
     ? (windows) => add(matMul(windows, weight, false, true), bias)
-    : (x) => weightNormLinear({ x, weight, scale, bias }, NORM_EPSILON);
+    : (x) => weightNormLinear({ x, weight, scale, bias }, WEIGHT_NORM_EPSILON);
 }
 
 /** The kernel as decoding uses it again and again, [filters, kernel * hidden]. */
 export function finishedKernel(spec: FcnSpec, weights: Weights, layer: string): Tensor {
   const { weight, scale } = kernelOf(spec, weights, layer);
-  return scale === null ? weight : normalisedRows(weight, scale, NORM_EPSILON);
+  return scale === null ? weight : normalisedRows(weight, scale, WEIGHT_NORM_EPSILON);
 }
 
 function kernelOf(spec: FcnSpec, weights: Weights, layer: string) {

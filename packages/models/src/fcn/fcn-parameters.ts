@@ -21,7 +21,7 @@ export function fcnParameters(spec: FcnSpec, sizes: CaptionerSizes): ParameterPl
   const { hidden, embed, positions } = spec;
   const { vocabulary, maxWords } = sizes;
   return [
-    ...regionParameters(spec, sizes, hidden),
+    ...regionParameters(spec, sizes, hidden, false),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...positionParameters(positions, maxWords, embed),
     { name: 'input.weight', shape: [embed, hidden], start: xavierIn(embed) },

@@ -20,29 +20,34 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { ImageSpec } from '@capgrid/contracts';
-import { layerNorm } from '@capgrid/ops';
 import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
 import { ShapeError } from '../errors.js';
-import { ones, xavierAverage, zeros } from '../initialisers.js';
+import { xavierAverage } from '../initialisers.js';
+import { Norm, normParameters } from '../layer-norm.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { toUnitLength } from './feature-norm.js';
-
-const NORM_EPSILON = 1e-6;
 
 export interface Regions {
   /** [images, regions (+ 1), width]: what attention sees, the global descriptor last. */
   readonly memory: Tensor;
   /** bool [images, regions (+ 1)], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
-  /** [images, width]: v_g; without one the last region, as sockeye has it. */
-  readonly global: Tensor;
+  /**
+   * [images, width]: v_g; without one the last region, as sockeye has it. Computed at the first call;
+   * a family that calls it says so to `regionParameters`.
+   */
+  readonly global: () => Tensor;
 }
 
-/** `width`: of a projected region. */
+/**
+ * `width`: of a projected region. `readsGlobal`: the family reads the global descriptor beside the
+ * memory; one that nothing reads has no weight.
+ */
 export function regionParameters(
   spec: ImageSpec,
   { channels }: CaptionerSizes,
   width: number,
+  readsGlobal: boolean,
 ): ParameterPlan[] {
   const pooled = spec.global === 'paper' ? channels : width;
   const projection = {
@@ -50,14 +55,8 @@ export function regionParameters(
     shape: [channels, width],
     start: xavierAverage(channels, width),
   };
-  const norm =
-    spec.regionNorm === 'layernorm'
-      ? [
-          { name: 'image.gamma', shape: [width], start: ones },
-          { name: 'image.beta', shape: [width], start: zeros },
-        ]
-      : [];
-  if (spec.global === 'none') return [projection, ...norm];
+  const norm = spec.regionNorm === 'layernorm' ? normParameters('image', width) : [];
+  if (spec.global === 'none' || !(spec.globalInMemory || readsGlobal)) return [projection, ...norm];
   const global = {
     name: 'image.global',
     shape: [pooled, width],
@@ -69,7 +68,7 @@ export function regionParameters(
 export function projectRegions(
   spec: ImageSpec,
   weights: Weights,
-  { features, mask }: ImageTensors,
+  { features, mask, isRegion = mask }: ImageTensors,
 ): Regions {
   const [images = 0, count = 0, channels = 0] = features.shape;
   const projection = weightOf(weights, 'image.projection');
@@ -83,18 +82,25 @@ export function projectRegions(
     );
   }
   const flat = matMul(reshape(features, [images * count, channels]), projection);
-  const local = normalised(spec, weights, reshape(relu(flat), [images, count, width]), mask);
-  if (spec.global === 'none') return { memory: local, mask, global: lastRegion(local, mask) };
-  // Eq. 4: v_g = ReLU(W_g mean_k f_k) on raw regions; the released code takes the mean of the
-  // projected ones.
-  const pooled = meanRegion(spec.global === 'paper' ? features : local, mask);
-  const global = relu(matMul(pooled, weightOf(weights, 'image.global')));
-  if (!spec.globalInMemory) return { memory: local, mask, global };
+  const local = normalised(spec, weights, reshape(relu(flat), [images, count, width]), isRegion);
+  const global = once(() => {
+    if (spec.global === 'none') return lastRegion(local, mask);
+    // Eq. 4: v_g = ReLU(W_g mean_k f_k) on raw regions; the released code takes the mean of the
+    // projected ones.
+    const pooled = meanRegion(spec.global === 'paper' ? features : local, mask);
+    return relu(matMul(pooled, weightOf(weights, 'image.global')));
+  });
+  if (spec.global === 'none' || !spec.globalInMemory) return { memory: local, mask, global };
   return {
-    memory: concat([local, expandDims(global, 1)], 1),
+    memory: concat([local, expandDims(global(), 1)], 1),
     mask: mask === null ? null : concat([mask, onesOf([images, 1], 'bool')], 1),
     global,
   };
+}
+
+function once(compute: () => Tensor): () => Tensor {
+  let known: Tensor | null = null;
+  return () => (known ??= compute());
 }
 
 /** Mean over the real regions: [images, regions, width] to [images, width]. */
@@ -126,14 +132,11 @@ function normalised(
   spec: ImageSpec,
   weights: Weights,
   regions: Tensor,
-  mask: Tensor | null,
+  isRegion: Tensor | null,
 ): Tensor {
   if (spec.regionNorm === 'none') return regions;
   if (spec.regionNorm === 'l2') return toUnitLength(regions);
-  const [images = 0, count = 0, width = 0] = regions.shape;
-  const gamma = weightOf(weights, 'image.gamma');
-  const rows = reshape(regions, [images * count, width]);
-  const shifted = layerNorm(rows, gamma, weightOf(weights, 'image.beta'), NORM_EPSILON);
-  const all = reshape(shifted, regions.shape);
-  return mask === null ? all : mul(all, expandDims(cast(mask, 'float32'), 2));
+  const all = new Norm(weights, 'image').apply(regions);
+  // The shift would make something of the regions that are not there.
+  return isRegion === null ? all : mul(all, expandDims(cast(isRegion, 'float32'), 2));
 }

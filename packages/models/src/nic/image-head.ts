@@ -1,27 +1,17 @@
 /** From the mean region of an image to the first input of the LSTM: x_{-1} = W_I f + b. */
-import {
-  add,
-  matMul,
-  mean,
-  mul,
-  neg,
-  relu,
-  rsqrt,
-  square,
-  sub,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { add, matMul, mul, neg, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { NicSpec } from '@capgrid/contracts';
 import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
+import { batchNorm, batchNormParameters } from '../image/batch-norm.js';
 import { meanRegion } from '../image/regions.js';
-import { ones, xavierAverage, zeros } from '../initialisers.js';
+import { xavierAverage, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
 /** Share of the batch in the moving averages, as in the PyTorch tutorials that have this head. */
 const MOMENTUM = 0.01;
-const EPSILON = 1e-5;
+const NAME = 'head';
 /** Slope of PReLU below zero at the start (He et al. 2015). */
 const SLOPE = 0.25;
 
@@ -44,14 +34,7 @@ export function headParameters(
           { name: 'head.slope', shape: [head.hidden], start: slopes },
           ...linearParameters('head.second', head.hidden, embed),
         ];
-  if (!head.batchNorm) return layers;
-  return [
-    ...layers,
-    { name: 'head.gamma', shape: [embed], start: ones },
-    { name: 'head.beta', shape: [embed], start: zeros },
-    { name: 'head.mean', shape: [embed], start: zeros, isTrained: false },
-    { name: 'head.variance', shape: [embed], start: ones, isTrained: false },
-  ];
+  return head.batchNorm ? [...layers, ...batchNormParameters(NAME, embed)] : layers;
 }
 
 export function headNoise({ head }: NicSpec): NoisePlan[] {
@@ -77,38 +60,16 @@ export function imageVector(
   return normalised(spec, weights, linear(weights, 'head.second', kept), noise !== null);
 }
 
-/**
- * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1); the moving variance is the unbiased one.
- * A batch of one image has no variance: it is normalised as at decoding.
- */
 function normalised(
   { head }: NicSpec,
   weights: Weights,
   x: Tensor,
   isTraining: boolean,
 ): HeadOutput {
-  const updates = new Map<string, Tensor>();
-  if (!head.batchNorm) return { vector: x, updates };
-  const movingMean = weightOf(weights, 'head.mean');
-  const movingVariance = weightOf(weights, 'head.variance');
-  const [size = 0] = x.shape;
-  if (!isTraining || size === 1) {
-    return { vector: standardised(weights, x, movingMean, movingVariance), updates };
-  }
-  const average = mean(x, 0);
-  const variance = mean(square(sub(x, average)), 0);
-  updates.set('head.mean', moved(movingMean, average));
-  updates.set('head.variance', moved(movingVariance, mul(variance, size / (size - 1))));
-  return { vector: standardised(weights, x, average, variance), updates };
-}
-
-function standardised(weights: Weights, x: Tensor, average: Tensor, variance: Tensor): Tensor {
-  const scale = mul(rsqrt(add(variance, EPSILON)), weightOf(weights, 'head.gamma'));
-  return add(mul(sub(x, average), scale), weightOf(weights, 'head.beta'));
-}
-
-function moved(average: Tensor, value: Tensor): Tensor {
-  return add(mul(average, 1 - MOMENTUM), mul(value, MOMENTUM));
+  if (!head.batchNorm) return { vector: x, updates: new Map() };
+  const settings = { name: NAME, momentum: MOMENTUM, isTraining };
+  const { normalised: vector, updates } = batchNorm(weights, x, null, settings);
+  return { vector, updates };
 }
 
 /** max(0, x) + a min(0, x) (He et al. 2015, eq. 1), one slope a for each unit. */

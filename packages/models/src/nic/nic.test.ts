@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ModelSpec, type NicSpec } from '@capgrid/contracts';
+import { ModelSpec, OptimizerSpec, type NicSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
 import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { describeFamily } from '../testing/describe-family.js';
 import { startTestEngine } from '../testing/test-engine.js';
+import { Adam } from '../training/adam.js';
+import { createTrainingStep, scalarInputs } from '../training/training-step.js';
 import { nicFamily } from './nic.js';
 
 const nic = (options: object = {}) => ({ decoder: 'nic', ...options });
@@ -85,28 +87,44 @@ describe('NIC', () => {
     disposeAll(weights);
   });
 
-  test('the begin mark weighs as much as a word', () => {
+  test.each([
+    ['words', 6, 8 / 6],
+    ['captions', 2, 8 / 2],
+  ])('divided by the %s, the begin mark weighs as much as a word', (_name, divisor, words) => {
     const spec = specOf({ imageTarget: 'begin' });
     const weights = weightsOf(spec);
+    const optimizer = OptimizerSpec.parse({});
+    const adam = Adam.over(weights, optimizer, null);
     tf.tidy(() => {
       // With an output of zeros every word has the probability 1/7.
       for (const name of ['output.weight', 'output.bias']) {
         const weight = weights.get(name);
         weight?.assign(tf.zerosLike(weight));
       }
-      const images = { features: tf.ones([2, 1, 3]), mask: null };
-      const inputs = tf.fill([4, 2], 4, 'int32');
-      const { extraLoss } = nicFamily.create(spec, weights).teach(images, inputs, null);
-      const isWord = tf.tensor2d([
-        [1, 1],
-        [1, 1],
-        [1, 0],
-        [1, 0],
-      ]);
-      const loss = extraLoss?.(tf.zeros([4, 2]), isWord).loss?.dataSync()[0];
-      // 2 captions of log 7 each, a third of a caption for each of the 6 words.
-      expect(loss).toBeCloseTo(2 * Math.log(7) * (2 / 6), 5);
+      const model = nicFamily.create(spec, weights);
+      const step = createTrainingStep(model, weights, adam, {
+        labelSmoothing: 0,
+        entropyWeight: 0,
+      });
+      const targets = [
+        [4, 5],
+        [5, 3],
+        [4, 0],
+        [3, 0],
+      ];
+      const [loss] = step({
+        features: tf.ones([2, 1, 3]),
+        mask: null,
+        inputs: tf.fill([4, 2], 4, 'int32'),
+        targets: tf.tensor2d(targets, [4, 2], 'int32'),
+        captionWeights: null,
+        noise: {},
+        ...scalarInputs(divisor, [0]),
+      });
+      // Six words and two begin marks of log 7 each.
+      expect(loss?.dataSync()[0]).toBeCloseTo(Math.log(7) * words, 5);
     });
+    adam.dispose();
     disposeAll(weights);
   });
 });

@@ -5,7 +5,6 @@
 import {
   clone,
   concat,
-  div,
   fill,
   gather,
   mul,
@@ -206,7 +205,8 @@ function outputsOf(layer: LstmLayer, x: Tensor, size: number, hidden: number): T
 
 /**
  * The image must predict the begin mark, as where the image is laid in front of a caption and the
- * targets begin with the mark. One more word of each caption: its part of the loss is that of a word.
+ * targets begin with the mark. One more word of each caption: it weighs what a word weighs, but is no
+ * subject of label smoothing.
  *
  * @param logits [size, vocabulary] at the image
  */
@@ -214,9 +214,5 @@ function beginLoss(logits: Tensor, updates: ReadonlyMap<string, Tensor>): ExtraL
   const [size = 0] = logits.shape;
   const begin = fill([size], SPECIAL_IDS.begin, 'int32');
   const losses = sparseCrossEntropy(logits, begin, { smoothing: 0, padId: null });
-  return (_losses, isWord) => ({
-    // The term is divided by the captions later, the words' by the words.
-    loss: mul(sum(losses), div(size, sum(isWord))),
-    updates,
-  });
+  return () => ({ loss: sum(losses), updates });
 }

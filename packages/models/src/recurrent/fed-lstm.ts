@@ -14,7 +14,7 @@ export interface KnownWidths {
   readonly image: number;
 }
 
-/** One object serves one sequence. Weights as `lstmParameters` plans them. */
+/** In training one object serves one sequence. Weights as `lstmParameters` plans them. */
 export class FedLstm {
   private readonly word: Tensor; // [word, 4 hidden]
   private readonly image: Tensor; // [image, 4 hidden]

@@ -3,7 +3,7 @@
  * eq. 20-22), as a layer of a stack: the input part, the recurrent part and the cell are normalised.
  */
 import { add, mul, sigmoid, split, tanh, type Tensor } from '@tensorflow/tfjs-core';
-import { ShapeError } from '../errors.js';
+import { ModelInputError } from '../errors.js';
 import { orthogonalRows, xavierIn } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
@@ -58,7 +58,7 @@ export class LayerNormLstmRecurrence implements RecurrentLayer {
     const gates = add(add(fromInput, fromState), this.bias); // eq. 20
     const [i, f, g, o] = split<Tensor>(gates, 4, 1);
     if (i === undefined || f === undefined || g === undefined || o === undefined) {
-      throw new ShapeError('gates', [4], [0], 'Internal.');
+      throw new ModelInputError('The gates of an LSTM are not four.');
     }
     const c = add(mul(sigmoid(f), cellOf(state)), mul(sigmoid(i), tanh(g))); // eq. 21
     return { h: mul(sigmoid(o), tanh(this.cellNorm.apply(c))), c }; // eq. 22

@@ -35,7 +35,7 @@ export function zeroState(rows: number, hidden: number): LstmState {
   return { h: zeroTensor([rows, hidden]), c: zeroTensor([rows, hidden]) };
 }
 
-/** One object serves one sequence. */
+/** In training one object serves one sequence. */
 export class LstmLayer {
   private readonly input: Tensor; // [input, 4 hidden]
   private readonly bias: Tensor; // [4 hidden]

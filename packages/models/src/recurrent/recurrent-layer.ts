@@ -23,7 +23,7 @@ export interface LayerInput {
   readonly inner: number;
 }
 
-/** What a recurrent layer computes at each word. One object serves one sequence. */
+/** What a recurrent layer computes at each word. In training one object serves one sequence. */
 export interface RecurrentLayer {
   /** [width, gates] for each known part of the input. */
   readonly known: readonly Tensor[];

@@ -1,10 +1,8 @@
 /** What happens between the parts of a transformer block, as sockeye writes it: letters in order. */
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { layerNorm } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
-import { weightOf, type Weights } from '../parameters.js';
-
-const NORM_EPSILON = 1e-6;
+import { Norm } from '../layer-norm.js';
+import type { Weights } from '../parameters.js';
 
 /** Dropout masks by name, null where nothing is dropped. */
 export type Masks = (name: string) => Tensor | null;
@@ -26,12 +24,7 @@ export function applySequence(
   return Array.from(sequence).reduce((y, letter) => {
     switch (letter) {
       case 'n':
-        return layerNorm(
-          y,
-          weightOf(weights, `${name}.gamma`),
-          weightOf(weights, `${name}.beta`),
-          NORM_EPSILON,
-        );
+        return new Norm(weights, name).apply(y);
       case 'r':
         if (previous === null) break;
         return add(y, previous);

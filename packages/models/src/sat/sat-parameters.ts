@@ -2,7 +2,8 @@
 import type { SatSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
-import { ones, xavierIn, zeros } from '../initialisers.js';
+import { xavierIn, zeros } from '../initialisers.js';
+import { normParameters } from '../layer-norm.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { positionParameters } from '../positions/positions.js';
@@ -22,11 +23,11 @@ export function layerNames({ layers }: SatSpec): string[] {
 export function satParameters(spec: SatSpec, sizes: CaptionerSizes): ParameterPlan[] {
   const { hidden, positions } = spec;
   return [
-    ...regionParameters(spec, sizes, hidden),
+    ...regionParameters(spec, sizes, hidden, false),
     { name: 'embedding', shape: [sizes.vocabulary, hidden], start: xavierIn(hidden) },
     ...positionParameters(positions, sizes.maxWords, hidden),
     ...layerNames(spec).flatMap((name) => layerParameters(spec, name)),
-    ...normParameters(spec.preprocess, 'final', hidden),
+    ...sequenceParameters(spec.preprocess, 'final', hidden),
     ...outputParameters(spec, sizes.vocabulary, hidden),
   ];
 }
@@ -46,8 +47,8 @@ function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
     matrix(`${layer}.feedForward.outer`, feedForward, hidden),
     { name: `${layer}.feedForward.outerBias`, shape: [hidden], start: zeros },
     ...PARTS.flatMap((part) => [
-      ...normParameters(preprocess, `${layer}.${part}.pre`, hidden),
-      ...normParameters(postprocess, `${layer}.${part}.post`, hidden),
+      ...sequenceParameters(preprocess, `${layer}.${part}.pre`, hidden),
+      ...sequenceParameters(postprocess, `${layer}.${part}.post`, hidden),
     ]),
   ];
 }
@@ -56,10 +57,6 @@ function matrix(name: string, fanIn: number, fanOut: number): ParameterPlan {
   return { name, shape: [fanIn, fanOut], start: xavierIn(fanIn) };
 }
 
-function normParameters(sequence: string, name: string, width: number): ParameterPlan[] {
-  if (!sequence.includes('n')) return [];
-  return [
-    { name: `${name}.gamma`, shape: [width], start: ones },
-    { name: `${name}.beta`, shape: [width], start: zeros },
-  ];
+function sequenceParameters(sequence: string, name: string, width: number): ParameterPlan[] {
+  return sequence.includes('n') ? normParameters(name, width) : [];
 }

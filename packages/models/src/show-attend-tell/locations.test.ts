@@ -70,3 +70,14 @@ test('without noise: the shares, or all on the likeliest', () => {
   expect(weights('expectation')).toEqual([[0.25, 0.5, 0.25]]);
   expect(weights('argmax')).toEqual([[0, 1, 0]]);
 });
+
+test('of one region there is no choice', () => {
+  expect(look([[1], [1]], [0.3, 0.9], { sampledShare: 1 })).toEqual([[1], [1]]);
+  const spec = ShowAttendTellSpec.parse({
+    decoder: 'show-attend-tell',
+    locations: 'hard',
+    hard: { atTest: 'argmax' },
+  });
+  const { choose } = locationsOf(spec, null, locationNoise(spec));
+  expect([...tf.tidy(() => choose(tf.ones([2, 1]), 0).weights.dataSync())]).toEqual([1, 1]);
+});

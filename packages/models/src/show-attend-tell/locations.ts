@@ -12,6 +12,7 @@ import {
   minimum,
   mul,
   oneHot,
+  ones,
   reshape,
   slice,
   sub,
@@ -88,11 +89,17 @@ function drawLocation(alpha: Tensor, uniform: Tensor): Tensor {
     const sums = cumsum(alpha, 1);
     const total = slice(sums, [0, regions - 1], [rows, 1]);
     const reached = mul(total, reshape(minimum(uniform, LARGEST), [rows, 1]));
-    const index = sum(cast(lessEqual(sums, reached), 'int32'), 1);
-    return oneHot(index, regions, 1, 0, 'float32');
+    return oneHotRows(sum(cast(lessEqual(sums, reached), 'int32'), 1), regions);
   });
 }
 
 function likeliest(alpha: Tensor): Tensor {
-  return withoutGradient(() => oneHot(argMax(alpha, 1), alpha.shape[1] ?? 0, 1, 0, 'float32'));
+  return withoutGradient(() => oneHotRows(argMax(alpha, 1), alpha.shape[1] ?? 0));
+}
+
+/** [rows, regions]; `index`: int32 [rows]. */
+function oneHotRows(index: Tensor, regions: number): Tensor {
+  // tfjs has no oneHot of depth 1.
+  if (regions === 1) return ones([index.size, 1]);
+  return oneHot(index, regions, 1, 0, 'float32');
 }

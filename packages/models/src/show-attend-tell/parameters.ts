@@ -18,7 +18,7 @@ export function showAttendTellParameters(
   const { hidden, embed, attentionHidden } = spec;
   const width = spec.projectsRegions ? hidden : sizes.channels; // of a region
   return [
-    ...(spec.projectsRegions ? regionParameters(spec, sizes, hidden) : []),
+    ...(spec.projectsRegions ? regionParameters(spec, sizes, hidden, false) : []),
     { name: 'embedding', shape: [sizes.vocabulary, embed], start: xavierIn(embed) },
     ...(spec.startState === 'mlp' ? layer('start.hidden', width, width) : []),
     ...layer('start.h', width, hidden),

@@ -17,7 +17,7 @@ import type { CaptionerSizes, ImageTensors, RowTensors } from '../captioner/capt
 import { ShapeError } from '../errors.js';
 import { meanRegion, projectRegions, regionParameters } from '../image/regions.js';
 import { ones, xavierIn } from '../initialisers.js';
-import { NORM_EPSILON } from '../output-layer.js';
+import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
 export interface ImageTerm<Prepared extends RowTensors> {
@@ -39,7 +39,7 @@ export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): P
   const { vocabulary, channels } = sizes;
   const width = isAttending ? spec.hidden : channels;
   return [
-    ...(isAttending ? regionParameters(spec, sizes, spec.hidden) : []),
+    ...(isAttending ? regionParameters(spec, sizes, spec.hidden, false) : []),
     { name: 'imageOutput.weight', shape: [vocabulary, width], start: xavierIn(width) },
     ...(spec.weightNorm === false
       ? []
@@ -112,5 +112,5 @@ function imageLogits(spec: TanhRnnSpec, weights: Weights, x: Tensor): Tensor {
   }
   if (spec.weightNorm === false) return matMul(x, weight, false, true);
   const scale = weightOf(weights, 'imageOutput.scale');
-  return weightNormLinear({ x, weight, scale, bias: zerosOf([vocabulary]) }, NORM_EPSILON);
+  return weightNormLinear({ x, weight, scale, bias: zerosOf([vocabulary]) }, WEIGHT_NORM_EPSILON);
 }

@@ -2,6 +2,7 @@
  * A plain tanh RNN with an output sum (the log-bilinear line of Kiros et al. 2014, with a recurrent
  * state): p(S_t) = softmax(L_h h_t + L_I I), h_{t+1} = tanh(W_h h_t + W_s S_t). The image never enters
  * the state. S is a word's embedding, I the image term; h_0 = 0, and the first word is the begin mark.
+ * Beyond the equation the output has a bias for each word, as in every decoder here.
  */
 import {
   add,

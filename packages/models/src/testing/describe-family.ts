@@ -94,28 +94,40 @@ export function describeFamily(family: string, tests: FamilyTests): void {
     });
 
     test.each(tests.cases.filter(({ hasFixedRegions }) => hasFixedRegions !== true))(
-      '$name: regions that are padding change nothing',
+      '$name: regions that are padding change neither logits nor gradients',
       ({ model }) => {
         const task = tinyTask(4);
-        const { spec, arrays } = largeWeights(task, model);
+        const { spec, arrays, isTrained } = largeWeights(task, model);
         const weights = toVariables(arrays);
         const captioner = createCaptioner(spec, weights);
         const batch = layOut(task.captions);
+        const trained = arrays.map(({ name }) => name).filter(isTrained);
         tf.tidy(() => {
-          const { inputs, features } = captionTensors(batch, task.features);
-          const { regions, channels } = task.features;
-          const padded = tf.concat([features, tf.zeros([batch.size, 2, channels])], 1);
-          const mask = tf.concat(
-            [tf.ones([batch.size, regions], 'bool'), tf.zeros([batch.size, 2], 'bool')],
-            1,
+          const alone = captionTensors(batch, task.features);
+          const filled = { ...alone, ...padded(alone.features) };
+          const logits = [filled, alone].map(
+            (images) => captioner.teach(images, alone.inputs, null).logits,
           );
-          const alone = captioner.teach({ features, mask: null }, inputs, null).logits;
-          const filled = captioner.teach({ features: padded, mask }, inputs, null).logits;
           expectRowsClose(
-            filled,
-            alone,
+            logits[0] ?? tf.scalar(0),
+            logits[1] ?? tf.scalar(0),
             Array.from(batch.targets, () => true),
           );
+          const [changed, kept] = [filled, alone].map((captions) => {
+            const loss = () =>
+              tf.sum<tf.Scalar>(captionLosses(captioner, captions, null, 0).losses);
+            return gradientsOf(loss, trained, weights);
+          });
+          for (const name of trained) {
+            const wanted = kept?.get(name) ?? new Float32Array();
+            const got = changed?.get(name) ?? new Float32Array();
+            expect(got.length, name).toBe(wanted.length);
+            const scale = Math.max(1, ...wanted.map(Math.abs));
+            // Float32 sums of a few dozen terms, in another order.
+            for (const [i, x] of got.entries()) {
+              expect(x / scale, `${name}[${i}]`).toBeCloseTo((wanted[i] ?? Number.NaN) / scale, 4);
+            }
+          }
         });
         disposeAll(weights);
       },
@@ -267,6 +279,15 @@ function largeWeights(task: TinyTask, model: FamilyCase['model']) {
       : array,
   );
   return { spec, arrays, isTrained };
+}
+
+/** Two regions more, of zeros, that are none. */
+function padded(features: tf.Tensor): { features: tf.Tensor; mask: tf.Tensor } {
+  const [images = 0, regions = 0, channels = 0] = features.shape;
+  return {
+    features: tf.concat([features, tf.zeros([images, 2, channels])], 1),
+    mask: tf.concat([tf.ones([images, regions], 'bool'), tf.zeros([images, 2], 'bool')], 1),
+  };
 }
 
 function expectRowsClose(a: tf.Tensor, b: tf.Tensor, rows: readonly boolean[]): void {

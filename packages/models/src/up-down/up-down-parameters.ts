@@ -14,7 +14,7 @@ export function upDownParameters(spec: UpDownSpec, sizes: CaptionerSizes): Param
   const width = spec.projectsRegions ? hidden : sizes.channels; // of a region
   const known = embed + (spec.global === 'none' ? 0 : width);
   return [
-    ...(spec.projectsRegions ? regionParameters(spec, sizes, hidden) : []),
+    ...(spec.projectsRegions ? regionParameters(spec, sizes, hidden, true) : []),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...lstmParameters('attentionLstm', known + hidden, hidden), // [E y; v_mean; h2]
     ...lstmParameters('languageLstm', width + hidden, hidden), // [v_hat; h1]

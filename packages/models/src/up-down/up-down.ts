@@ -77,15 +77,8 @@ class UpDown implements Captioner {
     private readonly weights: Weights,
   ) {
     const { hidden, dropout } = spec;
-    const globals = spec.global !== 'none' && spec.globalInMemory ? 1 : 0;
     this.noise = [
-      ...(spec.projectsRegions
-        ? dropoutPlan('regionDropout', dropout, (_steps, size, regions) => [
-            size,
-            regions + globals,
-            hidden,
-          ])
-        : []),
+      ...(spec.projectsRegions ? projectionNoise(spec) : []),
       ...dropoutPlan('dropout', dropout, (steps, size) => [steps * size, hidden]),
     ];
   }
@@ -93,7 +86,7 @@ class UpDown implements Captioner {
   teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
     const [steps = 0, size = 0] = inputs.shape;
     const matrices = this.matrices();
-    const encoded = this.encode(matrices, images, noiseOf(noise, this.noise, 'regionDropout'));
+    const encoded = this.encode(matrices, images, noise);
     const attention = this.attention(matrices, encoded);
     const words = this.wordGates(matrices, reshape(inputs, [steps * size]));
     const bias = matrices.languageLstm.biasGates(size);
@@ -107,10 +100,9 @@ class UpDown implements Captioner {
       vectors.push(state.h2);
       alphas.push(next.alpha);
     }
-    const dropout = noiseOf(noise, this.noise, 'dropout');
-    const all = concat(vectors); // [steps * size, hidden]
+    const all = this.dropped('dropout', concat(vectors), noise); // [steps * size, hidden]
     return {
-      logits: outputLogits(this.spec, this.weights, dropout === null ? all : mul(all, dropout)),
+      logits: outputLogits(this.spec, this.weights, all),
       alpha: () => stack(alphas.map((alpha) => alpha())),
       extraLoss: null,
     };
@@ -120,14 +112,9 @@ class UpDown implements Captioner {
     return new UpDownDecoder(this, this.matrices(), new OutputLayer(this.spec, this.weights));
   }
 
-  /** `dropoutMask`: [images, regions (+ 1), hidden] or null. */
-  encode(
-    { attentionLstm }: Matrices,
-    images: ImageTensors,
-    dropoutMask: Tensor | null,
-  ): EncodedImages {
+  encode({ attentionLstm }: Matrices, images: ImageTensors, noise: Noise | null): EncodedImages {
     const { spec, weights } = this;
-    const { memory, mask, global } = this.regions(images, dropoutMask);
+    const { memory, mask, global } = this.regions(images, noise);
     const [count = 0, regions = 0, width = 0] = memory.shape;
     const flat = reshape(memory, [count * regions, width]);
     const keys = matMul(flat, weightOf(weights, 'attention.regions'));
@@ -135,7 +122,7 @@ class UpDown implements Captioner {
       keys: reshape(keys, [count, regions, spec.attentionHidden]),
       values: memory,
       mask,
-      meanGates: spec.global === 'none' ? null : attentionLstm.imageGates(global),
+      meanGates: spec.global === 'none' ? null : attentionLstm.imageGates(global()),
     };
   }
 
@@ -172,13 +159,20 @@ class UpDown implements Captioner {
     return { state: { h1: first.h, c1: first.c, h2: second.h, c2: second.c }, alpha };
   }
 
-  private regions(images: ImageTensors, dropoutMask: Tensor | null): Regions {
+  private regions(images: ImageTensors, noise: Noise | null): Regions {
     const { spec, weights } = this;
     if (!spec.projectsRegions) return rawRegions(spec, images);
-    const regions = projectRegions(spec, weights, images);
-    return dropoutMask === null
-      ? regions
-      : { ...regions, memory: mul(regions.memory, dropoutMask) };
+    const { memory, mask, global } = projectRegions(spec, weights, images);
+    return {
+      memory: this.dropped('regionDropout', memory, noise),
+      mask,
+      global: () => this.dropped('globalDropout', global(), noise),
+    };
+  }
+
+  private dropped(name: string, x: Tensor, noise: Noise | null): Tensor {
+    const mask = noiseOf(noise, this.noise, name);
+    return mask === null ? x : mul(x, mask);
   }
 
   private matrices(): Matrices {
@@ -227,14 +221,29 @@ function withMean(wordGates: Tensor, { meanGates }: EncodedImages): Tensor {
   return meanGates === null ? wordGates : add(wordGates, meanGates);
 }
 
+/** For the projected regions that attention sees, and for the descriptor in the LSTM's input. */
+function projectionNoise({ hidden, dropout, global, globalInMemory }: UpDownSpec): NoisePlan[] {
+  const extra = global !== 'none' && globalInMemory ? 1 : 0;
+  return [
+    ...dropoutPlan('regionDropout', dropout, (_steps, size, regions) => [
+      size,
+      regions + extra,
+      hidden,
+    ]),
+    ...(global === 'none'
+      ? []
+      : dropoutPlan('globalDropout', dropout, (_steps, size) => [size, hidden])),
+  ];
+}
+
 /** The regions as the encoder gave them; their mean is the global descriptor. */
 function rawRegions({ global, globalInMemory }: UpDownSpec, images: ImageTensors): Regions {
   const { features, mask } = images;
   const mean = meanRegion(features, mask);
-  if (global === 'none' || !globalInMemory) return { memory: features, mask, global: mean };
+  if (global === 'none' || !globalInMemory) return { memory: features, mask, global: () => mean };
   return {
     memory: concat([features, expandDims(mean, 1)], 1),
     mask: mask === null ? null : concat([mask, ones([mask.shape[0] ?? 0, 1], 'bool')], 1),
-    global: mean,
+    global: () => mean,
   };
 }
