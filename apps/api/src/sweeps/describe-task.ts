@@ -6,13 +6,18 @@ export type TaskPlace = {
   /** Running number of the training, or of the trial of an evaluation, in its sweep. */
   number: number;
   assignment: Assignment;
+  /** A training by cross-entropy that a self-critical one of the same trial starts from. */
+  isStart: boolean;
   /** Named only where the sweep has several. */
   seed: number | null;
 };
 
-export function describeTask({ kind, number, assignment, seed }: TaskPlace): string {
-  const factors = Object.entries(assignment).filter(([path]) => isOf(kind, path));
+export function describeTask({ kind, number, assignment, isStart, seed }: TaskPlace): string {
+  const factors = Object.entries(assignment).filter(
+    ([path]) => isOf(kind, path) && !(isStart && path.startsWith('schedule.selfCritical.')),
+  );
   const words = factors.flatMap(([path, value]) => describeValue(path, value));
+  if (isStart) words.push('cross-entropy');
   if (seed !== null && kind !== 'features') words.push(`seed ${seed}`);
   const name = kind === 'features' ? 'features' : `${kind} ${number}`;
   return words.length === 0 ? name : `${name}: ${words.join(', ')}`;

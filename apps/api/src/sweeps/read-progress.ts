@@ -17,6 +17,7 @@ const Totals = z.object({
   seeds: z.int(),
   trainings: z.int(),
   trainings_finished: z.int(),
+  training_seeds: z.int(),
   trainings_reused: z.int(),
 });
 const StatusCount = z.object({ status: TrialStatus, trials: z.int() });
@@ -31,6 +32,7 @@ const Running = z.object({
   number: z.int(),
   assignment: Assignment,
   seed: z.coerce.number(),
+  is_start: z.boolean(),
   progress: Progress.nullable(),
   elapsed_seconds: z.number(),
 });
@@ -71,13 +73,24 @@ export async function readProgress(database: Database, sweepId: string): Promise
               secondsLeft: task.progress?.secondsLeft ?? null,
             })),
           ),
-    running: running.map(({ task_id: taskId, kind, number, assignment, seed, progress }) => ({
-      taskId,
-      kind,
-      label: describeTask({ kind, number, assignment, seed: totals.seeds > 1 ? seed : null }),
-      progress,
+    running: running.map((task) => ({
+      taskId: task.task_id,
+      kind: task.kind,
+      label: describeTask({
+        kind: task.kind,
+        number: task.number,
+        assignment: task.assignment,
+        isStart: task.is_start,
+        seed: isSeedNamed(task.kind, totals) ? task.seed : null,
+      }),
+      progress: task.progress,
     })),
   };
+}
+
+/** Where there are several. The members of an ensemble have others than its trial. */
+function isSeedNamed(kind: TaskKind, totals: z.infer<typeof Totals>): boolean {
+  return (kind === 'training' ? totals.training_seeds : totals.seeds) > 1;
 }
 
 function sumTrials(counts: readonly z.infer<typeof StatusCount>[]): SweepProgress['trials'] {
@@ -111,9 +124,11 @@ SELECT sweeps.cancelled_at IS NOT NULL AS is_cancelled,
 FROM sweeps
 CROSS JOIN (
   SELECT count(*)::integer AS trainings,
-    (count(*) FILTER (WHERE tasks.status = 'finished'))::integer AS trainings_finished
-  FROM sweep_tasks($1) needed JOIN tasks ON tasks.id = needed.task_id
-  WHERE tasks.kind = 'training'
+    (count(*) FILTER (WHERE tasks.status = 'finished'))::integer AS trainings_finished,
+    count(DISTINCT trainings.spec ->> 'seed')::integer AS training_seeds
+  FROM sweep_tasks($1) needed
+  JOIN tasks ON tasks.id = needed.task_id
+  JOIN trainings ON trainings.task_id = tasks.id
 ) counted
 WHERE sweeps.id = $1`;
 
@@ -125,24 +140,31 @@ SELECT tasks.kind,
 FROM sweep_tasks($1) needed JOIN tasks ON tasks.id = needed.task_id
 GROUP BY tasks.kind`;
 
-/** A training is numbered by the first trial that needs it, an evaluation by its trial. */
+/**
+ * An evaluation is numbered by its trial, a training by the first trial that needs it, in the order in
+ * which the launch made them. Members of an ensemble and what a self-critical training starts from are
+ * trainings of their own, each with its own seed.
+ */
 const RUNNING = `
-WITH numbered AS (
-  SELECT trials.*, dense_rank() OVER (ORDER BY firsts.number)::integer AS training_number
-  FROM trials
-  JOIN (
-    SELECT training_id, min(number) AS number FROM trials WHERE sweep_id = $1 GROUP BY training_id
-  ) firsts ON firsts.training_id = trials.training_id
-  WHERE trials.sweep_id = $1
+WITH trainings_of_sweep AS (
+  SELECT trainings.*, row_number() OVER (ORDER BY tasks.position)::integer AS number
+  FROM sweep_tasks($1) needed
+  JOIN tasks ON tasks.id = needed.task_id
+  JOIN trainings ON trainings.task_id = tasks.id
 )
 SELECT DISTINCT ON (tasks.position)
-  tasks.id AS task_id, tasks.kind, numbered.assignment, numbered.seed, attempts.progress,
-  CASE tasks.kind WHEN 'evaluation' THEN numbered.number ELSE numbered.training_number END
-    AS number,
+  tasks.id AS task_id, tasks.kind, trials.assignment, attempts.progress,
+  COALESCE((training.spec ->> 'seed')::bigint, trials.seed) AS seed,
+  COALESCE(training.number, trials.number) AS number,
+  training.id IS NOT NULL AND training.start_training_id IS NULL
+    AND own.start_training_id IS NOT NULL AS is_start,
   extract(epoch FROM now() - attempts.started_at)::double precision AS elapsed_seconds
 FROM attempts
 JOIN tasks ON tasks.id = attempts.task_id
-CROSS JOIN LATERAL task_trials(tasks.id) served
-JOIN numbered ON numbered.id = served.trial_id
+CROSS JOIN LATERAL task_trials(tasks.id) needing
+JOIN trials ON trials.id = needing.trial_id AND trials.sweep_id = $1
+JOIN trainings own ON own.id = trials.training_id
+LEFT JOIN trainings_of_sweep training ON training.task_id = tasks.id
 WHERE attempts.status = 'running'
-ORDER BY tasks.position, numbered.number`;
+-- Of the trials that need a training one that has it as its own tells its factors best.
+ORDER BY tasks.position, trials.training_id = training.id DESC NULLS LAST, trials.number`;

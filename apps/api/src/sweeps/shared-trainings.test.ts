@@ -1,7 +1,15 @@
 /** Trainings that other trainings start from, and ensembles of several trainings. */
 import { callApi, routes, type Sweep, type SweepSpecInput } from '@capgrid/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claim, claimNext, fail, finish, finishAll, queuedTasks } from '../testing/fake-trainer.js';
+import {
+  claim,
+  claimNext,
+  fail,
+  finish,
+  finishAll,
+  heartbeat,
+  queuedTasks,
+} from '../testing/fake-trainer.js';
 import { registerScenes, resultOf, sweepOf } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
@@ -19,6 +27,8 @@ const launch = (overrides: Partial<SweepSpecInput>): Promise<Sweep> =>
   });
 const reload = (sweep: Sweep): Promise<Sweep> =>
   callApi(api.client, routes.getSweep, { params: { sweepId: sweep.id } });
+const running = async (sweep: Sweep): Promise<string[]> =>
+  (await reload(sweep)).progress.running.map(({ label }) => label);
 const statuses = async (sweep: Sweep): Promise<string[]> => {
   const { trials } = await callApi(api.client, routes.listTrials, {
     params: { sweepId: sweep.id },
@@ -63,6 +73,35 @@ describe('self-critical training', () => {
     });
   });
 
+  test('is told apart from what it starts from on the progress lines', async () => {
+    const sweep = await launch({
+      base,
+      grid: { 'model.attention.kind': ['mlp'], 'schedule.selfCritical.epochs': [5] },
+    });
+    await finish(api.client, await claimNext(api));
+    const start = await claimNext(api);
+    expect(await running(sweep)).toEqual(['training 1: mlp, cross-entropy']);
+    await finish(api.client, start);
+    await claimNext(api);
+    expect(await running(sweep)).toEqual(['training 2: mlp, epochs 5']);
+  });
+
+  test('is cancelled while what it starts from is running', async () => {
+    const sweep = await launch({ base: { ...base, schedule: { selfCritical: { epochs: 5 } } } });
+    await finish(api.client, await claimNext(api));
+    const start = await claimNext(api);
+    await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
+    expect((await heartbeat(api.client, start)).command).toBe('cancel');
+    await callApi(api.client, routes.cancelledAttempt, {
+      params: { attemptId: start.attemptId },
+      body: { token: start.token },
+    });
+    expect(await statuses(sweep)).toEqual(['cancelled']);
+    expect(await queuedTasks(api)).toEqual([]);
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    expect(await finishAll(api)).toEqual({ training: 2, evaluation: 1 });
+  });
+
   test('fails with what it starts from, and a retry begins there', async () => {
     const sweep = await launch(SELF_CRITICAL);
     await finish(api.client, await claimNext(api));
@@ -101,6 +140,30 @@ describe('an ensemble', () => {
       weightsSha256: weights[0],
       memberWeightsSha256: weights.slice(1),
     });
+  });
+
+  test('names the seeds of its trainings while they run', async () => {
+    const sweep = await launch(ENSEMBLE);
+    await finish(api.client, await claimNext(api));
+    await claims();
+    expect(await running(sweep)).toEqual([
+      'training 1: seed 1',
+      'training 2: seed 2',
+      'training 3: seed 3',
+    ]);
+  });
+
+  test('is queued once when its last trainings finish at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await launch({ base: { ...base, decode: { ensemble: 3 } }, seeds: [10 * round] });
+      if (round === 0) await finish(api.client, await claimNext(api));
+      await Promise.all((await claims()).map((claimed) => finish(api.client, claimed)));
+      const [evaluation, ...others] = await queuedTasks(api);
+      expect(others).toEqual([]);
+      const claimed = await claim(api.client, evaluation ?? '');
+      expect(claimed.work.kind).toBe('evaluation');
+      await finish(api.client, claimed);
+    }
   });
 
   test('shares its trainings with trials of the single models', async () => {
