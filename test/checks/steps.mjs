@@ -11,7 +11,7 @@
 export const TESTS = 'tests';
 
 /** The whole run ends after this time, whatever the limits of single steps add up to. */
-export const RUN_LIMIT_SECONDS = 19 * 60;
+export const RUN_LIMIT_SECONDS = 60 * 60;
 
 /** npx would look for a missing tool on the network. @param {string} tool */
 const bin = (tool) => `node_modules/.bin/${tool}`;
@@ -45,7 +45,7 @@ export const STEPS = [
       '--reporter=default',
       '--reporter=./test/checks/test-report.mjs',
     ],
-    limitSeconds: 900,
+    limitSeconds: 50 * 60,
   },
 ];
 

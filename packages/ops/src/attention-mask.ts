@@ -8,12 +8,12 @@ import { cast, fill, mul, softmax, where, type Tensor } from '@tensorflow/tfjs-c
 const LEFT_OUT = -(2 - 2 ** -23) * 2 ** 127;
 
 /** Scores whose exponential is 0 where `mask`, of the same shape, is false. */
-export function maskedScores(scores: Tensor, mask: Tensor): Tensor {
+function maskedScores(scores: Tensor, mask: Tensor): Tensor {
   return where(mask, scores, fill(scores.shape, LEFT_OUT));
 }
 
 /** 1 where `mask` is true, else 0. */
-export function maskWeights(mask: Tensor): Tensor {
+function maskWeights(mask: Tensor): Tensor {
   return cast(mask, 'float32');
 }
 

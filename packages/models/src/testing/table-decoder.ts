@@ -21,7 +21,7 @@ import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 
 /** Pad, unknown, begin, end and two words. */
-export const TABLE_VOCABULARY = 6;
+const TABLE_VOCABULARY = 6;
 
 export class TableDecoder implements Decoder {
   readonly maxWords: number | null;
