@@ -32,6 +32,7 @@ import type {
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ModelInputError } from '../errors.js';
+import { eachRegion } from '../image/each-region.js';
 import { projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
@@ -126,11 +127,8 @@ class Adaptive implements Captioner {
   encode({ global }: Matrices, images: ImageTensors): EncodedImages {
     const { spec, weights } = this;
     const regions = projectRegions(spec, weights, images); // eq. 14 to 16
-    const [count = 0, length = 0, width = 0] = regions.memory.shape;
-    const flat = reshape(regions.memory, [count * length, width]);
-    const keys = matMul(flat, weightOf(weights, 'attention.regions'));
     return {
-      keys: reshape(keys, [count, length, spec.attentionHidden]),
+      keys: eachRegion(regions.memory, weightOf(weights, 'attention.regions')),
       values: regions.memory,
       mask: regions.mask,
       globalGates: global === null ? null : matMul(regions.global(), global),

@@ -2,7 +2,8 @@
  * Bilinear attention: score_k = q W v_k (Luong et al. 2015, eq. 8, "general"), no bias. W v_k is
  * computed once per image.
  */
-import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { eachRegion } from '../image/each-region.js';
 import type { Regions } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
@@ -24,14 +25,7 @@ export class BilinearAttention implements Attention {
   readonly start = remembersNothing;
 
   prepare({ memory, mask }: Regions): PreparedRegions {
-    const [batch = 0, count = 0, hidden = 0] = memory.shape;
-    const keys = matMul(reshape(memory, [batch * count, hidden]), this.regions);
-    return {
-      keys: reshape(keys, [batch, count, keys.size / (batch * count)]),
-      values: memory,
-      mask,
-      memoryInput: null,
-    };
+    return { keys: eachRegion(memory, this.regions), values: memory, mask, memoryInput: null };
   }
 
   begin({ keys, values, mask }: PreparedRegions): Attend {

@@ -2,8 +2,9 @@
  * Additive attention: score_k = w · tanh(W_e v_k + W_q q) (Bahdanau et al. 2015, section A.1.2), no
  * biases; W_e v_k is computed once per image. With layer normalisation, of what tanh is applied to.
  */
-import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { MlpAttentionSequence } from '@capgrid/ops';
+import { eachRegion } from '../image/each-region.js';
 import type { Regions } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
@@ -45,9 +46,7 @@ export class MlpScores {
 
   /** W_e v_k, [images, regions, hidden] */
   keys(memory: Tensor): Tensor {
-    const [batch = 0, count = 0, hidden = 0] = memory.shape;
-    const keys = matMul(reshape(memory, [batch * count, hidden]), this.regions);
-    return reshape(keys, [batch, count, hidden]);
+    return eachRegion(memory, this.regions);
   }
 }
 

@@ -29,6 +29,7 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { eachRegion } from '../image/each-region.js';
 import { meanRegion, projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
@@ -136,14 +137,10 @@ class ShowAttendTell implements Captioner {
   encode(images: ImageTensors, startMask: Tensor | null): EncodedImages {
     const { spec, weights } = this;
     const { values, mask } = this.regions(images);
-    const [count = 0, regions = 0, width = 0] = values.shape;
-    const flat = reshape(values, [count * regions, width]);
-    const keys = add(
-      matMul(flat, weightOf(weights, 'attention.regions')),
-      weightOf(weights, 'attention.regionsBias'),
-    );
+    const [count = 0, regions = 0] = values.shape;
+    const matrix = weightOf(weights, 'attention.regions');
     return {
-      keys: reshape(keys, [count, regions, spec.attentionHidden]),
+      keys: eachRegion(values, matrix, weightOf(weights, 'attention.regionsBias')),
       places: placesOf(count, regions),
       values,
       mask,

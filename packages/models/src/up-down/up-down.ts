@@ -8,7 +8,6 @@ import {
   concat,
   expandDims,
   gather,
-  matMul,
   mul,
   ones,
   reshape,
@@ -27,6 +26,7 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { eachRegion } from '../image/each-region.js';
 import { meanRegion, projectRegions, type Regions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
@@ -115,11 +115,8 @@ class UpDown implements Captioner {
   encode({ attentionLstm }: Matrices, images: ImageTensors, noise: Noise | null): EncodedImages {
     const { spec, weights } = this;
     const { memory, mask, global } = this.regions(images, noise);
-    const [count = 0, regions = 0, width = 0] = memory.shape;
-    const flat = reshape(memory, [count * regions, width]);
-    const keys = matMul(flat, weightOf(weights, 'attention.regions'));
     return {
-      keys: reshape(keys, [count, regions, spec.attentionHidden]),
+      keys: eachRegion(memory, weightOf(weights, 'attention.regions')),
       values: memory,
       mask,
       meanGates: spec.global === 'none' ? null : attentionLstm.imageGates(global()),
