@@ -37,7 +37,7 @@ import { projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { zeroState, type LstmState } from '../recurrent/lstm-layer.js';
+import { zeroState, type LstmState } from '../recurrent/lstm.js';
 import { adaptiveParameters } from './adaptive-parameters.js';
 
 export const adaptiveFamily: Family<AdaptiveSpec> = {

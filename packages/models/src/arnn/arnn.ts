@@ -7,7 +7,6 @@ import {
   add,
   concat,
   gather,
-  matMul,
   mul,
   reshape,
   split,
@@ -33,10 +32,10 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
-import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
+import { imageGates, wordGates } from '../recurrent/known-gates.js';
 import { arnnParameters } from './arnn-parameters.js';
 import { fromRows, toRows, type ArnnState } from './arnn-state.js';
 import { AttentionalVector } from './attentional-vector.js';
@@ -142,10 +141,9 @@ class ArnnStep {
   encode(images: ImageTensors): ArnnImages {
     const { concatGlobal, attention } = this.spec;
     const regions = projectRegions(this.spec, this.weights, images);
-    const [, global] = this.layers.first.known; // [hidden, gates]
     return {
       ...this.attention.prepare(regions),
-      globalGates: global === undefined ? null : matMul(regions.global(), global),
+      globalGates: imageGates(this.layers.first, () => regions.global()),
       queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global() : null,
       start: this.start.prepare(regions),
     };
@@ -166,15 +164,10 @@ class ArnnStep {
    * @param mask of the embeddings, [steps, rows, embed], or null
    */
   words(images: ArnnImages, ids: Tensor, mask: Tensor | null, steps: number): WordInputs {
-    const { first } = this.layers;
     const looked = gather(weightOf(this.weights, 'embedding'), ids);
     const e = mask === null ? looked : mul(looked, reshape(mask, looked.shape));
-    const [word] = first.known; // [embed, gates]
-    if (word === undefined) throw new ModelInputError('The first layer takes no words.');
-    const product = matMul(e, word);
-    const gates = first.knownBias === null ? product : add(product, first.knownBias);
     return {
-      gates: withGlobal(gates, images.globalGates, steps),
+      gates: withGlobal(wordGates(this.layers.first, e), images.globalGates, steps),
       query: this.spec.attention.usePreviousWord
         ? besideGlobal(e, images.queryGlobal, steps)
         : null,

@@ -30,7 +30,8 @@ import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/n
 import { xavierIn } from '../initialisers.js';
 import { OutputLayer, outputLogits, outputParameters } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
-import { LstmLayer, lstmParameters, zeroState, type LstmState } from '../recurrent/lstm-layer.js';
+import { wordGates } from '../recurrent/known-gates.js';
+import { LstmLayer, lstmParameters, zeroState, type LstmState } from '../recurrent/lstm.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { headNoise, headParameters, imageVector } from './image-head.js';
 
@@ -52,14 +53,22 @@ function parameters(spec: NicSpec, sizes: CaptionerSizes): ParameterPlan[] {
     ...headParameters(spec, sizes),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...layerNames(layers).flatMap((name, layer) =>
-      lstmParameters(name, layer === 0 ? embed : hidden, hidden),
+      lstmParameters(name, inputWidth(spec, layer), hidden),
     ),
     ...outputParameters(spec, vocabulary, hidden),
   ];
 }
 
 function layerNames(layers: number): string[] {
-  return Array.from({ length: layers }, (_, layer) => `lstm${layer + 1}`);
+  return Array.from({ length: layers }, (_, layer) => layerName(layer));
+}
+
+function layerName(layer: number): string {
+  return `lstm${layer + 1}`;
+}
+
+function inputWidth({ embed, hidden }: NicSpec, layer: number): number {
+  return layer === 0 ? embed : hidden;
 }
 
 class Nic implements Captioner {
@@ -87,8 +96,8 @@ class Nic implements Captioner {
     const words = this.embed(reshape(inputs, [steps * size]));
     // [(steps + 1) * size, embed], then hidden; time-major, the image before the words.
     let x = this.dropped(concat([image.vector, words], 0), 'input', noise);
-    for (const name of layerNames(spec.layers)) {
-      x = this.dropped(outputsOf(new LstmLayer(weights, name), x, size, spec.hidden), name, noise);
+    for (const [index, layer] of this.layers().entries()) {
+      x = this.dropped(outputsOf(layer, x, size, spec.hidden), layerName(index), noise);
     }
     if (spec.imageTarget === 'none') {
       const outputs = slice(x, [size, 0], [steps * size, spec.hidden]);
@@ -107,11 +116,7 @@ class Nic implements Captioner {
   }
 
   decoder(): Decoder<NicState, NicState> {
-    return new NicDecoder(
-      this,
-      layerNames(this.spec.layers).map((name) => new LstmLayer(this.weights, name)),
-      new OutputLayer(this.spec, this.weights),
-    );
+    return new NicDecoder(this, this.layers(), new OutputLayer(this.spec, this.weights));
   }
 
   /** States after the image. */
@@ -131,7 +136,7 @@ class Nic implements Captioner {
     let x = input;
     const next: LstmState[] = [];
     for (const [index, layer] of layers.entries()) {
-      const state = layer.step(layer.inputGates(x), states[index] ?? zeroState(0, 0));
+      const state = layer.step(wordGates(layer, x), null, states[index] ?? zeroState(0, 0));
       next.push(state);
       x = state.h;
     }
@@ -145,6 +150,14 @@ class Nic implements Captioner {
         1,
       ),
     };
+  }
+
+  /** One object each for one sequence. */
+  private layers(): LstmLayer[] {
+    return layerNames(this.spec.layers).map((name, layer) => {
+      const known = [inputWidth(this.spec, layer)];
+      return new LstmLayer(this.weights, name, { known, inner: 0 });
+    });
   }
 
   /** [words, embed]; `ids`: int32 [words]. */
@@ -196,8 +209,8 @@ function outputsOf(layer: LstmLayer, x: Tensor, size: number, hidden: number): T
   const [rows = 0] = x.shape;
   const outputs: Tensor[] = [];
   let state = zeroState(size, hidden);
-  for (const gates of split<Tensor>(layer.inputGates(x), rows / size, 0)) {
-    state = layer.step(gates, state);
+  for (const gates of split<Tensor>(wordGates(layer, x), rows / size, 0)) {
+    state = layer.step(gates, null, state);
     outputs.push(state.h);
   }
   return concat(outputs, 0);

@@ -8,9 +8,8 @@ import { orthogonalRows, xavierIn } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
-import { cellOf } from './cell-of.js';
 import { InputGates } from './input-gates.js';
-import { startWithForgetBias } from './lstm-layer.js';
+import { cellOf, startWithForgetBias } from './lstm.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
 
 /** Columns of the matrices are the gates i, f, g, o. */

@@ -1,14 +1,45 @@
-/** An LSTM as a layer of a stack. Equations: `lstmCell`; weights: `lstmParameters`. */
-import { add, concat, type Tensor } from '@tensorflow/tfjs-core';
+/** A long short-term memory layer (Hochreiter & Schmidhuber 1997) with MXNet's two bias vectors. */
+import { add, concat, zeros as zeroTensor, type Tensor } from '@tensorflow/tfjs-core';
 import { lstmCell } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
+import { orthogonalRows, xavierIn, zeros, type Initialiser } from '../initialisers.js';
 import { Linear } from '../linear.js';
-import { weightOf, type Weights } from '../parameters.js';
-import { cellOf } from './cell-of.js';
+import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { splitInput } from './input-gates.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
 
-export class LstmRecurrence implements RecurrentLayer {
+export type LstmState = {
+  readonly h: Tensor; // [rows, hidden]
+  readonly c: Tensor; // [rows, hidden]
+};
+
+/** Columns of the matrices are the gates i, f, g, o. `forgetBias`: start value of f's bias. */
+export function lstmParameters(
+  name: string,
+  inputWidth: number,
+  hidden: number,
+  forgetBias = 0,
+): ParameterPlan[] {
+  const gates = 4 * hidden;
+  return [
+    { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
+    { name: `${name}.inputBias`, shape: [gates], start: startWithForgetBias(forgetBias) },
+    { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
+    { name: `${name}.recurrentBias`, shape: [gates], start: zeros },
+  ];
+}
+
+/** Zeros, but `forgetBias` for the second of the four gates. */
+export function startWithForgetBias(forgetBias: number): Initialiser {
+  return (_rng, size) => new Float32Array(size).fill(forgetBias, size / 4, size / 2);
+}
+
+export function zeroState(rows: number, hidden: number): LstmState {
+  return { h: zeroTensor([rows, hidden]), c: zeroTensor([rows, hidden]) };
+}
+
+/** In training one object serves one sequence. */
+export class LstmLayer implements RecurrentLayer {
   readonly known: readonly Tensor[];
   readonly knownBias: Tensor | null;
   /** [inner, 4 hidden] with both biases; null where known parts carry the biases. */
@@ -32,19 +63,22 @@ export class LstmRecurrence implements RecurrentLayer {
     this.recurrent = new Linear(joined, null);
   }
 
-  step(known: Tensor | null, inner: Tensor | null, state: CellState): CellState {
+  /** c = f c' + i g, h = o tanh(c). */
+  step(known: Tensor | null, inner: Tensor | null, state: CellState): LstmState {
     const c = cellOf(state);
     if (known !== null) {
       const x = inner === null ? state.h : concat([inner, state.h], 1);
       return lstmCell(known, this.recurrent.apply(x), c);
     }
-    return lstmCell(this.innerGates(inner), this.recurrent.apply(state.h), c);
-  }
-
-  private innerGates(inner: Tensor | null): Tensor {
     if (inner === null || this.inner === null) {
       throw new ModelInputError('A recurrent layer has no input.');
     }
-    return this.inner.apply(inner);
+    return lstmCell(this.inner.apply(inner), this.recurrent.apply(state.h), c);
   }
+}
+
+/** The cell of an LSTM's state. */
+export function cellOf({ c }: CellState): Tensor {
+  if (c === null) throw new ModelInputError('The state of an LSTM has no cell.');
+  return c;
 }

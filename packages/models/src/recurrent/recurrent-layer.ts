@@ -4,8 +4,7 @@ import type { ArnnSpec } from '@capgrid/contracts';
 import type { ParameterPlan, Weights } from '../parameters.js';
 import { GruRecurrence, gruParameters } from './gru.js';
 import { LayerNormLstmRecurrence, layerNormLstmParameters } from './layer-norm-lstm.js';
-import { lstmParameters } from './lstm-layer.js';
-import { LstmRecurrence } from './lstm.js';
+import { LstmLayer, lstmParameters } from './lstm.js';
 
 export type CellKind = ArnnSpec['cell'];
 
@@ -63,7 +62,7 @@ export function createRecurrentLayer(
 ): RecurrentLayer {
   switch (cell) {
     case 'lstm':
-      return new LstmRecurrence(weights, name, input);
+      return new LstmLayer(weights, name, input);
     case 'gru':
       return new GruRecurrence(weights, name, input);
     case 'layer-norm-lstm':

@@ -5,7 +5,7 @@ import { regionParameters } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
-import { lstmParameters } from '../recurrent/lstm-layer.js';
+import { lstmParameters } from '../recurrent/lstm.js';
 
 /** The moving average of the captions' costs, [1]. */
 export const BASELINE = 'hard.baseline';

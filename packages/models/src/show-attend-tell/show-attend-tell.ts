@@ -34,8 +34,8 @@ import { meanRegion, projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { FedLstm } from '../recurrent/fed-lstm.js';
-import type { LstmState } from '../recurrent/lstm-layer.js';
+import { wordGates } from '../recurrent/known-gates.js';
+import { LstmLayer, type LstmState } from '../recurrent/lstm.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { extraLossOf } from './extra-loss.js';
 import { locationNoise, locationsOf, type Choose } from './locations.js';
@@ -62,7 +62,7 @@ interface Matrices {
   /** [attentionHidden], times the inverse temperature of hard attention */
   readonly score: Tensor;
   readonly gate: Linear | null;
-  readonly lstm: FedLstm;
+  readonly lstm: LstmLayer;
 }
 
 class ShowAttendTell implements Captioner {
@@ -98,7 +98,7 @@ class ShowAttendTell implements Captioner {
     const alphas: Tensor[] = [];
     const locations: Tensor[] = [];
     let state: LstmState = encoded;
-    for (const [t, gates] of split<Tensor>(matrices.lstm.wordGates(words), steps, 0).entries()) {
+    for (const [t, gates] of split<Tensor>(wordGates(matrices.lstm, words), steps, 0).entries()) {
       const next = this.advance(
         matrices,
         weigh,
@@ -218,7 +218,7 @@ class ShowAttendTell implements Captioner {
         spec.betaGate === 'none'
           ? null
           : new Linear(weightOf(weights, 'gate'), weightOf(weights, 'gateBias')),
-      lstm: new FedLstm(weights, 'lstm', { word: spec.embed, image: 0 }),
+      lstm: new LstmLayer(weights, 'lstm', { known: [spec.embed], inner: this.regionWidth() }),
     };
   }
 }
@@ -250,7 +250,7 @@ class ShowAttendTellDecoder implements Decoder<EncodedImages, LstmState> {
       (alpha) => this.choose(alpha, 0),
       images,
       state,
-      matrices.lstm.wordGates(e),
+      wordGates(matrices.lstm, e),
     );
     return {
       state: next.state,

@@ -2,7 +2,7 @@
 import { add, matMul, mul, relu, tanh, type Tensor } from '@tensorflow/tfjs-core';
 import type { ShowAttendTellSpec } from '@capgrid/contracts';
 import { weightOf, type Weights } from '../parameters.js';
-import type { LstmState } from '../recurrent/lstm-layer.js';
+import type { LstmState } from '../recurrent/lstm.js';
 
 /** `mean`, `dropoutMask` (of `mlp`, or null): [images, width of a region]. */
 export function startState(

@@ -5,7 +5,7 @@ import { regionParameters } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
-import { lstmParameters } from '../recurrent/lstm-layer.js';
+import { lstmParameters } from '../recurrent/lstm.js';
 
 /** Matrices are stored [in, out], but `embedding` and `output.weight` have one row per word. */
 export function upDownParameters(spec: UpDownSpec, sizes: CaptionerSizes): ParameterPlan[] {

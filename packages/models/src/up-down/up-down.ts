@@ -31,8 +31,8 @@ import { meanRegion, projectRegions, type Regions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { FedLstm } from '../recurrent/fed-lstm.js';
-import { zeroState } from '../recurrent/lstm-layer.js';
+import { imageGates, wordGates } from '../recurrent/known-gates.js';
+import { LstmLayer, zeroState } from '../recurrent/lstm.js';
 import { upDownParameters } from './up-down-parameters.js';
 
 export const upDownFamily: Family<UpDownSpec> = {
@@ -61,8 +61,8 @@ type UpDownState = {
 
 /** What is computed once per sequence. */
 interface Matrices {
-  readonly attentionLstm: FedLstm;
-  readonly languageLstm: FedLstm;
+  readonly attentionLstm: LstmLayer;
+  readonly languageLstm: LstmLayer;
   /** W_ha: [hidden, attentionHidden] */
   readonly query: Linear;
   /** w_a: [attentionHidden] */
@@ -89,13 +89,12 @@ class UpDown implements Captioner {
     const encoded = this.encode(matrices, images, noise);
     const attention = this.attention(matrices, encoded);
     const words = this.wordGates(matrices, reshape(inputs, [steps * size]));
-    const bias = matrices.languageLstm.biasGates(size);
     let state = this.initialState(size);
     const vectors: Tensor[] = [];
     const alphas: (() => Tensor)[] = [];
     for (const word of split<Tensor>(words, steps, 0)) {
       const known = withMean(word, encoded);
-      const next = this.advance(matrices, attention, state, known, bias);
+      const next = this.advance(matrices, attention, state, known);
       state = next.state;
       vectors.push(state.h2);
       alphas.push(next.alpha);
@@ -113,13 +112,12 @@ class UpDown implements Captioner {
   }
 
   encode({ attentionLstm }: Matrices, images: ImageTensors, noise: Noise | null): EncodedImages {
-    const { spec, weights } = this;
     const { memory, mask, global } = this.regions(images, noise);
     return {
-      keys: eachRegion(memory, weightOf(weights, 'attention.regions')),
+      keys: eachRegion(memory, weightOf(this.weights, 'attention.regions')),
       values: memory,
       mask,
-      meanGates: spec.global === 'none' ? null : attentionLstm.imageGates(global()),
+      meanGates: imageGates(attentionLstm, global),
     };
   }
 
@@ -130,7 +128,7 @@ class UpDown implements Captioner {
 
   /** Part of the attention LSTM's gates that each word gives; `ids`: int32 [words]. */
   wordGates({ attentionLstm }: Matrices, ids: Tensor): Tensor {
-    return attentionLstm.wordGates(gather(weightOf(this.weights, 'embedding'), ids));
+    return wordGates(attentionLstm, gather(weightOf(this.weights, 'embedding'), ids));
   }
 
   /** Begins a sequence of words about these images. */
@@ -139,20 +137,19 @@ class UpDown implements Captioner {
     return new MlpAttentionSequence({ keys, score, values, ...masked });
   }
 
-  /** One word further. `known`, `bias`: gates of the two LSTMs, [rows, 4 hidden]. */
+  /** One word further. `known`: gates of the attention LSTM, [rows, 4 hidden]. */
   advance(
     { attentionLstm, languageLstm, query }: Matrices,
     attention: MlpAttentionSequence,
     { h1, c1, h2, c2 }: UpDownState,
     known: Tensor,
-    bias: Tensor,
   ): { state: UpDownState; alpha: () => Tensor } {
     // Eq. 2: x1 = [h2_{t-1}; v_mean; E y].
     const first = attentionLstm.step(known, h2, { h: h1, c: c1 });
     // Eq. 3 to 5: a_i = w · tanh(W_va v_i + W_ha h1), alpha = softmax(a), v_hat = sum alpha_i v_i.
     const { context, alpha } = attention.attend(query.apply(first.h));
     // Eq. 6: x2 = [v_hat; h1].
-    const second = languageLstm.step(bias, concat([context, first.h], 1), { h: h2, c: c2 });
+    const second = languageLstm.step(null, concat([context, first.h], 1), { h: h2, c: c2 });
     return { state: { h1: first.h, c1: first.c, h2: second.h, c2: second.c }, alpha };
   }
 
@@ -176,11 +173,14 @@ class UpDown implements Captioner {
     const { spec, weights } = this;
     const width = weightOf(weights, 'attention.regions').shape[0] ?? 0;
     return {
-      attentionLstm: new FedLstm(weights, 'attentionLstm', {
-        word: spec.embed,
-        image: spec.global === 'none' ? 0 : width,
+      attentionLstm: new LstmLayer(weights, 'attentionLstm', {
+        known: spec.global === 'none' ? [spec.embed] : [spec.embed, width],
+        inner: spec.hidden,
       }),
-      languageLstm: new FedLstm(weights, 'languageLstm', { word: 0, image: 0 }),
+      languageLstm: new LstmLayer(weights, 'languageLstm', {
+        known: [],
+        inner: width + spec.hidden,
+      }),
       query: new Linear(weightOf(weights, 'attention.query'), null),
       score: reshape(weightOf(weights, 'attention.score'), [spec.attentionHidden]),
     };
@@ -207,9 +207,8 @@ class UpDownDecoder implements Decoder<EncodedImages, UpDownState> {
   step(images: EncodedImages, state: UpDownState, words: Tensor): Stepped<UpDownState> {
     const { model, matrices, output } = this;
     const known = withMean(model.wordGates(matrices, words), images);
-    const bias = matrices.languageLstm.biasGates(words.shape[0] ?? 0);
     const attention = model.attention(matrices, images);
-    const next = model.advance(matrices, attention, state, known, bias);
+    const next = model.advance(matrices, attention, state, known);
     return { ...next, logits: output.logits(next.state.h2) };
   }
 }

@@ -1,0 +1,22 @@
+/**
+ * What the parts of a layer's input that are known beforehand give to its gates: computed for all
+ * words, or once for an image, and added up before the layer steps.
+ */
+import { add, matMul, type Tensor } from '@tensorflow/tfjs-core';
+import { ModelInputError } from '../errors.js';
+import type { RecurrentLayer } from './recurrent-layer.js';
+
+/** The first part, mostly words, with the bias: [rows, width] to [rows, gates]. */
+export function wordGates({ known: [word], knownBias }: RecurrentLayer, e: Tensor): Tensor {
+  if (word === undefined) throw new ModelInputError('The layer takes no words.');
+  const product = matMul(e, word);
+  return knownBias === null ? product : add(product, knownBias);
+}
+
+/** The second part, a vector of each image: [images, width] to [images, gates]; null where the layer takes none. */
+export function imageGates(
+  { known: [, image] }: RecurrentLayer,
+  vector: () => Tensor,
+): Tensor | null {
+  return image === undefined ? null : matMul(vector(), image);
+}
