@@ -32,7 +32,7 @@ export const ResultsRow = z
     scores: z.partialRecord(ScoreName, ResultsCell),
     /** Scores that are not averaged because the seeds have different signatures, and those. */
     mixed: z.partialRecord(ScoreName, z.array(z.string()).min(2)),
-    /** Why the row has no or fewer numbers: `running`, or codes of failures. */
+    /** Why the row has no or fewer numbers: `queued`, `running`, or codes of failures. */
     missing: z.array(z.string()),
     published: z.string().nullable(),
   })

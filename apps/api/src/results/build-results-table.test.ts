@@ -98,7 +98,7 @@ describe('rows', () => {
       index < 2 ? { status: index === 0 ? 'training' : 'queued', scores: null } : {},
     );
     expect(rows[0]?.scores).toEqual({});
-    expect(rows[0]?.missing).toEqual(['running']);
+    expect(rows[0]?.missing).toEqual(['running', 'queued']);
   });
 });
 

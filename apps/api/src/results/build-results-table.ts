@@ -204,6 +204,7 @@ function describeMissing(trial: ResultTrial): string[] {
     case 'cancelled':
       return ['cancelled'];
     case 'queued':
+      return ['queued'];
     case 'extracting':
     case 'training':
     case 'evaluating':
