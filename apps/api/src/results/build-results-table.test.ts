@@ -149,6 +149,12 @@ describe('published scores', () => {
     expect(rows.map((of) => of.published)).toEqual([null, null]);
   });
 
+  test('of two that agree with a cell, the one that says more stands beside it', () => {
+    const broad = { source: 'Best', match: { 'decode.beam': 3 }, scores: { bleu4: 0.3 } };
+    const { rows } = tableOf(() => ({}), { published: [broad, ...published] });
+    expect(rows.map((row) => row.published)).toContain('Bazzani et al. 2018, Table 2, MLP');
+  });
+
   test('are rows of their own where no cell is beside them, in the units of the columns', () => {
     const method = { source: 'Up-down, Table 4', match: null, scores: { bleu4: 0.363 } };
     const absent = { source: 'SAT', match: { 'model.decoder': 'sat' }, scores: { bleu4: 0.278 } };

@@ -86,7 +86,9 @@ function groupBySeed(trials: readonly ResultTrial[]): Group[] {
 
 function buildRow({ assignment, trials }: Group, published: readonly PublishedRow[]): ResultsRow {
   const finished = trials.filter(isScored);
-  const printed = published.find(({ match }) => trials.some(({ spec }) => agrees(spec, match)));
+  const printed = closest(
+    published.filter(({ match }) => trials.some(({ spec }) => agrees(spec, match))),
+  );
   const scores: ResultsRow['scores'] = {};
   const mixed: ResultsRow['mixed'] = {};
   for (const score of SCORE_NAMES) {
@@ -187,6 +189,12 @@ function printedRows(
         }),
       ),
     }));
+}
+
+/** Of the printed rows that agree with a cell the one that says most about it; the first of equals. */
+function closest(rows: readonly PublishedRow[]): PublishedRow | undefined {
+  const told = ({ match }: PublishedRow): number => Object.keys(match ?? {}).length;
+  return rows.toSorted((a, b) => told(b) - told(a))[0];
 }
 
 /** The cell as it was run, defaults included, has all the values of the printed row. */
