@@ -74,7 +74,8 @@ test.each([
   const { cells } = expandSweep(specOf(`${file}.yaml`));
   const first = cells.filter(({ seed }) => seed === 1);
   const beside = PublishedTable.parse(JSON.parse(json)).rows.flatMap(({ match }) =>
-    match === null
+    // The rows with a detector wait for its features, which no file of the project names.
+    match === null || match['encoder.kind'] === 'features'
       ? []
       : [
           first.filter(({ spec }) =>
