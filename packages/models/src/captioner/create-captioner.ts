@@ -80,7 +80,8 @@ class SharedParts implements Captioner {
     private readonly weights: Weights,
     private readonly encoder: TrainedLayers | null,
   ) {
-    this.noise = createFamily(spec, weights).noise;
+    const { noise } = createFamily(spec, weights);
+    this.noise = encoder === null ? noise : ofRegions(noise, encoder.regions);
   }
 
   teach(given: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
@@ -129,6 +130,14 @@ class SharedDecoder implements Decoder {
   step(images: RowTensors, state: RowTensors, words: Tensor): Stepped {
     return this.decoder.step(images, state, words);
   }
+}
+
+/** Masks for the regions that a family sees: those behind the trained layers, not those of the features. */
+function ofRegions(plans: readonly NoisePlan[], regions: number): NoisePlan[] {
+  return plans.map((plan) => ({
+    ...plan,
+    shape: (steps, size) => plan.shape(steps, size, regions),
+  }));
 }
 
 /** A feature map has no padding: the mask stays null. */

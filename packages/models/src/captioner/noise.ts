@@ -29,7 +29,10 @@ export function dropoutPlan(
   return probability === 0 ? [] : [{ name, kind: 'dropout', probability, shape }];
 }
 
-/** Uploads the noise of one step; the caller disposes it. `rng`: one generator per update. */
+/**
+ * Uploads the noise of one step; the caller disposes it. `regions`: of the features. `rng`: one
+ * generator per update.
+ */
 export function drawNoise(
   plans: readonly NoisePlan[],
   { steps, size }: { readonly steps: number; readonly size: number },
