@@ -115,16 +115,18 @@ function sweepStatus(isCancelled: boolean, trials: SweepProgress['trials']): Swe
   return trials.finished === trials.total ? 'finished' : 'finished-with-failures';
 }
 
+/** Starts and members of ensembles count as every other training does, here as in a preview. */
 const TOTALS = `
 SELECT sweeps.cancelled_at IS NOT NULL AS is_cancelled,
   (SELECT count(DISTINCT seed)::integer FROM trials WHERE sweep_id = $1) AS seeds,
-  (SELECT count(DISTINCT training_id)::integer FROM trials
-   WHERE sweep_id = $1 AND is_training_reused) AS trainings_reused,
   counted.*
 FROM sweeps
-CROSS JOIN (
+CROSS JOIN LATERAL (
   SELECT count(*)::integer AS trainings,
     (count(*) FILTER (WHERE tasks.status = 'finished'))::integer AS trainings_finished,
+    (count(*) FILTER (
+      WHERE tasks.status = 'finished' AND tasks.finished_at < sweeps.created_at
+    ))::integer AS trainings_reused,
     count(DISTINCT trainings.spec ->> 'seed')::integer AS training_seeds
   FROM sweep_tasks($1) needed
   JOIN tasks ON tasks.id = needed.task_id

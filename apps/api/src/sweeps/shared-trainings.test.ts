@@ -169,8 +169,22 @@ describe('an ensemble', () => {
   test('shares its trainings with trials of the single models', async () => {
     await launch({ base, seeds: [1, 2, 3] });
     expect(await finishAll(api)).toEqual({ features: 1, training: 3, evaluation: 3 });
-    await launch(ENSEMBLE);
+    const ensemble = await launch(ENSEMBLE);
     expect(await finishAll(api)).toEqual({ evaluation: 1 });
+    const { trainings } = (await reload(ensemble)).progress;
+    expect(trainings).toEqual({ total: 3, finished: 3, reused: 3 });
+  });
+
+  test('reuses of its trainings those that had finished, as the preview says', async () => {
+    await launch({ base, seeds: [2] });
+    expect(await finishAll(api)).toEqual({ features: 1, training: 1, evaluation: 1 });
+    const spec = sweepOf({ grid: {}, ...ENSEMBLE });
+    const preview = await callApi(api.client, routes.previewSweep, { body: { spec } });
+    expect(preview).toMatchObject({ trainings: 3, newTrainings: 2, reusedTrainings: 1 });
+    const sweep = await launch(ENSEMBLE);
+    expect(sweep.progress.trainings).toEqual({ total: 3, finished: 1, reused: 1 });
+    await finishAll(api);
+    expect((await reload(sweep)).progress.trainings).toEqual({ total: 3, finished: 3, reused: 1 });
   });
 
   test('fails with any of its trainings; what the others did is kept', async () => {
