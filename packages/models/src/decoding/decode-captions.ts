@@ -1,8 +1,10 @@
 /** Captions for images from trained weights, of one model or of several together. */
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
+import { breathe } from '../breathe.js';
 import type { Decoder, ImageTensors } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { vectorsIn } from '../captioner/word-vectors.js';
+import { chunks } from '../chunks.js';
 import type { TrainedLayers } from '../encoder/trained-layers.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, ModelInputError } from '../errors.js';
@@ -11,8 +13,6 @@ import { assertMatches, disposeAll, toVariables, type NamedArray } from '../para
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
-import { breathe } from '../training/breathe.js';
-import { chunks } from '../training/caption-batches.js';
 import type { BeamResult } from './beam-search.js';
 import { drawCaptions } from './draw-captions.js';
 import { ensembleOf } from './ensemble.js';

@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SceneObject } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
+import { breathe } from '../breathe.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, LossNotFiniteError, ModelInputError } from '../errors.js';
 import {
@@ -28,7 +29,6 @@ import {
 } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { Adam } from '../training/adam.js';
-import { breathe } from '../training/breathe.js';
 import { drawMove, movedImages, movedObjects } from './move-scene.js';
 import { answerCounts, cellAnswers, sceneQuestions, type SceneQuestions } from './scene-labels.js';
 import {

@@ -12,12 +12,12 @@
  * Indices and ids are whole numbers in float32, exact below 2^24.
  */
 import { tidy } from '@tensorflow/tfjs-core';
+import { breathe } from '../breathe.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, CheckpointError, ModelInputError } from '../errors.js';
 import { imageTensors, joinFeatures, type FeatureSource } from '../features.js';
 import { meanRegion } from '../image/regions.js';
 import type { NamedArray } from '../parameters.js';
-import { breathe } from '../training/breathe.js';
 import { assertCaptions, type TrainingCaption } from '../training/caption-batches.js';
 
 export interface CaptionIndex {

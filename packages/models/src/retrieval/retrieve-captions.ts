@@ -1,11 +1,11 @@
 /** Captions of images from those of the training images that look alike (Devlin et al. 2015). */
 import type { RetrievalSpec } from '@capgrid/contracts';
 import { createCiderDReward } from '@capgrid/metrics';
+import { breathe } from '../breathe.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, ShapeError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
 import type { NamedArray } from '../parameters.js';
-import { breathe } from '../training/breathe.js';
 import { meanRegions, readCaptionIndex, type CaptionIndex } from './caption-index.js';
 import { consensusOf } from './consensus.js';
 import { NeighbourSearch } from './neighbours.js';

@@ -1,5 +1,6 @@
 /** Groups captions of similar length into batches, so that little time is spent on padding. */
 import type { ScheduleSpec } from '@capgrid/contracts';
+import { chunks } from '../chunks.js';
 import { ModelInputError } from '../errors.js';
 import type { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -111,11 +112,4 @@ export function assertCaptions(
       }
     }
   }
-}
-
-/** Consecutive parts of `size`; the last one may be shorter. */
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
 }

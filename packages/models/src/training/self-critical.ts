@@ -18,13 +18,14 @@ import { tensor1d } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise } from '../captioner/noise.js';
+import { chunks } from '../chunks.js';
 import { imagesAtOnce } from '../decoding/images-at-once.js';
 import { sampleCaptions, type SampledCaption } from '../decoding/sample-captions.js';
 import { searchCaptions } from '../decoding/search-captions.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import type { Rng } from '../rng.js';
 import { keeping, release } from '../tensor-scope.js';
-import { captionBatches, chunks, layOut, type TrainingCaption } from './caption-batches.js';
+import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
 import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
 import { groupRate } from './group-rates.js';
 import { mean, meansOfImages, meansOfOthers, repeated } from './self-critical-baseline.js';
@@ -180,7 +181,6 @@ const SEARCH = {
   prune: 0,
   blockUnknown: false,
   noRepeatNgram: 0,
-  keepsUnfinished: true,
 } as const;
 
 function ofImages(

@@ -1,5 +1,6 @@
 /** The loop of a training, whatever its phase does at each update. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { breathe } from '../breathe.js';
 import type { Captioner } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { CancelledError, LossNotFiniteError, StateMismatchError } from '../errors.js';
@@ -24,7 +25,6 @@ import {
   type KeptCheckpoint,
   type Standing,
 } from './best-checkpoints.js';
-import { breathe } from './breathe.js';
 import { afterValidation, hasStalled, startPlateau, type PlateauState } from './plateau.js';
 import type { StopReason, TrainCaptionerOptions, TrainingOutcome } from './train-captioner.js';
 import type { TrainingPhase } from './training-phase.js';

@@ -11,10 +11,10 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { breathe } from '../breathe.js';
 import type { Captioner } from '../captioner/captioner.js';
 import { LossNotFiniteError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
-import { breathe } from './breathe.js';
 import { layOut, type CaptionBatch, type TrainingCaption } from './caption-batches.js';
 import { captionLosses, captionTensors, wordMask } from './teacher-forcing.js';
 
