@@ -10,6 +10,8 @@ export interface Initialiser {
   (rng: Rng, size: number): Float32Array;
   /** Of a matrix that starts as `model.init` says; absent where a weight has a start of its own. */
   readonly fanIn?: number;
+  /** Beside `fanIn`; the numbers over `fanIn` if absent, the units of a whole matrix. */
+  readonly fanOut?: number;
   /** A matrix with a start of its own, for which `model.init` only says whether it is `uniform`. */
   readonly isOwnMatrix?: true;
 }
@@ -21,9 +23,13 @@ function uniform(bound: number): Initialiser {
   return (rng, size) => Float32Array.from({ length: size }, () => (2 * rng.uniform() - 1) * bound);
 }
 
-/** ±sqrt(2.34 / fanIn), unless `model.init` says otherwise. */
-export function xavierIn(fanIn: number): Initialiser {
-  return Object.assign(uniform(Math.sqrt(2.34 / fanIn)), { fanIn });
+/**
+ * ±sqrt(2.34 / fanIn), unless `model.init` says otherwise. `fanOut`: of what is no whole matrix of
+ * `fanIn` numbers for each unit, such as kernels, whose width multiplies both as in MXNet.
+ */
+export function xavierIn(fanIn: number, fanOut?: number): Initialiser {
+  const start = uniform(Math.sqrt(2.34 / fanIn));
+  return Object.assign(start, fanOut === undefined ? { fanIn } : { fanIn, fanOut });
 }
 
 /**
@@ -31,12 +37,14 @@ export function xavierIn(fanIn: number): Initialiser {
  * uniform for every matrix, as one initialiser of im2txt covers all.
  */
 export function startAs(init: OutputSpec['init'], start: Initialiser, size: number): Initialiser {
-  const { fanIn, isOwnMatrix } = start;
+  const { fanIn, fanOut, isOwnMatrix } = start;
   switch (init) {
     case 'xavier-in':
       return start;
     case 'xavier-average':
-      return fanIn === undefined ? start : uniform(Math.sqrt(6 / (fanIn + size / fanIn)));
+      return fanIn === undefined
+        ? start
+        : uniform(Math.sqrt(6 / (fanIn + (fanOut ?? size / fanIn))));
     case 'uniform':
       return fanIn === undefined && isOwnMatrix === undefined ? start : uniform(0.08);
   }

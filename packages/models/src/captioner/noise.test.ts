@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Rng } from '../rng.js';
 import { startTestEngine } from '../testing/test-engine.js';
-import { drawNoise, dropoutPlan } from './noise.js';
+import { drawNoise, dropoutPlan, noiseOf } from './noise.js';
 
 beforeAll(async () => {
   await startTestEngine();
@@ -32,4 +32,20 @@ test('uniform noise is that of the generator', () => {
   const rng = Rng.from(4);
   expect(noise['u']?.dataSync()).toEqual(Float32Array.from({ length: 6 }, () => rng.uniform()));
   noise['u']?.dispose();
+});
+
+test('a name that no option plans is an error, with and without noise; one that drops nothing is none', () => {
+  const plans = dropoutPlan('state', 0, () => [1]);
+  const drawn = drawNoise(plans, { steps: 1, size: 1 }, 1, () => Rng.from(4));
+  expect(drawn).toEqual({});
+  expect(noiseOf(drawn, plans, 'state')).toBeNull();
+  for (const noise of [null, {}]) {
+    expect(() => noiseOf(noise, plans, 'stats')).toThrow('no noise "stats" (it plans state)');
+  }
+});
+
+test('noise that is planned must be there', () => {
+  const plans = dropoutPlan('state', 0.5, () => [1]);
+  expect(noiseOf(null, plans, 'state')).toBeNull();
+  expect(() => noiseOf({}, plans, 'state')).toThrow('no noise "state"; draw what');
 });

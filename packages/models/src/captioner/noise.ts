@@ -20,13 +20,13 @@ export interface NoisePlan {
 
 export type Noise = Readonly<Record<string, Tensor>>;
 
-/** Dropout masks of a shape; none where nothing is dropped. */
+/** Dropout masks of a shape. One of probability 0 has a name, but none is drawn. */
 export function dropoutPlan(
   name: string,
   probability: number,
   shape: NoisePlan['shape'],
 ): NoisePlan[] {
-  return probability === 0 ? [] : [{ name, kind: 'dropout', probability, shape }];
+  return [{ name, kind: 'dropout', probability, shape }];
 }
 
 /**
@@ -40,25 +40,35 @@ export function drawNoise(
   rng: (name: string) => Rng,
 ): Record<string, Tensor> {
   return Object.fromEntries(
-    plans.map((plan) => {
+    plans.filter(isDrawn).map((plan) => {
       const shape = plan.shape(steps, size, regions);
       return [plan.name, tensor(draw(plan, sizeOf(shape), rng(plan.name)), [...shape])];
     }),
   );
 }
 
-/** The noise of this name; null where there is none or where it is not planned. */
+/** The noise of this name, which must be planned; null where the step has none or nothing is dropped. */
 export function noiseOf(
   noise: Noise | null,
   plans: readonly NoisePlan[],
   name: string,
 ): Tensor | null {
-  if (noise === null || !plans.some((plan) => plan.name === name)) return null;
+  const plan = plans.find((one) => one.name === name);
+  if (plan === undefined) {
+    throw new ModelInputError(
+      `The model plans no noise "${name}" (it plans ${plans.map((one) => one.name).join(', ')}).`,
+    );
+  }
+  if (noise === null || !isDrawn(plan)) return null;
   const values = noise[name];
   if (values === undefined) {
     throw new ModelInputError(`The step got no noise "${name}"; draw what the captioner plans.`);
   }
   return values;
+}
+
+function isDrawn({ kind, probability }: NoisePlan): boolean {
+  return kind === 'uniform' || probability !== 0;
 }
 
 function draw({ kind, probability = 0 }: NoisePlan, size: number, rng: Rng): Float32Array {

@@ -73,10 +73,10 @@ class ShowAttendTell implements Captioner {
     private readonly weights: Weights,
   ) {
     const { hidden, embed, dropout } = spec;
+    // Of the layer between the mean region and the states.
+    const startDropout = spec.startState === 'mlp' ? dropout : 0;
     this.noise = [
-      ...(spec.startState === 'mlp'
-        ? dropoutPlan('startDropout', dropout, (_steps, size) => [size, this.regionWidth()])
-        : []),
+      ...dropoutPlan('startDropout', startDropout, (_steps, size) => [size, this.regionWidth()]),
       ...dropoutPlan('stateDropout', dropout, (steps, size) => [steps * size, hidden]),
       ...(spec.deepOutput
         ? dropoutPlan('readoutDropout', dropout, (steps, size) => [steps * size, embed])

@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { drawNoise, type Noise } from '../captioner/noise.js';
 import { disposeAll, initialiseParameters, toVariables, type NamedArray } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -25,6 +26,8 @@ export interface PlainModel {
   readonly words: Matrix;
   readonly matrix: (name: string) => Matrix;
   readonly vector: (name: string) => Vector;
+  /** Of a training step, as rows of its last axis; equations of one must read all that is drawn. */
+  readonly noise: (name: string) => Matrix;
 }
 
 export interface PlainStep {
@@ -33,10 +36,14 @@ export interface PlainStep {
   readonly alpha: Vector | null;
 }
 
-/** `equations`: what the model writes after each of its words. */
+/**
+ * `equations`: what the model writes after each of its words. `pass`: of a training step, with its
+ * dropout masks and other noise, or one without, as in validation.
+ */
 export function expectEquations(
   model: Readonly<Record<string, unknown>>,
   equations: (plain: PlainModel) => readonly PlainStep[],
+  pass: 'training' | 'validation' = 'validation',
 ): void {
   const spec = tinySpec({ model }).model;
   const rng = Rng.from(13);
@@ -50,13 +57,20 @@ export function expectEquations(
   const regions = Array.from({ length: SIZES.regions }, () =>
     Array.from({ length: SIZES.channels }, () => rng.normal()),
   );
-  const plain = plainModel(arrays, regions);
   const weights = toVariables(arrays);
   tf.tidy(() => {
     const images = { features: tf.tensor3d([regions]), mask: null };
     const inputs = tf.tensor2d(INPUTS, [INPUTS.length, 1], 'int32');
-    const taught = createCaptioner(spec, weights).teach(images, inputs, null);
-    const steps = equations(plain);
+    const captioner = createCaptioner(spec, weights);
+    const batch = { steps: INPUTS.length, size: 1 };
+    const noise =
+      pass === 'training'
+        ? drawNoise(captioner.noise, batch, SIZES.regions, (name) => rng.fork(name))
+        : null;
+    const masks = new PlainNoise(noise ?? {});
+    const taught = captioner.teach(images, inputs, noise);
+    const steps = equations(plainModel(arrays, regions, masks));
+    masks.expectAllRead();
     expectNumbers(
       taught.logits,
       steps.map(({ logits }) => logits),
@@ -68,6 +82,30 @@ export function expectEquations(
   disposeAll(weights);
 }
 
+/** Noise by name, which remembers what was read. */
+class PlainNoise {
+  private readonly read = new Set<string>();
+
+  constructor(private readonly drawn: Noise) {
+    for (const [name, values] of Object.entries(drawn)) {
+      if (values.size === 1) continue;
+      // A mask that drops all or nothing could stand anywhere.
+      expect(new Set(values.dataSync()).size, `different numbers in ${name}`).toBeGreaterThan(1);
+    }
+  }
+
+  of(name: string): Matrix {
+    const values = this.drawn[name];
+    if (values === undefined) throw new Error(`no noise "${name}" was drawn`);
+    this.read.add(name);
+    return parts([...values.dataSync()], values.size / (values.shape.at(-1) ?? 1));
+  }
+
+  expectAllRead(): void {
+    expect([...this.read].sort()).toEqual(Object.keys(this.drawn).sort());
+  }
+}
+
 /** `given`: its last axis is that of the rows, its others follow each other. */
 export function expectNumbers(given: tf.Tensor, rows: Matrix): void {
   const values = given.dataSync();
@@ -76,7 +114,7 @@ export function expectNumbers(given: tf.Tensor, rows: Matrix): void {
   for (const [i, x] of wanted.entries()) expect(values[i]).toBeCloseTo(x, DIGITS);
 }
 
-function plainModel(arrays: readonly NamedArray[], regions: Matrix): PlainModel {
+function plainModel(arrays: readonly NamedArray[], regions: Matrix, masks: PlainNoise): PlainModel {
   const arrayOf = (name: string): NamedArray => {
     const array = arrays.find((one) => one.name === name);
     if (array === undefined) throw new Error(`no weight "${name}"`);
@@ -85,7 +123,7 @@ function plainModel(arrays: readonly NamedArray[], regions: Matrix): PlainModel 
   const vector = (name: string): Vector => [...arrayOf(name).values];
   const matrix = (name: string): Matrix => parts(vector(name), arrayOf(name).shape[0] ?? 0);
   const words = INPUTS.map((id) => matrix('embedding')[id] ?? []);
-  return { regions, words, matrix, vector };
+  return { regions, words, matrix, vector, noise: (name) => masks.of(name) };
 }
 
 /** W_o x + b_o */
