@@ -7,9 +7,6 @@ import type { Logger } from 'pino';
 import { refusalOf, wait } from './api-answers.js';
 import { withResolvers } from './with-resolvers.js';
 
-/** The API gives an attempt up after six missed heartbeats; the trainer stops one before that. */
-const LEASE_HEARTBEATS = 5;
-
 /** `stale`: the API has given the task away. `expired`: no heartbeat came through in time. */
 export type LeaseEnd = 'cancelled' | 'stale' | 'expired';
 
@@ -38,7 +35,8 @@ export interface LeaseOptions {
 
 export function keepLease(options: LeaseOptions): Lease {
   const { client, claim, log } = options;
-  const lengthMs = LEASE_HEARTBEATS * claim.heartbeatEveryMs;
+  // The API gives the task away when the lease is out; this side has stopped one heartbeat before.
+  const lengthMs = claim.leaseMs - claim.heartbeatEveryMs;
   const controller = new AbortController();
   const { promise: ended, resolve } = withResolvers<LeaseEnd>();
   let untilMs = options.claimedAtMs + lengthMs;

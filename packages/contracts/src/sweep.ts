@@ -6,7 +6,7 @@ import { ScoringSpec } from './scoring-spec.js';
 import { Sha256 } from './sha256.js';
 import { SpecIssue } from './spec-issue.js';
 import { Assignment, SweepSpec } from './sweep-spec.js';
-import { Attempt, EngineRecord, Failure, STOP_REASONS, TaskStatus } from './task.js';
+import { Attempt, EngineRecord, Failure, STOP_REASONS, TaskKind, TaskStatus } from './task.js';
 import { TrialSpec } from './trial-spec.js';
 
 /** Derived from the trial's tasks: features, then training, then evaluation. */
@@ -87,7 +87,7 @@ export const SweepProgress = z
     running: z.array(
       z.strictObject({
         taskId: z.string(),
-        kind: z.enum(['features', 'training', 'evaluation']),
+        kind: TaskKind,
         label: z.string(),
         progress: Progress.nullable(),
       }),

@@ -135,7 +135,8 @@ export const Claim = z
     attemptId: z.string(),
     /** Fencing token; goes with every write of this attempt. */
     token: Token,
-    leaseUntil: z.iso.datetime(),
+    /** How long the API waits for a sign of life before it gives the task to another trainer. */
+    leaseMs: z.int().min(1),
     heartbeatEveryMs: z.int().min(1),
     /** The trials that need it, for people: `trials 3, 4 of sweep "attention"`. */
     trials: z.string(),
@@ -150,7 +151,7 @@ export const HeartbeatRequest = z
 export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
 
 export const Heartbeat = z
-  .strictObject({ leaseUntil: z.iso.datetime(), command: z.enum(['continue', 'cancel']) })
+  .strictObject({ command: z.enum(['continue', 'cancel']) })
   .meta({ id: 'Heartbeat' });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

@@ -13,7 +13,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Instant, queryRow, type Database } from '../database/query-rows.js';
+import { queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { TaskBell } from '../queue/task-bell.js';
@@ -22,7 +22,7 @@ import { LEASE } from './claim.service.js';
 import { saveEngine, saveResult } from './save-result.js';
 import { finishTask, settleCancel, settleFailure } from './task-states.js';
 
-const Beat = z.object({ lease_until: Instant, is_cancel_requested: z.boolean() });
+const Beat = z.object({ is_cancel_requested: z.boolean() });
 const AttemptRow = z.object({
   task_id: z.string(),
   kind: TaskKind,
@@ -49,15 +49,12 @@ export class AttemptsService {
        FROM tasks
        WHERE attempts.id = $1 AND attempts.token_sha256 = $2 AND attempts.status = 'running'
          AND tasks.id = attempts.task_id
-       RETURNING attempts.lease_until, tasks.is_cancel_requested`,
+       RETURNING tasks.is_cancel_requested`,
       [attemptId, hashToken(token), progress === null ? null : JSON.stringify(progress)],
     );
     if (beat === null) throw await this.refusal(attemptId);
     await notifyChange(this.database);
-    return {
-      leaseUntil: beat.lease_until,
-      command: beat.is_cancel_requested ? 'cancel' : 'continue',
-    };
+    return { command: beat.is_cancel_requested ? 'cancel' : 'continue' };
   }
 
   async pushPoints(attemptId: string, { token, points }: PointsRequest): Promise<void> {

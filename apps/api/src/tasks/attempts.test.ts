@@ -151,6 +151,17 @@ describe('fencing', () => {
 });
 
 describe('leases', () => {
+  test('a claim says how long the lease is that the database keeps', async () => {
+    const claimed = await claimNext(api);
+    const [row]: { ms: number }[] = await api.database.query(
+      `SELECT extract(epoch FROM lease_until - started_at)::double precision * 1000 AS ms
+       FROM attempts WHERE id = $1`,
+      [claimed.attemptId],
+    );
+    expect(claimed.leaseMs).toBe(row?.ms);
+    expect(claimed.heartbeatEveryMs).toBeLessThan(claimed.leaseMs);
+  });
+
   test('a heartbeat extends the lease by the clock of the database and keeps the progress', async () => {
     const claimed = await claimTraining(api);
     await api.database.query(

@@ -5,7 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { newId } from '../database/new-id.js';
-import { Instant, queryRow, type Database } from '../database/query-rows.js';
+import { queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SCORING } from '../scoring/scoring.js';
@@ -19,7 +19,6 @@ export const LEASE = `${LEASE_SECONDS} seconds`;
 const HEARTBEAT_EVERY_MS = 5_000;
 
 const Claimed = z.object({ id: z.string(), kind: TaskKind });
-const Leased = z.object({ lease_until: Instant });
 
 @Injectable()
 export class ClaimService {
@@ -45,20 +44,16 @@ export class ClaimService {
       const attemptId = newId('attempt');
       const token = newToken();
       const resumeStep = work.kind === 'training' ? (work.resume?.step ?? null) : null;
-      const lease = await queryRow(
-        transaction,
-        Leased,
+      await transaction.query(
         `INSERT INTO attempts
            (id, task_id, number, token_sha256, trainer, status, resume_step, lease_until)
          SELECT $1, $2, count(*) + 1, $3, $4, 'running', $5, now() + interval '${LEASE}'
-         FROM attempts WHERE task_id = $2
-         RETURNING lease_until`,
+         FROM attempts WHERE task_id = $2`,
         [attemptId, taskId, hashToken(token), trainer, resumeStep],
       );
       await notifyChange(transaction);
-      const leaseUntil = z.string().parse(lease?.lease_until);
-      const heartbeatEveryMs = HEARTBEAT_EVERY_MS;
-      return { attemptId, token, leaseUntil, heartbeatEveryMs, trials, work };
+      const leaseMs = LEASE_SECONDS * 1000;
+      return { attemptId, token, leaseMs, heartbeatEveryMs: HEARTBEAT_EVERY_MS, trials, work };
     });
     const { attemptId, work } = claim;
     this.logger.log({ event: 'task.claimed', taskId, attemptId, kind: work.kind, trainer });

@@ -65,15 +65,14 @@ export async function startContractServer(options: ContractServerOptions): Promi
   const accept = (name: WriteName, body: unknown): unknown => {
     server.writes.push({ name, body });
     events.emit('write');
-    const leaseUntil = new Date(Date.now() + 3 * options.heartbeatEveryMs).toISOString();
     const { heartbeatEveryMs } = options;
     const { work } = server;
-    if (name === 'heartbeat') return { leaseUntil, command: server.command };
+    if (name === 'heartbeat') return { command: server.command };
     if (name !== 'claim') return null;
     return {
       attemptId: `a${claimed.size}`,
       token,
-      leaseUntil,
+      leaseMs: 6 * heartbeatEveryMs,
       heartbeatEveryMs,
       trials: 'trials 3, 4 of sweep "attention"',
       work,
