@@ -27,6 +27,12 @@ export interface ParameterPlan {
 
 export type Weights = ReadonlyMap<string, Tensor>;
 
+/** How many numbers are learned: those of moving averages and frozen vectors are none. */
+export function countLearned(plans: readonly ParameterPlan[]): number {
+  const learned = plans.filter(({ isTrained }) => isTrained !== false);
+  return learned.reduce((total, { shape }) => total + sizeOf(shape), 0);
+}
+
 /** Start values of every planned parameter; each has its own generator, so order does not matter. */
 export function initialiseParameters(plans: readonly ParameterPlan[], rng: Rng): NamedArray[] {
   return plans.map(({ name, shape, start }) => ({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DECODER_KINDS, ModelSpec } from '@capgrid/contracts';
 import { expect, test } from 'vitest';
-import { sizeOf } from '../parameters.js';
+import { countLearned } from '../parameters.js';
 import { captionerParameters } from './create-captioner.js';
 
 const PAGE = readFileSync(new URL('../../../../docs/zoo.md', import.meta.url), 'utf8');
@@ -15,8 +15,7 @@ test('docs/zoo.md lists every family with the numbers that it learns', () => {
     const spec = ModelSpec.parse({ decoder });
     if (spec.decoder === 'retrieval') return [decoder, 0];
     const plans = captionerParameters(spec, SIZES);
-    const numbers = plans.reduce((total, { shape }) => total + sizeOf(shape), 0);
-    return [decoder, Math.round(numbers / 1e5) / 10];
+    return [decoder, Math.round(countLearned(plans) / 1e5) / 10];
   });
   expect(listed).toEqual(counted);
 });

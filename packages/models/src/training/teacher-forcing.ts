@@ -61,18 +61,21 @@ function imagesOfCaptions(source: FeatureSource, imageIndices: readonly number[]
 
 /** It reads no number from the batch on the host, so that an engine may record it. */
 export function captionLosses(
-  model: Captioner,
+  model: Pick<Captioner, 'teach'>,
   { features, mask, inputs, targets }: CaptionTensors,
   noise: Noise | null,
   labelSmoothing: number,
 ): CaptionLosses {
   const { logits, alpha, extraLoss } = model.teach({ features, mask }, inputs, noise);
-  const loss = sparseCrossEntropy(logits, reshape(targets, [targets.size]), {
-    smoothing: labelSmoothing,
-    padId: SPECIAL_IDS.pad,
-  });
-  const losses = reshape(loss, targets.shape);
-  return { losses, logits, extra: extraLoss?.(losses, wordMask(targets)) ?? null, alpha };
+  const smoothedBy = (smoothing: number): Tensor => {
+    const ids = reshape(targets, [targets.size]);
+    const loss = sparseCrossEntropy(logits, ids, { smoothing, padId: SPECIAL_IDS.pad });
+    return reshape(loss, targets.shape);
+  };
+  const losses = smoothedBy(labelSmoothing);
+  if (extraLoss === null) return { losses, logits, extra: null, alpha };
+  const likelihoods = labelSmoothing === 0 ? losses : smoothedBy(0);
+  return { losses, logits, extra: extraLoss(likelihoods, wordMask(targets)), alpha };
 }
 
 /** 1 at words and end marks, 0 at padding: float [steps, size]. */

@@ -175,6 +175,25 @@ describe('training', () => {
     expect(other.weights).not.toEqual(first.weights);
   });
 
+  test('its parameters are what is learned: no moving averages, no frozen vectors', async () => {
+    const train = (model: Record<string, unknown>) => {
+      const rows = Array.from({ length: 8 }, () => new Float32Array(8));
+      return trainCaptioner({
+        ...optionsFor({ model, schedule: { maxSteps: 1 } }),
+        parts: { encoder: null, vectors: { width: 8, rows } },
+      });
+    };
+    const vectors = (trainFrom: number | null) => ({ vectors: { name: 'zeros', trainFrom } });
+    const { parameters, weights } = await train(vectors(0));
+    expect(parameters).toBe(weights.reduce((total, { values }) => total + values.length, 0));
+    // Vectors that wait are learned, those of 8 words by 8 that are frozen are not.
+    expect((await train(vectors(99))).parameters).toBe(parameters);
+    expect((await train(vectors(null))).parameters).toBe(parameters - 64);
+    // Gain and bias of four channels, beside their means and variances.
+    const normalised = await train({ ...vectors(0), featureNorm: 'batchnorm' });
+    expect(normalised.parameters).toBe(parameters + 8);
+  });
+
   test('memory stays constant from step to step', async () => {
     const counts: number[] = [];
     const before = tf.memory().numTensors;

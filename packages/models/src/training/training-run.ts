@@ -7,6 +7,7 @@ import { CancelledError, LossNotFiniteError, StateMismatchError } from '../error
 import {
   assertMatches,
   assignArrays,
+  countLearned,
   disposeAll,
   initialiseParameters,
   toArrays,
@@ -47,6 +48,8 @@ export class TrainingRun<Batch> {
   private readonly adam: Adam;
   private readonly stepOf: (groups: readonly ParameterGroup[]) => TrainingStepFunction;
   private readonly batchesPerEpoch: number;
+  /** Numbers that are learned. */
+  private readonly learned: number;
   private plateau: PlateauState;
   private kept: readonly KeptCheckpoint[];
   private step: number;
@@ -71,6 +74,7 @@ export class TrainingRun<Batch> {
       maxWords: spec.data.maxWords,
     };
     const plans = captionerParameters(spec.model, sizes, parts);
+    this.learned = countLearned(plans);
     if (resume !== undefined) assertArraysFit(resume, plans);
     const given = resume?.weights ?? startWeights;
     if (given !== undefined) assertMatches(given, plans);
@@ -308,7 +312,7 @@ export class TrainingRun<Batch> {
       steps: this.step,
       epochs: this.epochs(),
       stopReason,
-      parameters: weights.reduce((total, { values }) => total + values.length, 0),
+      parameters: this.learned,
     };
   }
 
