@@ -127,6 +127,24 @@ describe('keys', () => {
     expect(key({ batchWords: 600 })).toBe(key({ batchWords: 600, batchSize: 8 }));
   });
 
+  test.each([
+    // The beginning of the keys before kernels and the memory of coverage had the fan-out of MXNet.
+    ['0b396bc4', false, { decoder: 'fcn' }],
+    ['052959e2', true, { decoder: 'fcn', init: 'xavier-average' }],
+    ['862a8654', false, { decoder: 'sat', init: 'xavier-average' }],
+    ['17a0340d', false, { attention: { kind: 'coverage' }, init: 'xavier-average' }],
+    ['3267a0e5', false, { attention: { kind: 'coverage', coverage: 'gru' } }],
+    [
+      'a57300df',
+      true,
+      { attention: { kind: 'coverage', coverage: 'gru' }, init: 'xavier-average' },
+    ],
+  ])('key %s of before is stale: %s, for %o', (before, isStale, model) => {
+    const { training } = TrialSpec.parse({ training: { ...trial.training, model }, decode: {} });
+    const key = trainingKey(training, inputs).slice(0, 8);
+    expect(key !== before).toBe(isStale);
+  });
+
   test('self-critical training starts from the training that the same spec without it is', () => {
     const { training } = TrialSpec.parse({
       training: { ...trial.training, schedule: { selfCritical: { epochs: 5, samples: 2 } } },
@@ -136,10 +154,10 @@ describe('keys', () => {
     expect(crossEntropySpec(trial.training)).toBeNull();
   });
 
-  test('a decode spec of before the methods keeps its key', () => {
+  test('a decode spec of before the methods is hashed as it was', () => {
     const { split, beam, norm, lengthPenalty, maxWords } = trial.decode;
     const before = hashJson({
-      revision: 1,
+      revision: 2,
       training: trainingKey(trial.training, inputs),
       decode: { split, beam, norm, lengthPenalty, maxWords },
     });

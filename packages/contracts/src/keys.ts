@@ -17,7 +17,7 @@ import type { TrainingSpec } from './training-spec.js';
 /** Raise one of these when code changes the result of the same spec; older results stay readable. */
 const FEATURES_REVISION = 1;
 const TRAINING_REVISION = 1;
-const TRIAL_REVISION = 1;
+const TRIAL_REVISION = 2;
 const EVALUATION_REVISION = 2;
 
 /** What the names in a spec stood for when it was launched; null before that is known. */
@@ -57,10 +57,21 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   const given = { ...read, model };
   const named = withoutResolvedNames(given, encoderOfTraining, inputs);
   return hashJson({
-    revision: TRAINING_REVISION,
+    revision: trainingRevision(spec.model),
     spec: withoutAddedOptions(named),
     inputs: vectors === null ? digests : inputs,
   });
+}
+
+/** One more for what began with other weights before kernels and coverage had their own fan-out. */
+function trainingRevision(model: ModelSpec): number {
+  const isCovering =
+    model.decoder === 'arnn' &&
+    model.attention.kind === 'coverage' &&
+    model.attention.coverage !== 'count';
+  const hasOwnFanOut = model.decoder === 'fcn' || isCovering;
+  const isOther = hasOwnFanOut && model.init === 'xavier-average';
+  return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
 }
 
 /** Key of a trial: the training and all that can change the captions. */

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Rng } from '../rng.js';
 import { describeFamily } from '../testing/describe-family.js';
 import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
-import { sizeOf } from '../parameters.js';
 import { captionerParameters } from './create-captioner.js';
 
 describeFamily('what all families share', {
@@ -57,39 +55,5 @@ describe('plans', () => {
     );
     expect(names).not.toContain('embedding.unitScale');
     expect(names).not.toContain('output.weight.unitScale');
-  });
-
-  test.each(['nic', 'up-down', 'arnn'])(
-    'every matrix of %s starts uniform as in im2txt',
-    (decoder) => {
-      const { model } = tinySpec({ model: { decoder, init: 'uniform' } });
-      const matrices = captionerParameters(model, sizesOf(tinyTask(2))).filter(
-        ({ shape: [rows = 0, columns = 0] }) => rows * columns > 8,
-      );
-      expect(matrices.length).toBeGreaterThan(3);
-      for (const { name, shape, start } of matrices) {
-        const values = start(Rng.from(1), sizeOf(shape));
-        const largest = Math.max(...values.map(Math.abs));
-        expect(largest, name).toBeLessThanOrEqual(0.08);
-        expect(largest, name).toBeGreaterThan(0.06);
-      }
-    },
-  );
-
-  test('the start follows model.init', () => {
-    const largest = (init: string): number => {
-      const plans = captionerParameters(tinySpec({ model: { init } }).model, sizesOf(tinyTask(2)));
-      const plan = plans.find(({ name }) => name === 'hidden.weight'); // [16, 8]
-      const values = plan?.start(Rng.from(1), 16 * 8) ?? new Float32Array();
-      return Math.max(...values.map(Math.abs));
-    };
-    for (const [init, bound] of [
-      ['xavier-in', Math.sqrt(2.34 / 16)],
-      ['xavier-average', Math.sqrt(6 / 24)],
-      ['uniform', 0.08],
-    ] as const) {
-      expect(largest(init)).toBeLessThanOrEqual(bound);
-      expect(largest(init)).toBeGreaterThan(0.9 * bound);
-    }
   });
 });

@@ -30,10 +30,10 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 export function convolutionParameters(spec: FcnSpec, layer: string): ParameterPlan[] {
   const { hidden, kernel, weightNorm } = spec;
   const filters = spec.activation === 'glu' ? 2 * hidden : hidden;
-  const fanIn = kernel * hidden;
+  const [fanIn, fanOut] = [kernel * hidden, kernel * filters];
   const name = `${layer}.convolution`;
   return [
-    { name: `${name}.weight`, shape: [filters, fanIn], start: xavierIn(fanIn) },
+    { name: `${name}.weight`, shape: [filters, fanIn], start: xavierIn(fanIn, fanOut) },
     { name: `${name}.bias`, shape: [filters], start: zeros },
     ...(weightNorm === false ? [] : [{ name: `${name}.scale`, shape: [filters, 1], start: ones }]),
   ];
