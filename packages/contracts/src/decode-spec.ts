@@ -56,9 +56,9 @@ export const DecodeSpec = z
     /** `linear`: mean of the probabilities. `log_linear`: renormalised mean of their logarithms. */
     combine: z.enum(['linear', 'log_linear']).default('linear'),
     /**
-     * Steps at most, of which the end mark is one (as sockeye's maximum output length): a caption
-     * ends by itself with at most `maxWords - 1` words, or is cut after `maxWords`. In a beam what
-     * has ended wins over what was cut, however likely.
+     * Steps at most, of which the end mark is one: a caption ends by itself with at most
+     * `maxWords - 1` words, or is cut after `maxWords`. A beam ranks what was cut by its score,
+     * but with `on_finish` what has ended wins, however unlikely.
      */
     maxWords: z.int().min(1).max(200).default(30),
   })

@@ -154,14 +154,21 @@ describe('keys', () => {
     expect(crossEntropySpec(trial.training)).toBeNull();
   });
 
-  test('a decode spec of before the methods is hashed as it was', () => {
-    const { split, beam, norm, lengthPenalty, maxWords } = trial.decode;
+  test.each([
+    [1, { beam: 1 }],
+    [1, { norm: 'on_finish' }],
+    // Since what is cut is ranked by its score.
+    [2, {}],
+    [2, { norm: 'sum' }],
+  ] as const)('a decode spec of before the methods has revision %i: %o', (revision, changes) => {
+    const decode = { ...trial.decode, ...changes };
+    const { split, beam, norm, lengthPenalty, maxWords } = decode;
     const before = hashJson({
-      revision: 2,
+      revision,
       training: trainingKey(trial.training, inputs),
       decode: { split, beam, norm, lengthPenalty, maxWords },
     });
-    expect(trialKey(trial, inputs)).toBe(before);
+    expect(trialKey({ ...trial, decode }, inputs)).toBe(before);
   });
 
   describe('options that the method never reads do not split a key, those that it reads do', () => {

@@ -31,10 +31,11 @@ export function runningScore(logProb: number, words: number, settings: ScoreSett
 }
 
 /**
- * The most that a running hypothesis can score once it has ended.
+ * The most that a running hypothesis can score once it has ended, or is cut after `maxWords` words
+ * where its dialect ranks it then.
  *
  * Each further token adds a logarithm of a probability, so the sum S of a longer one is at most
- * `logProb` <= 0. It ends with at most `maxWords` tokens, the end mark included, and LP does not fall
+ * `logProb` <= 0. It has at most `maxWords` tokens in the end, the end mark included, and LP does not fall
  * with the length, so 0 < LP(n) <= LP(longest) for all its lengths n that have a score, and
  * S / LP(n) <= logProb / LP(n) <= logProb / LP(longest). In the dialect `sum`, LP is 1.
  */

@@ -105,41 +105,68 @@ describe('beam search', () => {
     ]);
   });
 
-  test('a finished hypothesis wins over a likelier one that was cut', async () => {
+  test('a hypothesis that was cut is ranked by its score, but on_finish prefers a finished one', async () => {
     const step = () =>
       inTurn([
         [-9, -9, -9, -9, -0.2, -8],
         [-9, -9, -9, -2, -0.2, -8],
         [-9, -9, -9, -9, -0.2, -8],
       ]);
-    for (const [norm, score] of [
-      ['sum', -2.2],
-      ['per_step', -1.1],
-      ['on_finish', -2.2],
+    for (const [norm, scores] of [
+      ['sum', [-0.6, -2.2]],
+      ['per_step', [-0.2, -1.1]],
+      ['on_finish', [-2.2]],
     ] as const) {
-      const settings = settingsOf({ beam: 2, maxWords: 3, norm });
-      const [[found] = []] = await beamSearch(1, settings, step());
-      expect(found?.tokens, norm).toEqual([4]);
-      expect(found?.isFinished, norm).toBe(true);
-      expect(found?.score, norm).toBeCloseTo(score, 6);
+      const settings = settingsOf({ beam: 2, nBest: 2, maxWords: 3, norm });
+      const [found = []] = await beamSearch(1, settings, step());
+      const expected = { sum: [[4, 4, 4], [4]], per_step: [[4, 4, 4], [4]], on_finish: [[4]] };
+      expect(
+        found.map(({ tokens }) => tokens),
+        norm,
+      ).toEqual(expected[norm]);
+      for (const [i, score] of scores.entries()) expect(found[i]?.score).toBeCloseTo(score, 6);
+      for (const { tokens, isFinished } of found) expect(isFinished).toBe(tokens.length < 3);
     }
   });
 
-  test('an empty caption does not win over a likelier one that was cut', async () => {
-    const cut = (end: number, word: number, changes: Partial<BeamSettings> = {}) => {
-      const settings = settingsOf({ beam: 2, norm: 'sum', maxWords: 3, ...changes });
-      const step = inTurn([
-        [-9, -9, -9, end, word, -8],
-        [-9, -9, -9, -9, word, -8],
-        [-9, -9, -9, -9, word, -8],
+  test('a hypothesis that was cut does not win over a finished one of a better score', async () => {
+    const step = () =>
+      inTurn([
+        [-9, -9, -9, -9, -0.2, -8],
+        [-9, -9, -9, -0.9, -0.7, -8],
+        [-9, -9, -9, -9, -1.2, -8],
       ]);
-      return beamSearch(1, settings, step).then(([found = []]) => found[0]?.tokens);
-    };
-    expect(await cut(-2, -0.2)).toEqual([4, 4, 4]);
-    expect(await cut(-2, -0.9)).toEqual([]);
-    // It was not cut: the rule ends the search with the first that ends.
-    expect(await cut(-2, -0.2, { stop: 'first' })).toEqual([]);
+    for (const norm of NORMS) {
+      const [[found] = []] = await beamSearch(
+        1,
+        settingsOf({ beam: 2, maxWords: 3, norm }),
+        step(),
+      );
+      expect(found?.tokens, norm).toEqual([4]);
+    }
   });
+
+  test.each([
+    ['sum', 'words'],
+    ['on_finish', 'words+1'],
+  ] as const)(
+    '%s: no empty caption wins over a likelier one that was cut',
+    async (norm, divisor) => {
+      const cut = (end: number, word: number, changes: Partial<BeamSettings> = {}) => {
+        const settings = settingsOf({ beam: 2, norm, divisor, maxWords: 3, ...changes });
+        const step = inTurn([
+          [-9, -9, -9, end, word, -8],
+          [-9, -9, -9, -9, word, -8],
+          [-9, -9, -9, -9, word, -8],
+        ]);
+        return beamSearch(1, settings, step).then(([found = []]) => found[0]?.tokens);
+      };
+      expect(await cut(-2, -0.2)).toEqual([4, 4, 4]);
+      expect(await cut(-2, -0.9)).toEqual([]);
+      // It was not cut: the rule ends the search with the first that ends.
+      expect(await cut(-2, -0.2, { stop: 'first' })).toEqual([]);
+    },
+  );
 
   test('the end mark is one of the steps: a finished caption is shorter than maxWords', async () => {
     const certain = () =>
@@ -154,19 +181,13 @@ describe('beam search', () => {
     };
     expect(await found(5, 3)).toEqual([[4, 5], true]);
     expect(await found(1, 2)).toEqual([[4, 5], false]);
-    // What has ended wins, however unlikely.
-    expect(await found(5, 2)).toEqual([[4], true]);
+    // What has ended is much less likely.
+    expect(await found(5, 2)).toEqual([[4, 5], false]);
   });
 
   test('the whole last beam: what has ended and what was cut, by score', async () => {
     const step = always([-9, -9, -9, -2, -0.2, -8]);
-    const settings = {
-      beam: 3,
-      nBest: 3,
-      norm: 'sum',
-      maxWords: 3,
-      keepsUnfinished: true,
-    } as const;
+    const settings = { beam: 3, nBest: 3, norm: 'sum', maxWords: 3 } as const;
     const [found = []] = await beamSearch(1, settingsOf(settings), step);
     expect(found.map(({ tokens, isFinished }) => ({ tokens, isFinished }))).toEqual([
       { tokens: [4, 4, 4], isFinished: false },

@@ -4,9 +4,9 @@
  *
  * The first step expands one hypothesis. Finished hypotheses keep their places in the beam. The
  * search for an image ends by its stop rule or after `maxWords` steps, of which the end mark is one:
- * a finished caption has at most `maxWords - 1` words, one that is cut has `maxWords`. The best
- * finished hypotheses win, or the cut ones if none has finished, or only an empty caption that is
- * less likely than they are. Pad and begin marks are never emitted.
+ * a finished caption has at most `maxWords - 1` words, one that is cut has `maxWords`. `per_step` and
+ * `sum` rank both by their score. With `on_finish`, which gives cut ones no normalised score, they lose
+ * to any finished one but an empty caption that is less likely. Pad and begin marks are never emitted.
  */
 import type { DecodeSpec } from '@capgrid/contracts';
 import { ModelInputError } from '../errors.js';
@@ -22,13 +22,7 @@ import { mostRepeatingWords, repeatingWords } from './repeated-ngrams.js';
 import { isWorthDropping } from './worth-dropping.js';
 
 export type BeamSettings = ScoreSettings &
-  Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'> & {
-    /**
-     * Hypotheses that were cut are ranked with those that have ended, by the same score, so that
-     * `nBest` = `beam` returns the whole last beam. Off, they count only where none has ended.
-     */
-    readonly keepsUnfinished?: boolean;
-  };
+  Pick<DecodeSpec, 'beam' | 'stop' | 'prune' | 'nBest' | 'blockUnknown' | 'noRepeatNgram'>;
 
 /** One step further for rows of hypotheses. */
 export interface BeamRequest {
@@ -84,10 +78,7 @@ interface Search {
   readonly isOver: boolean;
 }
 
-/**
- * For each image its `nBest` best captions, best first, but at most `beam`; fewer where fewer have
- * ended.
- */
+/** For each image its `nBest` best captions, best first, but at most `beam`; fewer where fewer count. */
 export async function beamSearch(
   images: number,
   asked: BeamSettings,
@@ -293,16 +284,14 @@ function isOver(
   }
 }
 
-function bestOf(search: Search, { nBest, keepsUnfinished = false }: BeamSettings): BeamResult[] {
-  const { beam, ended } = search;
+function bestOf({ beam, ended, isOver }: Search, { norm, nBest }: BeamSettings): BeamResult[] {
   const finished = ended.length > 0 ? ended : beam.filter(({ isFinished }) => isFinished);
-  const running = beam.filter(({ isFinished }) => !isFinished);
-  const ranked = search.isOver ? finished.filter(isRanked) : unlessEmpty(finished, running);
-  const choice = keepsUnfinished
-    ? [...finished, ...running]
-    : [ranked, running, finished].find(({ length }) => length > 0);
-  if (choice === undefined || choice.length === 0)
-    throw new ModelInputError('A beam became empty.');
+  const ranked = finished.filter(isRanked);
+  // Where a rule has ended the search, what still runs was not cut.
+  const cut = isOver ? [] : beam.filter(({ isFinished }) => !isFinished);
+  const best = norm === 'on_finish' ? endedOrElse(ranked, cut) : [...ranked, ...cut];
+  const choice = best.length > 0 ? best : finished;
+  if (choice.length === 0) throw new ModelInputError('A beam became empty.');
   return byScore(choice)
     .slice(0, nBest)
     .map(({ tokens, logProb, score, isFinished, attention }) => ({
@@ -314,15 +303,15 @@ function bestOf(search: Search, { nBest, keepsUnfinished = false }: BeamSettings
     }));
 }
 
-/** The finished ones that have a score, or none if a likelier one than an empty caption was cut. */
-function unlessEmpty(
+/** The finished ones; the cut ones where none is, or only a less likely empty caption. */
+function endedOrElse(
   finished: readonly Hypothesis[],
   cut: readonly Hypothesis[],
 ): readonly Hypothesis[] {
-  const ranked = finished.filter(isRanked);
-  const best = Math.max(...ranked.map(({ score }) => score));
-  const isEmpty = ranked.every(({ tokens }) => tokens.length === 0);
-  return isEmpty && cut.some(({ score }) => score > best) ? [] : ranked;
+  if (finished.length === 0) return cut;
+  const best = Math.max(...finished.map(({ score }) => score));
+  const isEmpty = finished.every(({ tokens }) => tokens.length === 0);
+  return isEmpty && cut.some(({ score }) => score > best) ? cut : finished;
 }
 
 /** Has ended, and not as an empty caption that its dialect gives no score. */

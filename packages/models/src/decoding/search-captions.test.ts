@@ -35,20 +35,25 @@ async function search(
   return results;
 }
 
-/** Captions with their log-probabilities, end mark included. */
+/** Most steps. */
+const MAX_WORDS = 4;
+
+/** Captions with their log-probabilities, end mark included; those of `MAX_WORDS` words are cut. */
 type AllCaptions = { tokens: number[]; logProb: number }[];
 
-const DIALECTS = [
-  { norm: 'per_step', score: (logProb: number, words: number) => logProb / (words + 1) },
-  { norm: 'on_finish', score: (logProb: number, words: number) => logProb / words },
-  { norm: 'sum', score: (logProb: number) => logProb },
-] as const;
+/** `words`: of the caption, which has no end mark where it was cut. */
+type Score = (logProb: number, words: number) => number;
 
-function best(
-  all: AllCaptions,
-  score: (logProb: number, words: number) => number,
-  count: number,
-): number[][] {
+const DIALECTS: readonly { norm: BeamSettings['norm']; score: Score }[] = [
+  { norm: 'per_step', score: (logProb, words) => logProb / Math.min(words + 1, MAX_WORDS) },
+  {
+    norm: 'on_finish',
+    score: (logProb, words) => (words === MAX_WORDS ? -Infinity : logProb / words),
+  },
+  { norm: 'sum', score: (logProb) => logProb },
+];
+
+function best(all: AllCaptions, score: Score, count: number): number[][] {
   return all
     .map(({ tokens, logProb }) => ({ tokens, score: score(logProb, tokens.length) }))
     .sort((a, b) => b.score - a.score)
@@ -61,17 +66,17 @@ describe('a beam as wide as all hypotheses, on the engine', () => {
     const decoder = new TableDecoder(4);
     const images = [0, 1, 2, 3, 4];
     const found = await search(decoder, tableImages(), images, {
-      beam: 60,
+      beam: 130,
       norm,
-      maxWords: 4,
+      maxWords: MAX_WORDS,
       nBest: 3,
     });
     for (const image of images) {
       const all: AllCaptions = [];
       const visit = (tokens: number[], sum: number): void => {
+        if (tokens.length === MAX_WORDS) return void all.push({ tokens, logProb: sum });
         const logProbs = decoder.logProbs(image, tokens);
         all.push({ tokens, logProb: sum + (logProbs[SPECIAL_IDS.end] ?? 0) });
-        if (tokens.length === 3) return;
         for (const word of [1, 4, 5]) visit([...tokens, word], sum + (logProbs[word] ?? 0));
       };
       visit([], 0);
@@ -88,7 +93,7 @@ describe('a beam as wide as all hypotheses, on the engine', () => {
     const found = await search(decoder, features, images, {
       beam: 200,
       norm,
-      maxWords: 4,
+      maxWords: MAX_WORDS,
       nBest: 3,
     });
     for (const image of images) {
@@ -155,7 +160,7 @@ describe('rows on the engine', () => {
   });
 });
 
-/** An attentional RNN with large weights, and all its captions of up to three words. */
+/** An attentional RNN with large weights, and all its captions of up to `MAX_WORDS` words. */
 function tinyModel() {
   const task = tinyTask(3);
   const spec = tinySpec().model;
@@ -198,7 +203,11 @@ function tinyModel() {
       for (let length = 0; length <= 3; length += 1) {
         const tokens = prefix.slice(0, length);
         all.set(tokens.join(), { tokens, logProb: sum + at(length, row, SPECIAL_IDS.end) });
-        sum += at(length, row, prefix[length] ?? SPECIAL_IDS.end);
+        if (length < 3) sum += at(length, row, prefix[length] ?? SPECIAL_IDS.end);
+      }
+      for (const word of words) {
+        const tokens = [...prefix, word];
+        all.set(tokens.join(), { tokens, logProb: sum + at(3, row, word) });
       }
     }
     return [...all.values()];
