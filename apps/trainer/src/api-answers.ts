@@ -7,10 +7,13 @@ export type Refusal = 'stale' | 'unreachable' | 'rejected';
 
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof ApiError)) {
-    // The connection broke while the answer was on its way.
-    return isBrokenConnection(error) ? 'unreachable' : 'rejected';
+    // A broken connection and a timeout are an ApiError without a status. What else comes but the
+    // end of the call's own signal is a mistake of the program.
+    return error instanceof Error && error.name === 'AbortError' ? 'unreachable' : 'rejected';
   }
   const { status, problem } = error;
+  // The API did what was asked and says so in words of another release; it would say so again.
+  if (status !== null && status >= 200 && status < 300) return 'rejected';
   // Without a problem in its body it was no answer of the API: a proxy, or nothing at all.
   if (status === null || problem === null) return 'unreachable';
   if (status === 409 || status === 404 || status === 410) return 'stale';
@@ -29,11 +32,4 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  return (
-    error instanceof TypeError ||
-    (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
-  );
 }

@@ -31,14 +31,23 @@ interface Run {
   stop: AbortController;
 }
 
-async function run(script: string, heartbeatEveryMs = HEARTBEAT_MS): Promise<Run> {
+async function serve(script: string, heartbeatEveryMs = HEARTBEAT_MS): Promise<ContractServer> {
   const server = await startContractServer({ work: workFor(script), heartbeatEveryMs });
   servers.push(server);
+  return server;
+}
+
+async function run(script: string, heartbeatEveryMs = HEARTBEAT_MS): Promise<Run> {
+  const server = await serve(script, heartbeatEveryMs);
   const stop = new AbortController();
   return { server, outcome: attempt(server, stop), stop };
 }
 
-function attempt(server: ContractServer, stop: AbortController): Promise<AttemptOutcome> {
+function attempt(
+  server: ContractServer,
+  stop: AbortController,
+  log = pino({ level: 'silent' }),
+): Promise<AttemptOutcome> {
   const options = {
     client: { baseUrl: server.url },
     trainer: 'test',
@@ -47,7 +56,7 @@ function attempt(server: ContractServer, stop: AbortController): Promise<Attempt
     engine: 'cpu' as const,
     engineOptions: { threads: 1, device: null, strictFloat32: false },
     scoringFiles: NO_SCORING_FILES,
-    log: pino({ level: 'silent' }),
+    log,
     stopBudgetMs: 300,
   };
   return runAttempt('t1', options, stop.signal);
@@ -89,6 +98,33 @@ describe('an attempt', () => {
     server.command = 'cancel';
     expect(await outcome).toBe('cancelled');
     expect(server.writes.at(-1)).toEqual({ name: 'cancelled', body: { token: 'token-1' } });
+  });
+});
+
+describe('an answer in words of another release', () => {
+  it('to a claim is an error of this trainer, which does not ask again', async () => {
+    const server = await serve('finish');
+    server.faulty = new Set(['claim']);
+    server.fault = 'garble';
+    await expect(attempt(server, new AbortController())).rejects.toMatchObject({
+      code: 'unexpected-answer',
+      message: expect.stringContaining('same release'),
+    });
+    expect(server.writes.map(({ name }) => name)).toEqual(['claim']);
+  });
+
+  it('to a heartbeat ends the attempt and stands in the log', async () => {
+    const server = await serve('idle');
+    server.faulty = new Set(['heartbeat']);
+    server.fault = 'garble';
+    const lines: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => lines.push(line) });
+    expect(await attempt(server, new AbortController(), log)).toBe('lost');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      event: 'heartbeat.rejected',
+      err: { message: expect.stringContaining('same release') },
+    });
   });
 });
 

@@ -34,7 +34,7 @@ export async function claimTask(
       if (refusal === 'stale') return { type: 'not-claimed' };
       if (refusal === 'rejected') throw error;
       if (performance.now() - startedAtMs > GIVE_UP_AFTER_MS) return { type: 'unreachable' };
-      log.warn({ event: 'claim.unanswered', taskId, retryInMs: waitMs });
+      log.warn({ event: 'claim.unanswered', taskId, retryInMs: waitMs, err: error });
       await wait(waitMs, stop);
     }
   }

@@ -79,8 +79,10 @@ export function keepLease(options: LeaseOptions): Lease {
       } catch (error) {
         if (controller.signal.aborted) return;
         const refusal = refusalOf(error);
+        if (refusal === 'rejected') log.error({ event: 'heartbeat.rejected', err: error });
         if (refusal !== 'unreachable') return lose('stale');
-        log.warn({ event: 'heartbeat.unanswered', remainingMs: Math.round(remainingMs()) });
+        const leftMs = Math.round(remainingMs());
+        log.warn({ event: 'heartbeat.unanswered', remainingMs: leftMs, err: error });
         waitMs = claim.heartbeatEveryMs / 10;
       }
     }

@@ -63,6 +63,7 @@ describe('callApi', () => {
     const error = await failureOf(callApi(client, routes.listSweeps));
     expect(error.code).toBe('unexpected-answer');
     expect(error.message).toContain('GET /api/sweeps');
+    expect(error.message).toContain('same release');
     expect(error.message).toContain('sweeps');
   });
 

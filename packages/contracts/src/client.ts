@@ -115,7 +115,7 @@ function parseAnswer<A extends z.ZodType>(
   const parsed = route.answer.safeParse(text === '' ? null : parseJson(text));
   if (parsed.success) return parsed.data;
   const fault = parsed.error.issues[0];
-  const message = `${route.method} ${route.path} answered with another shape: ${fault?.path.join('.')}: ${fault?.message}`;
+  const message = `${route.method} ${route.path} answered with another shape: ${fault?.path.join('.')}: ${fault?.message}; run the API and what calls it from the same release`;
   throw new ApiError(response.status, 'unexpected-answer', message, null);
 }
 

@@ -44,9 +44,9 @@ export interface ContractServer {
   /**
    * `refuse`: connections break before anything is read. `swallow`: writes are taken, but the answer
    * never arrives: the connection breaks. `hang`: the same, but the connection stays open.
-   * `reject`: 400.
+   * `reject`: 400. `garble`: writes are taken, and the answer is one that no release gives.
    */
-  fault: 'none' | 'refuse' | 'swallow' | 'hang' | 'reject';
+  fault: 'none' | 'refuse' | 'swallow' | 'hang' | 'reject' | 'garble';
   /** Faults apply to these writes only. */
   faulty: ReadonlySet<WriteName>;
   close(): Promise<void>;
@@ -100,6 +100,7 @@ export async function startContractServer(options: ContractServerOptions): Promi
     const body = accept(name, parsed.data);
     if (server.fault === 'swallow' && isFaulty) return void request.socket.destroy();
     if (server.fault === 'hang' && isFaulty) return;
+    if (server.fault === 'garble' && isFaulty) return void response.writeHead(200).end('{}');
     response.writeHead(body === null ? 204 : 200, { 'content-type': 'application/json' });
     response.end(body === null ? undefined : JSON.stringify(body));
   };
