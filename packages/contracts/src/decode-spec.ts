@@ -57,8 +57,9 @@ export const DecodeSpec = z
     combine: z.enum(['linear', 'log_linear']).default('linear'),
     /**
      * Steps at most, of which the end mark is one: a caption ends by itself with at most
-     * `maxWords - 1` words, or is cut after `maxWords`. A beam ranks what was cut by its score,
-     * but with `on_finish` what has ended wins, however unlikely.
+     * `maxWords - 1` words, or is cut after `maxWords` (sockeye's maximum output length of 60 is
+     * 59 here). A beam ranks what was cut by its score, but with `on_finish` what has ended wins,
+     * however unlikely.
      */
     maxWords: z.int().min(1).max(200).default(30),
   })

@@ -89,6 +89,6 @@ export const PAPER: Preset = {
     lengthPenalty: { alpha: 1, beta: 0 }, // default
     stop: 'all', // default
     prune: 0, // default
-    maxWords: 60, // neither: the tutorial's
+    maxWords: 59, // neither: the tutorial's 60, which runs one step less
   },
 };

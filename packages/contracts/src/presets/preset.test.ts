@@ -96,18 +96,28 @@ const GOLDEN: readonly (readonly [
   ['sat', 'schedule.checkpointEvery', 1000, 200], // tutorial
   ['sat', 'schedule.stopAfter', 8, 32],
   ['sat', 'data.maxWords', 100, 60], // tutorial
+  ['sat', 'decode.beam', 5, 3], // default; tutorial
+  ['sat', 'decode.norm', 'per_step', 'on_finish'],
+  ['sat', 'decode.lengthPenalty', { alpha: 1, beta: 0 }, { alpha: 1, beta: 0 }],
+  ['sat', 'decode.divisor', 'words', 'words'],
+  ['sat', 'decode.stop', 'all', 'all'],
+  ['sat', 'decode.prune', 0, 0],
+  // The tutorial's maximum output length of 60, with which sockeye runs 59 steps.
+  ['sat', 'decode.maxWords', 59, 59],
 ];
 
 test.each(GOLDEN)(
   '%s: %s is %j in the paper and %j in sockeye57',
   (decoder, path, paper, sockeye) => {
     const names = path.split('.');
-    const valueIn = (name: (typeof PRESET_NAMES)[number]): unknown =>
-      names.reduce<unknown>(
+    const valueIn = (name: (typeof PRESET_NAMES)[number]): unknown => {
+      const { training, decode } = trialOf(name, decoder);
+      return names.reduce<unknown>(
         (node, key) =>
           typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined,
-        trialOf(name, decoder).training,
+        { ...training, decode },
       );
+    };
     expect([valueIn('paper'), valueIn('sockeye57')]).toEqual([paper, sockeye]);
   },
 );

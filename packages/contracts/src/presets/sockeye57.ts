@@ -93,6 +93,6 @@ export const SOCKEYE57: Preset = {
     divisor: 'words', // since July 2018
     stop: 'all', // default
     prune: 0, // default
-    maxWords: 60, // tutorial
+    maxWords: 59, // tutorial: a maximum output length of 60, which runs one step less
   },
 };
