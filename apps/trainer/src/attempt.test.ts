@@ -47,11 +47,12 @@ function attempt(
   server: ContractServer,
   stop: AbortController,
   log = pino({ level: 'silent' }),
+  childFile = new URL('./testing/scripted-child.mjs', import.meta.url),
 ): Promise<AttemptOutcome> {
   const options = {
     client: { baseUrl: server.url },
     trainer: 'test',
-    childFile: new URL('./testing/scripted-child.mjs', import.meta.url),
+    childFile,
     store: '/nowhere',
     engine: 'cpu' as const,
     engineOptions: { threads: 1, device: null, strictFloat32: false },
@@ -181,6 +182,21 @@ describe('a child that dies', () => {
       message: 'NaN',
       isRetryable: false,
       step: 12,
+    });
+  });
+
+  it('before it was started fails the attempt', async () => {
+    const server = await serve('idle');
+    // Node throws at once, as it does where the system has no memory for another process.
+    const nowhere = new URL('http://127.0.0.1/child.js');
+    const log = pino({ level: 'silent' });
+    expect(await attempt(server, new AbortController(), log, nowhere)).toBe('failed');
+    expect(failureOf(await server.seen('fail'))).toMatchObject({
+      code: 'child-crashed',
+      isRetryable: true,
+      message: expect.stringMatching(
+        /^The computing process of trials 3, 4 of sweep "attention" could not be started: .*file/,
+      ),
     });
   });
 

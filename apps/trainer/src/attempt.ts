@@ -51,23 +51,26 @@ export async function runAttempt(
   let progress: Progress | null = null;
   let engine: EngineRecord | null = null;
   const lease = keepLease({ ...options, log, claim, claimedAtMs, progress: () => progress });
-  const states = ownStateFiles(options.store, claim.work, log);
-  const reports = openReportQueue(options.client, claim, lease, (sha256) => states.replace(sha256));
-  const { store, engine: wantedEngine, engineOptions, scoringFiles } = options;
-  const wanted = { engine: wantedEngine, engineOptions, scoringFiles };
-  const start = { type: 'start' as const, work: claim.work, store, ...wanted };
-  const child = startChild(options.childFile, start, claim.trials, (report) => {
-    if (report.type === 'progress') progress = report.progress;
-    else if (report.type === 'engine') engine = report.engine;
-    else if (report.type === 'points') reports.addPoints(report.points);
-    else if (report.type === 'checkpoint') {
-      reports.addCheckpoint(report.step, report.stateSha256);
-    } else {
-      const { stateSha256, reason } = report;
-      log.warn({ event: 'state.unreadable', stateSha256, reason });
-    }
-  });
+  let child: ComputeChild | null = null;
   try {
+    const states = ownStateFiles(options.store, claim.work, log);
+    const reports = openReportQueue(options.client, claim, lease, (sha256) =>
+      states.replace(sha256),
+    );
+    const { store, engine: wantedEngine, engineOptions, scoringFiles } = options;
+    const wanted = { engine: wantedEngine, engineOptions, scoringFiles };
+    const start = { type: 'start' as const, work: claim.work, store, ...wanted };
+    child = startChild(options.childFile, start, claim.trials, (report) => {
+      if (report.type === 'progress') progress = report.progress;
+      else if (report.type === 'engine') engine = report.engine;
+      else if (report.type === 'points') reports.addPoints(report.points);
+      else if (report.type === 'checkpoint') {
+        reports.addCheckpoint(report.step, report.stateSha256);
+      } else {
+        const { stateSha256, reason } = report;
+        log.warn({ event: 'state.unreadable', stateSha256, reason });
+      }
+    });
     const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);
     const context = { ...options, log, claim, claimedAtMs, lease, reports, engine };
     const outcome = await conclude(end, context);
@@ -76,7 +79,7 @@ export async function runAttempt(
     return outcome;
   } finally {
     lease.release();
-    child.kill();
+    child?.kill();
   }
 }
 

@@ -1,7 +1,8 @@
 /** The child process that computes one task: start, messages, and how it ended. */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { Failure, TaskResult } from '@capgrid/contracts';
 import { FromChild, type ToChild } from './child-messages.js';
 import { readOomKills } from './oom-kills.js';
@@ -25,6 +26,7 @@ export interface ComputeChild {
 /** Enough to see a stack trace in the failure. */
 const STDERR_LINES = 20;
 
+/** Where the operating system starts no process, the child ends at once with a failure. */
 export function startChild(
   file: URL,
   start: Extract<ToChild, { type: 'start' }>,
@@ -33,20 +35,32 @@ export function startChild(
   onReport: (report: ChildReport) => void,
 ): ComputeChild {
   const oomKillsBefore = readOomKills();
-  const child = fork(file, [], {
-    // Flags of the parent (inspector ports, loaders) are not for the child.
-    execArgv: [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  let child: ChildProcess;
+  try {
+    child = fork(file, [], {
+      // Flags of the parent (inspector ports, loaders) are not for the child.
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+  } catch (cause) {
+    // Of a shortage of files and processes Node tells by an event, of one of memory by this.
+    const startError = cause instanceof Error ? cause : new Error(String(cause));
+    const failure = crash({ code: null, signal: null, startError }, [], trials, false);
+    const end = Promise.resolve<ChildEnd>({ type: 'failure', failure });
+    return { pid: undefined, end, stop: () => {}, kill: () => {} };
+  }
+  // Listens before anything else is done: an error that nobody listens to ends the trainer.
+  const exited = gone(child);
   const lines: string[] = [];
   let step: number | null = null;
   let said: ChildEnd | null = null;
   let isStopAsked = false;
   let isKilledByParent = false;
 
-  if (child.stderr !== null) {
-    createInterface({ input: child.stderr }).on('line', (line) => {
+  const stderr = stderrOf(child);
+  if (stderr !== null) {
+    createInterface({ input: stderr }).on('line', (line) => {
       lines.push(line);
       if (lines.length > STDERR_LINES) lines.shift();
     });
@@ -77,7 +91,7 @@ export function startChild(
 
   return {
     pid: child.pid,
-    end: gone(child).then((exit): ChildEnd => {
+    end: exited.then((exit): ChildEnd => {
       if (said !== null) return said;
       // An unasked SIGTERM comes from a shutdown of the machine, which meant the child as well.
       if (isStopAsked || exit.signal === 'SIGTERM') return { type: 'stopped' };
@@ -106,7 +120,7 @@ interface Exit {
  * Waits for the exit, the end of the channel and the end of stderr, for messages may follow the
  * exit. (`close` does not come when the parent has closed the channel.)
  */
-async function gone(child: ReturnType<typeof fork>): Promise<Exit> {
+async function gone(child: ChildProcess): Promise<Exit> {
   const startError = new Promise<Error | null>((resolve) => {
     child.once('error', (error) => {
       // An error of a running child (a signal or a message that did not reach it) is not its end.
@@ -115,10 +129,16 @@ async function gone(child: ReturnType<typeof fork>): Promise<Exit> {
     child.once('exit', () => resolve(null));
   });
   const disconnected = child.connected ? once(child, 'disconnect') : Promise.resolve();
-  const closed = child.stderr === null ? Promise.resolve() : once(child.stderr, 'close');
+  const stderr = stderrOf(child);
+  const closed = stderr === null ? Promise.resolve() : once(stderr, 'close');
   const error = await startError;
   if (error === null) await Promise.all([disconnected, closed]);
   return { code: child.exitCode, signal: child.signalCode, startError: error };
+}
+
+/** Undefined, against its type, where there were no descriptors left for the pipes. */
+function stderrOf({ stderr }: { stderr: Readable | null | undefined }): Readable | null {
+  return stderr ?? null;
 }
 
 function isReport(message: FromChild): message is ChildReport {
