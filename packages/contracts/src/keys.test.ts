@@ -124,13 +124,20 @@ describe('keys', () => {
     expect(key({ selfCritical: { ...selfCritical, samples: 3 } })).toBe(kept);
     expect(key({ scheduledSampling: { ...scheduledSampling, increase: 0.05 } })).not.toBe(kept);
     expect(key({ selfCritical: { ...selfCritical, epochs: 1 } })).not.toBe(kept);
+    const drawing = { ...selfCritical, epochs: 1 };
+    const drawn = '4722eba69669fc5ca1cdcb6085a4ba20c926d8388f6054683199f1e227c2ce54';
+    expect(key({ selfCritical: drawing })).toBe(drawn);
+    expect(key({ selfCritical: { ...drawing, dropout: false } })).not.toBe(drawn);
     expect(key({ batchWords: 600 })).toBe(key({ batchWords: 600, batchSize: 8 }));
   });
 
   test.each([
-    // The beginning of the keys before kernels and the memory of coverage had the fan-out of MXNet.
+    // The keys began so before kernels and the memory of coverage had the fan-out of MXNet, and before
+    // the scales of normalised rows were left as they are.
     ['0b396bc4', false, { decoder: 'fcn' }],
     ['052959e2', true, { decoder: 'fcn', init: 'xavier-average' }],
+    ['cd0b9c41', false, { weightNorm: true }],
+    ['ab107e39', true, { weightNorm: 'all' }],
     ['862a8654', false, { decoder: 'sat', init: 'xavier-average' }],
     ['17a0340d', false, { attention: { kind: 'coverage' }, init: 'xavier-average' }],
     ['3267a0e5', false, { attention: { kind: 'coverage', coverage: 'gru' } }],

@@ -63,14 +63,18 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   });
 }
 
-/** One more for what began with other weights before kernels and coverage had their own fan-out. */
+/**
+ * One more for what an older release trained otherwise: kernels and coverage had another fan-out, and
+ * `weightNorm: all` normalised the scales of the output too.
+ */
 function trainingRevision(model: ModelSpec): number {
+  if (model.decoder === 'retrieval') return TRAINING_REVISION;
   const isCovering =
     model.decoder === 'arnn' &&
     model.attention.kind === 'coverage' &&
     model.attention.coverage !== 'count';
   const hasOwnFanOut = model.decoder === 'fcn' || isCovering;
-  const isOther = hasOwnFanOut && model.init === 'xavier-average';
+  const isOther = (hasOwnFanOut && model.init === 'xavier-average') || model.weightNorm === 'all';
   return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
 }
 

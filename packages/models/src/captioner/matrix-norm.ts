@@ -12,13 +12,14 @@ const EPSILON = 1e-10;
 /** Rows of these are looked up, they are no units. The output matrix has a scale of its own. */
 const NOT_NORMALISED = new Set(['embedding', 'embedding.vectors', 'positions', 'output.weight']);
 
-/** One scale for each unit, a column of a matrix [in, out]. */
+/** One scale for each unit, a column of a matrix [in, out]; none for what families give scales, [out, 1]. */
 export function matrixScales(plans: readonly ParameterPlan[]): ParameterPlan[] {
-  const scaled = new Set(plans.map(({ name }) => name));
+  const names = new Set(plans.map(({ name }) => name));
+  const scales = new Set(plans.map(({ name }) => scaleNameOf(name)));
   return plans.flatMap(({ name, shape, isTrained }) => {
     const [rows = 0, units = 0] = shape;
-    const isMatrix = shape.length === 2 && rows > 1 && isTrained !== false;
-    if (!isMatrix || NOT_NORMALISED.has(name) || scaled.has(scaleNameOf(name))) return [];
+    const isMatrix = shape.length === 2 && rows > 1 && isTrained !== false && !scales.has(name);
+    if (!isMatrix || NOT_NORMALISED.has(name) || names.has(scaleNameOf(name))) return [];
     return [{ name: name + SCALE, shape: [1, units], start: ones }];
   });
 }

@@ -28,6 +28,8 @@ export interface PlainModel {
   readonly vector: (name: string) => Vector;
   /** Of a training step, as rows of its last axis; equations of one must read all that is drawn. */
   readonly noise: (name: string) => Matrix;
+  /** x times a row of this dropout mask; without noise, x. */
+  readonly dropped: (x: Vector, name: string, row: number) => Vector;
 }
 
 export interface PlainStep {
@@ -67,10 +69,10 @@ export function expectEquations(
       pass === 'training'
         ? drawNoise(captioner.noise, batch, SIZES.regions, (name) => rng.fork(name))
         : null;
-    const masks = new PlainNoise(noise ?? {});
     const taught = captioner.teach(images, inputs, noise);
-    const steps = equations(plainModel(arrays, regions, masks));
-    masks.expectAllRead();
+    const read = new Set<string>();
+    const steps = equations(plainModel(arrays, regions, noise, read));
+    expect([...read].sort()).toEqual(Object.keys(noise ?? {}).sort());
     expectNumbers(
       taught.logits,
       steps.map(({ logits }) => logits),
@@ -82,30 +84,6 @@ export function expectEquations(
   disposeAll(weights);
 }
 
-/** Noise by name, which remembers what was read. */
-class PlainNoise {
-  private readonly read = new Set<string>();
-
-  constructor(private readonly drawn: Noise) {
-    for (const [name, values] of Object.entries(drawn)) {
-      if (values.size === 1) continue;
-      // A mask that drops all or nothing could stand anywhere.
-      expect(new Set(values.dataSync()).size, `different numbers in ${name}`).toBeGreaterThan(1);
-    }
-  }
-
-  of(name: string): Matrix {
-    const values = this.drawn[name];
-    if (values === undefined) throw new Error(`no noise "${name}" was drawn`);
-    this.read.add(name);
-    return parts([...values.dataSync()], values.size / (values.shape.at(-1) ?? 1));
-  }
-
-  expectAllRead(): void {
-    expect([...this.read].sort()).toEqual(Object.keys(this.drawn).sort());
-  }
-}
-
 /** `given`: its last axis is that of the rows, its others follow each other. */
 export function expectNumbers(given: tf.Tensor, rows: Matrix): void {
   const values = given.dataSync();
@@ -114,7 +92,13 @@ export function expectNumbers(given: tf.Tensor, rows: Matrix): void {
   for (const [i, x] of wanted.entries()) expect(values[i]).toBeCloseTo(x, DIGITS);
 }
 
-function plainModel(arrays: readonly NamedArray[], regions: Matrix, masks: PlainNoise): PlainModel {
+/** `read`: gets the names of the noise that the equations ask for. */
+function plainModel(
+  arrays: readonly NamedArray[],
+  regions: Matrix,
+  drawn: Noise | null,
+  read: Set<string>,
+): PlainModel {
   const arrayOf = (name: string): NamedArray => {
     const array = arrays.find((one) => one.name === name);
     if (array === undefined) throw new Error(`no weight "${name}"`);
@@ -123,7 +107,18 @@ function plainModel(arrays: readonly NamedArray[], regions: Matrix, masks: Plain
   const vector = (name: string): Vector => [...arrayOf(name).values];
   const matrix = (name: string): Matrix => parts(vector(name), arrayOf(name).shape[0] ?? 0);
   const words = INPUTS.map((id) => matrix('embedding')[id] ?? []);
-  return { regions, words, matrix, vector, noise: (name) => masks.of(name) };
+  const noise = (name: string): Matrix => {
+    const values = drawn?.[name];
+    if (values === undefined) throw new Error(`no noise "${name}" was drawn`);
+    const numbers = [...values.dataSync()];
+    // A mask that drops all or nothing could stand anywhere.
+    if (numbers.length > 1) expect(new Set(numbers).size, name).toBeGreaterThan(1);
+    read.add(name);
+    return parts(numbers, numbers.length / (values.shape.at(-1) ?? 1));
+  };
+  const dropped = (x: Vector, name: string, row: number): Vector =>
+    drawn === null ? x : product(x, noise(name)[row] ?? []);
+  return { regions, words, matrix, vector, noise, dropped };
 }
 
 /** W_o x + b_o */
