@@ -22,6 +22,7 @@ const ADDED: readonly Added[] = [
   // What is off is null by then.
   [['schedule', 'scheduledSampling'], null],
   [['schedule', 'selfCritical'], null],
+  [['schedule', 'selfCritical', 'dropout'], true],
   [['model', 'tieEmbedding'], false],
   [['model', 'init'], 'xavier-in'],
   // Null without a name by then.
@@ -39,6 +40,9 @@ const ADDED: readonly Added[] = [
   [['model', 'contextGate'], false],
   [['model', 'layerNorm'], false],
   [['model', 'embeddingDropout'], 0],
+  [['model', 'inputDropout'], 0],
+  [['model', 'stateDropout'], 0],
+  [['model', 'recurrentDropout'], 0],
 ];
 
 /** The same in a decode spec. */

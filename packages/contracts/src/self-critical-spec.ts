@@ -30,6 +30,12 @@ export const SelfCriticalSpec = z
     /** reward = ciderDWeight * CIDEr-D (0..10) + bleu4Weight * smoothed sentence BLEU-4 (0..1). */
     ciderDWeight: Weight.default(1),
     bleu4Weight: Weight.default(0),
+    /**
+     * True: updates have the model's dropout (and batch statistics, drawn regions), although captions
+     * are drawn without. False: they run as validation does, so the gradient is that of the model
+     * that drew the captions.
+     */
+    dropout: z.boolean().default(true),
     /** Reward for each nat of entropy of the model's distribution, a word. */
     entropyWeight: Weight.default(0),
     /** Longest sample and longest caption at validation. */

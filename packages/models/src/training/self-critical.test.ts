@@ -104,6 +104,17 @@ describe('self-critical training', () => {
     expect(plain.checkpoints.map(({ state }) => state.step)).toEqual([0, 3, 6, 8]);
   });
 
+  test('without dropout in its updates the dropout of the model is nothing to them', async () => {
+    const weightsOf = async (own: boolean, ofModel: number) => {
+      const options = optionsFor({ dropout: own, epochs: 2 }, { model: { dropout: ofModel } });
+      return (await train(options)).outcome.weights;
+    };
+    const plain = await weightsOf(false, 0);
+    expect(await weightsOf(false, 0.5)).toEqual(plain);
+    expect(await weightsOf(true, 0)).toEqual(plain);
+    expect(await weightsOf(true, 0.5)).not.toEqual(plain);
+  });
+
   test('no moments are kept for a fall of the learning rate that never comes', async () => {
     const options = optionsFor({});
     const { schedule } = options.spec;

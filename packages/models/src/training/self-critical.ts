@@ -11,8 +11,10 @@
  * last one whole: a hypothesis that was cut is a sample like one that has ended.
  *
  * The gradient is that of the ordinary pass along given captions, here the drawn ones. Captions are
- * drawn without dropout and never contain pad or begin marks; the pass has dropout. A temperature
- * changes which captions are drawn, not their likelihood.
+ * drawn without dropout and never contain pad or begin marks. The pass has dropout, so that where the
+ * model has any the captions are those of another model (Rennie et al. draw with it); without
+ * `selfCritical.dropout` it runs as validation does. A temperature changes which captions are drawn,
+ * not their likelihood.
  */
 import { tensor1d } from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '@capgrid/contracts';
@@ -87,7 +89,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       return {
         inputs: {
           ...captionTensors(batch, features),
-          noise: drawNoise(model.noise, batch, features.regions, rng),
+          noise: settings.dropout ? drawNoise(model.noise, batch, features.regions, rng) : null,
           captionWeights: tensor1d(Float32Array.from(rewards, (r, i) => r - (baselines[i] ?? 0))),
         },
         captions: batch.size,

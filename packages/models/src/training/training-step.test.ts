@@ -10,7 +10,12 @@ import { Adam } from './adam.js';
 import { layOut } from './caption-batches.js';
 import { captionLosses, captionTensors } from './teacher-forcing.js';
 import { trainCaptioner, type TrainCaptionerOptions } from './train-captioner.js';
-import { createTrainingStep, scalarInputs } from './training-step.js';
+import {
+  createTrainingStep,
+  recorded,
+  scalarInputs,
+  type TrainingStepFunction,
+} from './training-step.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -45,6 +50,21 @@ function optionsWith(captureStep: Engine['captureStep']): TrainCaptionerOptions 
   };
 }
 
+test('a recording knows a step without noise from one whose model plans none', () => {
+  const seen: unknown[] = [];
+  const keep: TrainingStepFunction = ({ noise }) => {
+    seen.push(noise);
+    return [];
+  };
+  const step = recorded(keep, (run) => run);
+  const one = tf.zeros([1]);
+  const [features, inputs, targets, divisor, rates] = [one, one, one, one, one];
+  const given = { features, mask: null, inputs, targets, divisor, rates, captionWeights: null };
+  for (const noise of [null, {}, { mask: one }]) step({ ...given, noise });
+  expect(seen).toEqual([null, {}, { mask: one }]);
+  one.dispose();
+});
+
 test('an engine that can record steps gets the step, and training is the same', async () => {
   const shapes: string[] = [];
   const captureStep = (step: TensorFunction): TensorFunction => {
@@ -53,8 +73,8 @@ test('an engine that can record steps gets the step, and training is the same', 
       return step(inputs);
     };
   };
-  const recorded = await trainCaptioner(optionsWith(captureStep));
-  expect(recorded).toEqual(await trainCaptioner(optionsWith(undefined)));
+  const captured = await trainCaptioner(optionsWith(captureStep));
+  expect(captured).toEqual(await trainCaptioner(optionsWith(undefined)));
   expect(shapes).toHaveLength(12);
   // Features, input ids, targets, words, rate, dropout masks.
   expect(new Set(shapes)).toEqual(

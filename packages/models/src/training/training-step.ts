@@ -33,7 +33,7 @@ import { captionLosses, wordMask, type CaptionTensors } from './teacher-forcing.
 export interface StepInputs extends CaptionTensors {
   readonly divisor: Tensor; // [1]: what the summed loss is divided by
   readonly rates: Tensor; // [groups]: step sizes of Adam, of the groups that are trained
-  readonly noise: Noise; // what the model plans
+  readonly noise: Noise | null; // what the model plans; null: it runs as in validation
   /** [size]: what the loss of each caption counts, of any sign; null: 1 each. */
   readonly captionWeights: Tensor | null;
 }
@@ -62,8 +62,8 @@ export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
  * gradients before clipping.
  *
  * Where captions have weights they were drawn by the model, and the term that a family adds to the
- * likelihood of human captions does not apply. Moving averages go on: the step normalises with the
- * statistics of its batch, and captions are drawn with the averages.
+ * likelihood of human captions does not apply. Moving averages go on: with noise the step normalises
+ * with the statistics of its batch, and captions are drawn with the averages.
  *
  * @param weights all of the model; those that `adam` does not train are moving averages
  * @param groups those that are trained; no gradient of the others is computed
@@ -130,9 +130,10 @@ export function recorded(
   return (inputs) => {
     const list = inputList(inputs);
     const names = list.map(([name]) => name);
-    const key = names.join();
+    const hasNoise = inputs.noise !== null;
+    const key = `${String(hasNoise)} ${names.join()}`;
     const known = byNames.get(key);
-    const run = known ?? captureStep((tensors) => step(stepInputs(names, tensors)));
+    const run = known ?? captureStep((tensors) => step(stepInputs(names, tensors, hasNoise)));
     if (known === undefined) byNames.set(key, run);
     return run(list.map(([, value]) => value));
   };
@@ -143,11 +144,15 @@ function inputList({ noise, ...inputs }: StepInputs): [string, Tensor][] {
   const own = Object.entries(inputs).filter(
     (entry): entry is [string, Tensor] => entry[1] !== null,
   );
-  return [...own, ...Object.entries(noise).map(([n, x]): [string, Tensor] => [NOISE + n, x])];
+  return [...own, ...Object.entries(noise ?? {}).map(([n, x]): [string, Tensor] => [NOISE + n, x])];
 }
 
 /** Back from `inputList`. */
-function stepInputs(names: readonly string[], tensors: readonly Tensor[]): StepInputs {
+function stepInputs(
+  names: readonly string[],
+  tensors: readonly Tensor[],
+  hasNoise: boolean,
+): StepInputs {
   const named = new Map(names.map((name, i) => [name, tensors[i]]));
   const one = (name: string): Tensor => {
     const tensor = named.get(name);
@@ -163,7 +168,9 @@ function stepInputs(names: readonly string[], tensors: readonly Tensor[]): StepI
     divisor: one('divisor'),
     rates: one('rates'),
     captionWeights: named.get('captionWeights') ?? null,
-    noise: Object.fromEntries(noise.map((name) => [name.slice(NOISE.length), one(name)])),
+    noise: hasNoise
+      ? Object.fromEntries(noise.map((name) => [name.slice(NOISE.length), one(name)]))
+      : null,
   };
 }
 
