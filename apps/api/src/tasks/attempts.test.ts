@@ -57,6 +57,35 @@ describe('claims', () => {
     });
   });
 
+  test('a task of which this release cannot read the spec fails for good, and alone', async () => {
+    await finish(api.client, await claimNext(api));
+    const [taskId = ''] = await queuedTasks(api);
+    await api.database.query(
+      `UPDATE trainings SET spec = jsonb_set(spec, '{model,hiddenSize}', '512')
+       WHERE task_id = $1`,
+      [taskId],
+    );
+    const detail =
+      'This release cannot read what was asked for: spec.model.hiddenSize is 512 ' +
+      '(unknown key; remove it or correct its spelling). Launch the sweep again.';
+    await expect(claim(api.client, taskId)).rejects.toMatchObject({
+      status: 409,
+      code: 'work-unreadable',
+      message: `Task "${taskId}": ${detail}`,
+    });
+    await expect(claim(api.client, taskId)).rejects.toMatchObject({ code: 'task-not-claimable' });
+    const [row]: { status: string; failure: unknown }[] = await api.database.query(
+      'SELECT status, failure FROM tasks WHERE id = $1',
+      [taskId],
+    );
+    expect(row).toEqual({
+      status: 'failed',
+      failure: { code: 'work-unreadable', message: detail, isRetryable: false, step: null },
+    });
+    expect(await finishAll(api)).toEqual({ training: 1, evaluation: 2 });
+    expect((await reload()).progress.trials).toMatchObject({ finished: 2, failed: 2 });
+  });
+
   test('the token is kept hashed', async () => {
     const claimed = await claimNext(api);
     const [row]: { token_sha256: string }[] = await api.database.query(

@@ -1,5 +1,5 @@
 /** Hands a queued task to one trainer, under a lease and with a fencing token. */
-import { TaskKind, type Claim, type ScoringSpec } from '@capgrid/contracts';
+import { TaskKind, type Claim, type ScoringSpec, type Work } from '@capgrid/contracts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -11,7 +11,8 @@ import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SCORING } from '../scoring/scoring.js';
 import { hashToken, newToken } from './attempt-tokens.js';
 import { nameTrials } from './name-trials.js';
-import { buildWork } from './work.js';
+import { settleFailure } from './task-states.js';
+import { buildWork, UnreadableWorkError } from './work.js';
 
 /** How long a trainer may be silent, as an interval of Postgres. */
 export const LEASE_SECONDS = 30;
@@ -30,7 +31,7 @@ export class ClaimService {
   ) {}
 
   async claim(taskId: string, trainer: string): Promise<Claim> {
-    const claim = await this.database.transaction(async (transaction) => {
+    const outcome = await this.database.transaction(async (transaction) => {
       // One statement decides between trainers: only one of them finds the task queued.
       const task = await queryRow(
         transaction,
@@ -39,7 +40,8 @@ export class ClaimService {
         [taskId],
       );
       if (task === null) throw await refusal(transaction, taskId);
-      const work = await buildWork(transaction, task, this.scoring);
+      const work = await this.workOrFailure(transaction, task);
+      if (work instanceof UnreadableWorkError) return work;
       const trials = await nameTrials(transaction, task.id);
       const attemptId = newId('attempt');
       const token = newToken();
@@ -55,9 +57,29 @@ export class ClaimService {
       const leaseMs = LEASE_SECONDS * 1000;
       return { attemptId, token, leaseMs, heartbeatEveryMs: HEARTBEAT_EVERY_MS, trials, work };
     });
-    const { attemptId, work } = claim;
+    if (outcome instanceof UnreadableWorkError) {
+      this.logger.error({ event: 'task.unreadable', taskId, reason: outcome.message });
+      throw new ProblemError(409, 'work-unreadable', `Task "${taskId}": ${outcome.message}`);
+    }
+    const { attemptId, work } = outcome;
     this.logger.log({ event: 'task.claimed', taskId, attemptId, kind: work.kind, trainer });
-    return claim;
+    return outcome;
+  }
+
+  /** A task whose work cannot be read fails for good: no later claim would find it otherwise. */
+  private async workOrFailure(
+    transaction: Database,
+    task: z.infer<typeof Claimed>,
+  ): Promise<Work | UnreadableWorkError> {
+    try {
+      return await buildWork(transaction, task, this.scoring);
+    } catch (error) {
+      if (!(error instanceof UnreadableWorkError)) throw error;
+      const message = error.message.slice(0, 4000);
+      const failure = { code: 'work-unreadable', message, isRetryable: false, step: null };
+      await settleFailure(transaction, task.id, failure);
+      return error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   ScoringSpec,
   Sha256,
   TrainingSpec,
+  toSpecIssue,
   trainedLayersOf,
   type PlanFiles,
   type TaskKind,
@@ -21,6 +22,11 @@ const FeatureSetInput = z.object({
   weights_sha256: Sha256.nullable(),
   precomputed_sha256: Sha256.nullable(),
 });
+
+/** The rows of a task hold what this release does not know, e.g. an option that is gone. */
+export class UnreadableWorkError extends Error {
+  override readonly name = 'UnreadableWorkError';
+}
 
 /** The encoder's files; NULL for one that its spec describes whole. */
 const PlanColumns = {
@@ -52,6 +58,7 @@ const EvaluationInput = z.object({
   vocabulary_sha256: Sha256,
 });
 
+/** @throws UnreadableWorkError */
 export async function buildWork(
   database: Database,
   task: { id: string; kind: TaskKind },
@@ -179,7 +186,15 @@ async function read<Row extends z.ZodType>(
   sql: string,
   taskId: string,
 ): Promise<z.output<Row>> {
-  const found = await queryRow(database, row, sql, [taskId]);
+  const found = await queryRow(database, z.unknown(), sql, [taskId]);
   if (found === null) throw new Error(`task ${taskId} has no work; each task is created with it`);
-  return found;
+  const parsed = row.safeParse(found, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.slice(0, 5).map((issue) => {
+    const { path, value, message } = toSpecIssue(issue);
+    return `${path} is ${value ?? 'missing'} (${message})`;
+  });
+  throw new UnreadableWorkError(
+    `This release cannot read what was asked for: ${faults.join('; ')}. Launch the sweep again.`,
+  );
 }
