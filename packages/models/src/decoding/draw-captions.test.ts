@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { imageTensors } from '../features.js';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -69,6 +69,15 @@ describe('drawn captions', () => {
         expect(counted).toEqual(tokens.map((_, t) => t));
       }
     }
+  });
+
+  test('read images that are encoded once, not at every word', async () => {
+    const encode = vi.spyOn(decoder, 'encode');
+    const step = vi.spyOn(decoder, 'step');
+    await draw([0, 1, 2, 3], {});
+    expect(step).toHaveBeenCalledTimes(DEPTH);
+    expect(encode).toHaveBeenCalledTimes(1);
+    vi.restoreAllMocks();
   });
 
   test('without a generator are the likeliest words, also beside drawn ones', async () => {

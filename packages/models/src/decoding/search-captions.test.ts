@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DecodeSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Decoder } from '../captioner/captioner.js';
+import type { Decoder, ImageTensors, RowTensors, Stepped } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
@@ -152,6 +152,26 @@ describe('rows on the engine', () => {
     dispose();
   });
 
+  test.each([1, 3])('beam %i: images are encoded once, not at every word', async (beam) => {
+    const decoder = new WatchedDecoder();
+    await search(decoder, tableImages(), IMAGES, { beam, stop: 'all', maxWords: 6 });
+    expect(decoder.steps.length).toBe(6);
+    expect(decoder.encoded).toBe(1);
+  });
+
+  test('states of a beam of 1 stay where they are until rows are dropped', async () => {
+    const alone = new WatchedDecoder();
+    await search(alone, tableImages(), [2], { beam: 1, maxWords: 6 });
+    expect(alone.steps.length).toBeGreaterThan(1);
+    expect(alone.steps).toEqual(alone.steps.map(() => 'in place'));
+    const together = new WatchedDecoder();
+    await search(together, tableImages(), IMAGES, { beam: 1, maxWords: 6 });
+    expect(together.steps).toContain('moved');
+    const wide = new WatchedDecoder();
+    await search(wide, tableImages(), [2], { beam: 3, maxWords: 6 });
+    expect(wide.steps[1]).toBe('moved');
+  });
+
   test('no caption is longer than the decoder can write', async () => {
     const decoder = new TableDecoder(6, 1, 2);
     const found = await search(decoder, tableImages(), IMAGES, { beam: 2, maxWords: 6 });
@@ -159,6 +179,38 @@ describe('rows on the engine', () => {
     expect(Math.max(...lengths)).toBeLessThanOrEqual(2);
   });
 });
+
+/** Counts its calls, and tells whether a step gets the state of the step before or a copy of rows. */
+class WatchedDecoder extends TableDecoder {
+  encoded = 0;
+  readonly steps: ('in place' | 'moved')[] = [];
+  private data: unknown = null;
+
+  constructor() {
+    super(6);
+  }
+
+  override encode(images: ImageTensors): RowTensors {
+    this.encoded += 1;
+    return super.encode(images);
+  }
+
+  override begin(images: RowTensors, rows: number): RowTensors {
+    return this.watched(super.begin(images, rows));
+  }
+
+  override step(images: RowTensors, state: RowTensors, words: tf.Tensor): Stepped {
+    this.steps.push(state['node']?.dataId === this.data ? 'in place' : 'moved');
+    const stepped = super.step(images, state, words);
+    this.watched(stepped.state);
+    return stepped;
+  }
+
+  private watched(state: RowTensors): RowTensors {
+    this.data = state['node']?.dataId;
+    return state;
+  }
+}
 
 /** An attentional RNN with large weights, and all its captions of up to `MAX_WORDS` words. */
 function tinyModel() {

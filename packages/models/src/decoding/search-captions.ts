@@ -34,9 +34,12 @@ export async function searchCaptions(
     const before = at;
     const isLaidOut =
       wanted.length === layout.length && wanted.every((image, row) => image === layout[row]);
+    // As with a beam of 1, whose states may be large: nothing moves.
+    const isInPlace =
+      parents.length === layout.length && parents.every((parent, row) => parent === row);
     const next = keeping(() => {
       const encoded = isLaidOut ? before.encoded : takeRows(before.encoded, layout.length, parents);
-      const state = takeRows(before.state, layout.length, parents);
+      const state = isInPlace ? before.state : takeRows(before.state, layout.length, parents);
       const stepped = decoder.step(encoded, state, tensor1d(words, 'int32'));
       return {
         encoded,

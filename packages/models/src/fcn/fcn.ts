@@ -31,13 +31,7 @@ import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import {
-  beginPositions,
-  firstPositions,
-  nextPositions,
-  positionsAt,
-  wordsWithPosition,
-} from '../positions/positions.js';
+import { firstPositions, wordsWithPosition, StepPositions } from '../positions/positions.js';
 import {
   activate,
   finishedKernel,
@@ -143,6 +137,7 @@ type FcnState = RowTensors;
 
 class FcnDecoder implements Decoder<FcnImages, FcnState> {
   readonly maxWords: number | null;
+  private readonly positions: StepPositions;
 
   constructor(
     private readonly model: Fcn,
@@ -150,6 +145,7 @@ class FcnDecoder implements Decoder<FcnImages, FcnState> {
     private readonly kernels: Readonly<Record<string, Tensor>>,
     private readonly output: OutputLayer,
   ) {
+    this.positions = new StepPositions(model.spec.positions, model.weights, model.spec.embed);
     this.maxWords = wordsWithPosition(model.spec.positions, model.weights);
   }
 
@@ -169,21 +165,20 @@ class FcnDecoder implements Decoder<FcnImages, FcnState> {
   begin(_images: FcnImages, rows: number): FcnState {
     const { layers, spec } = this.model;
     const before = layers.map((layer) => [layer, zeros([rows, spec.kernel - 1, spec.hidden])]);
-    return { position: beginPositions(rows), ...Object.fromEntries(before) };
+    return { position: this.positions.begin(rows), ...Object.fromEntries(before) };
   }
 
   step(images: FcnImages, state: FcnState, words: Tensor): Stepped<FcnState> {
     const { model, output } = this;
     const { spec, weights, layers } = model;
-    const { hidden, embed, kernel } = spec;
+    const { hidden, kernel } = spec;
     const rows = words.size;
     const position = rowTensor(state, 'position');
-    const next: Record<string, Tensor | null> = { position: nextPositions(position) };
+    const next: Record<string, Tensor | null> = { position: this.positions.next(position) };
     const alphas: Tensor[] = []; // [rows, 1, 1, regions] each
 
     const e = gather(weightOf(weights, 'embedding'), words);
-    const at = positionsAt(spec.positions, weights, position, embed);
-    let x = model.input(add(e, model.scaled(at)));
+    let x = model.input(add(e, model.scaled(this.positions.at(position))));
     for (const layer of layers) {
       const seen = concat([rowTensor(state, layer), reshape(x, [rows, 1, hidden])], 1);
       next[layer] = slice(seen, [0, 1, 0], [rows, kernel - 1, hidden]);

@@ -2,14 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { ModelInputError } from '../errors.js';
 import { startTestEngine } from '../testing/test-engine.js';
-import {
-  beginPositions,
-  firstPositions,
-  nextPositions,
-  positionsAt,
-  sinusoids,
-  wordsWithPosition,
-} from './positions.js';
+import { firstPositions, sinusoids, StepPositions, wordsWithPosition } from './positions.js';
 
 beforeAll(startTestEngine);
 
@@ -35,11 +28,12 @@ test.each(['fixed', 'learned'] as const)('%s: word by word as all at once', (kin
     const table = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
     const weights = new Map([['positions', table]]);
     const all = firstPositions(kind, weights, 3, 2);
-    let positions = beginPositions(2);
+    const byStep = new StepPositions(kind, weights, 2);
+    let positions = byStep.begin(2);
     for (const row of tf.unstack(all)) {
       const twice = tf.concat([row, row]);
-      expectClose(positionsAt(kind, weights, positions, 2), [...twice.dataSync()]);
-      positions = nextPositions(positions);
+      expectClose(byStep.at(positions), [...twice.dataSync()]);
+      positions = byStep.next(positions);
     }
   });
 });

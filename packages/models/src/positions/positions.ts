@@ -8,6 +8,7 @@ import {
   gather,
   mul,
   range,
+  scalar,
   sin,
   slice,
   tensor1d,
@@ -56,26 +57,34 @@ export function firstPositions(
   return slice(table, [0, 0], [steps, width]);
 }
 
-/** One position for each row, [rows, width]. `positions`: int32 [rows], counted from 0. */
-export function positionsAt(
-  kind: PositionKind,
-  weights: Weights,
-  positions: Tensor,
-  width: number,
-): Tensor {
-  return kind === 'fixed'
-    ? sinusoids(positions, width)
-    : gather(weightOf(weights, TABLE), positions);
-}
+/** Positions word by word, for a decoder: what each word needs of the host is uploaded here, once. */
+export class StepPositions {
+  private readonly one: Tensor = scalar(1, 'int32');
+  /** Frequencies [width / 2], or the table of learned positions [positions, width]. */
+  private readonly known: Tensor;
 
-/** Positions of the begin marks, int32 [rows]. */
-export function beginPositions(rows: number): Tensor {
-  return zeros([rows], 'int32');
-}
+  constructor(
+    private readonly kind: PositionKind,
+    weights: Weights,
+    width: number,
+  ) {
+    this.known = kind === 'fixed' ? frequenciesOf(width) : weightOf(weights, TABLE);
+  }
 
-/** Those of the next words. */
-export function nextPositions(positions: Tensor): Tensor {
-  return add(positions, tensor1d([1], 'int32'));
+  /** Of the begin marks, int32 [rows]. */
+  begin(rows: number): Tensor {
+    return zeros([rows], 'int32');
+  }
+
+  /** Those of the next words. */
+  next(positions: Tensor): Tensor {
+    return add(positions, this.one);
+  }
+
+  /** One position for each row, [rows, width]. `positions`: int32 [rows], counted from 0. */
+  at(positions: Tensor): Tensor {
+    return this.kind === 'fixed' ? waves(positions, this.known) : gather(this.known, positions);
+  }
 }
 
 /**
@@ -83,10 +92,14 @@ export function nextPositions(positions: Tensor): Tensor {
  * as in sockeye. `positions`: int32 [n]; returns [n, width]. `width` is even.
  */
 export function sinusoids(positions: Tensor, width: number): Tensor {
-  const frequencies = Float32Array.from(
-    { length: width / 2 },
-    (_, i) => 10_000 ** ((-2 * i) / width),
-  );
-  const angles = mul(expandDims(cast(positions, 'float32'), 1), tensor1d(frequencies));
+  return waves(positions, frequenciesOf(width));
+}
+
+function frequenciesOf(width: number): Tensor {
+  return tensor1d(Float32Array.from({ length: width / 2 }, (_, i) => 10_000 ** ((-2 * i) / width)));
+}
+
+function waves(positions: Tensor, frequencies: Tensor): Tensor {
+  const angles = mul(expandDims(cast(positions, 'float32'), 1), frequencies);
   return concat([sin(angles), cos(angles)], 1);
 }

@@ -33,13 +33,7 @@ import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import {
-  beginPositions,
-  firstPositions,
-  nextPositions,
-  positionsAt,
-  wordsWithPosition,
-} from '../positions/positions.js';
+import { firstPositions, wordsWithPosition, StepPositions } from '../positions/positions.js';
 import { runBlock, type BlockAttention } from './block.js';
 import { applySequence, dropped, type Masks } from './process.js';
 import { satNoise } from './sat-noise.js';
@@ -164,11 +158,13 @@ type SatState = RowTensors;
 
 class SatDecoder implements Decoder<SatImages, SatState> {
   readonly maxWords: number | null;
+  private readonly positions: StepPositions;
 
   constructor(
     private readonly model: Sat,
     private readonly output: OutputLayer,
   ) {
+    this.positions = new StepPositions(model.spec.positions, model.weights, model.spec.hidden);
     this.maxWords = wordsWithPosition(model.spec.positions, model.weights);
   }
 
@@ -185,7 +181,7 @@ class SatDecoder implements Decoder<SatImages, SatState> {
   }
 
   begin(_images: SatImages, rows: number): SatState {
-    return { position: beginPositions(rows) };
+    return { position: this.positions.begin(rows) };
   }
 
   step(images: SatImages, state: SatState, words: Tensor): Stepped<SatState> {
@@ -194,10 +190,10 @@ class SatDecoder implements Decoder<SatImages, SatState> {
     const { hidden, heads } = spec;
     const shape = [words.size, 1, hidden];
     const position = rowTensor(state, 'position');
-    const next: Record<string, Tensor | null> = { position: nextPositions(position) };
+    const next: Record<string, Tensor | null> = { position: this.positions.next(position) };
     const alphas: Tensor[] = []; // [rows, heads, 1, regions] each
 
-    let x: Tensor = add(model.embed(words), positionsAt(spec.positions, weights, position, hidden));
+    let x: Tensor = add(model.embed(words), this.positions.at(position));
     for (const layer of model.layers) {
       const attention: BlockAttention = {
         self: (projected) => {
