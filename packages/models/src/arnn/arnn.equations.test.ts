@@ -1,13 +1,11 @@
-import { beforeAll, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import {
   expectEquations,
   plainGlobal,
-  plainLogits,
-  plainLstm,
   plainRegions,
   type PlainModel,
-  type PlainStep,
 } from '../testing/expect-equations.js';
+import { HIDDEN, arnn, plainArnn, plainMlp, type Look } from '../testing/plain-arnn.js';
 import {
   dot,
   meanOf,
@@ -24,61 +22,31 @@ import {
 } from '../testing/plain-numbers.js';
 import { startTestEngine } from '../testing/test-engine.js';
 
-const HIDDEN = 8;
 const HEADS = 2;
 const COVERAGE = 2;
 
 beforeAll(startTestEngine);
 
-const model = (attention: object, global: string) => ({
-  decoder: 'arnn',
-  hidden: HIDDEN,
-  embed: 10,
-  attention,
-  global,
-});
-
-type Look = (h: Vector) => { context: Vector; alpha: Vector };
-
-/**
- * Bazzani et al. 2018, section 3.1: x_t = [e; v_last; hbar_{t-1}], hbar_t = tanh(W [h_t; c_t] + b).
- * `v`: the regions, the global one last where there is one.
- */
-function attentionalRnn(plain: PlainModel, v: Matrix, look: Look): PlainStep[] {
-  const { matrix, vector, words } = plain;
-  let hbar = zeros(HIDDEN);
-  let state = { h: zeros(HIDDEN), c: zeros(HIDDEN) };
-  return words.map((word) => {
-    state = plainLstm(plain, 'lstm', [...word, ...(v.at(-1) ?? []), ...hbar], state);
-    const { context, alpha } = look(state.h);
-    const read = times([...state.h, ...context], matrix('hidden.weight'));
-    hbar = tanh(plus(read, vector('hidden.bias')));
-    return { logits: plainLogits(plain, hbar), alpha };
-  });
-}
-
-test('multi-head attention: every head divides by the root of its width, then they stand side by side', () => {
-  expectEquations(model({ kind: 'multihead', heads: HEADS }, 'code'), (plain) => {
-    const v = [...plainRegions(plain), plainGlobal(plain, 'code')];
-    const linear = (x: Vector, name: string): Vector =>
-      plus(times(x, plain.matrix(`attention.${name}`)), plain.vector(`attention.${name}Bias`));
-    const keysValues = v.map((region) => parts(linear(region, 'keysValues'), 2));
-    return attentionalRnn(plain, v, (h) => {
-      const alphas: Vector[] = [];
-      const context = parts(linear(h, 'query'), HEADS).flatMap((query, head) => {
-        const of = (x: Vector = []): Vector => parts(x, HEADS)[head] ?? [];
-        const scores = keysValues.map(([key]) => dot(query, of(key)) / Math.sqrt(HIDDEN / HEADS));
-        const alpha = softmax(scores);
-        alphas.push(alpha);
-        return times(
-          alpha,
-          keysValues.map(([, value]) => of(value)),
-        );
-      });
-      return { context, alpha: meanOf(alphas) };
+/** Every head divides by the root of its width, then they stand side by side. */
+function multiHead(plain: PlainModel, v: Matrix): Look {
+  const linear = (x: Vector, name: string): Vector =>
+    plus(times(x, plain.matrix(`attention.${name}`)), plain.vector(`attention.${name}Bias`));
+  const keysValues = v.map((region) => parts(linear(region, 'keysValues'), 2));
+  return (h) => {
+    const alphas: Vector[] = [];
+    const context = parts(linear(h, 'query'), HEADS).flatMap((query, head) => {
+      const of = (x: Vector = []): Vector => parts(x, HEADS)[head] ?? [];
+      const scores = keysValues.map(([key]) => dot(query, of(key)) / Math.sqrt(HIDDEN / HEADS));
+      const alpha = softmax(scores);
+      alphas.push(alpha);
+      return times(
+        alpha,
+        keysValues.map(([, value]) => of(value)),
+      );
     });
-  });
-});
+    return { context, alpha: meanOf(alphas) };
+  };
+}
 
 /** Gates r, z, n: n = tanh(W x + b + r (U h + b')), h = (1 - z) n + z h'. */
 function gru(input: Vector, recurrent: Vector, before: Vector): Vector {
@@ -91,36 +59,112 @@ function gru(input: Vector, recurrent: Vector, before: Vector): Vector {
   return plus(product(keep, n), product(z, before));
 }
 
-// Tu et al. 2016, section 4.1: the memory of a region reads the region, the query and its weight.
+/** Tu et al. 2016, section 4.1: the memory of a region reads the region, the query and its weight. */
+function gruCoverage(plain: PlainModel, v: Matrix): Look {
+  const { matrix, vector } = plain;
+  const w = matrix('attention.score').flat();
+  let coverage: Matrix = v.map(() => zeros(COVERAGE));
+  return (h) => {
+    const scores = v.map((region, k) => {
+      const seen = times(coverage[k] ?? [], matrix('attention.coverage'));
+      const key = times(region, matrix('attention.regions'));
+      return dot(w, tanh(plus(key, times(h, matrix('attention.query')), seen)));
+    });
+    const alpha = softmax(scores);
+    coverage = v.map((region, k) => {
+      const before = coverage[k] ?? [];
+      const input = plus(
+        times(region, matrix('coverage.regions')),
+        times(h, matrix('coverage.query')),
+        times([alpha[k] ?? Number.NaN], matrix('coverage.alpha')),
+        vector('coverage.inputBias'),
+      );
+      const recurrent = plus(
+        times(before, matrix('coverage.recurrent')),
+        vector('coverage.recurrentBias'),
+      );
+      return gru(input, recurrent, before);
+    });
+    return { context: times(alpha, v), alpha };
+  };
+}
+
+test('multi-head attention, with the global descriptor as a region', () => {
+  const attention = { kind: 'multihead', heads: HEADS };
+  expectEquations(arnn({ attention, global: 'code' }), (plain) => {
+    const global = plainGlobal(plain, 'code');
+    const v = [...plainRegions(plain), global];
+    return plainArnn(plain, { global, look: multiHead(plain, v) });
+  });
+});
+
 test('coverage by a GRU: the memory is the state, the rest the input', () => {
   const attention = { kind: 'coverage', coverage: 'gru', coverageWidth: COVERAGE };
-  expectEquations(model(attention, 'none'), (plain) => {
-    const { matrix, vector } = plain;
+  expectEquations(arnn({ attention, global: 'none' }), (plain) => {
     const v = plainRegions(plain);
-    const w = matrix('attention.score').flat();
-    let coverage: Matrix = v.map(() => zeros(COVERAGE));
-    return attentionalRnn(plain, v, (h) => {
-      const scores = v.map((region, k) => {
-        const seen = times(coverage[k] ?? [], matrix('attention.coverage'));
-        const key = times(region, matrix('attention.regions'));
-        return dot(w, tanh(plus(key, times(h, matrix('attention.query')), seen)));
+    // Without a global descriptor the last region stands for it.
+    return plainArnn(plain, { global: v.at(-1) ?? [], look: gruCoverage(plain, v) });
+  });
+});
+
+describe('what the query is', () => {
+  test.each([true, false])('of mlp, the previous word in it, concatGlobal %s', (concatGlobal) => {
+    const attention = { kind: 'mlp', usePreviousWord: true };
+    expectEquations(arnn({ attention, concatGlobal, global: 'paper' }), (plain) => {
+      const global = plainGlobal(plain, 'paper');
+      const look = plainMlp(plain, [...plainRegions(plain), global]);
+      return plainArnn(plain, {
+        global: concatGlobal ? global : [],
+        look: (h, word) => look([...word, ...h], word),
       });
-      const alpha = softmax(scores);
-      coverage = v.map((region, k) => {
-        const before = coverage[k] ?? [];
-        const input = plus(
-          times(region, matrix('coverage.regions')),
-          times(h, matrix('coverage.query')),
-          times([alpha[k] ?? Number.NaN], matrix('coverage.alpha')),
-          vector('coverage.inputBias'),
-        );
-        const recurrent = plus(
-          times(before, matrix('coverage.recurrent')),
-          vector('coverage.recurrentBias'),
-        );
-        return gru(input, recurrent, before);
-      });
-      return { context: times(alpha, v), alpha };
     });
+  });
+
+  test('of dot: one wider than the regions is projected before it is scaled', () => {
+    const attention = { kind: 'dot', usePreviousWord: true, isScaled: true };
+    expectEquations(arnn({ attention, globalInMemory: false }), (plain) => {
+      const v = plainRegions(plain);
+      return plainArnn(plain, {
+        global: plainGlobal(plain, 'code'),
+        look: (h, word) => {
+          const query = times([...word, ...h], plain.matrix('attention.query'));
+          const alpha = softmax(v.map((region) => dot(region, query) / Math.sqrt(HIDDEN)));
+          return { context: times(alpha, v), alpha };
+        },
+      });
+    });
+  });
+});
+
+test.each([
+  { concatGlobal: false, inputFeeding: true },
+  { concatGlobal: true, inputFeeding: false },
+  { concatGlobal: false, inputFeeding: false },
+])('the input of the first layer with %o', ({ concatGlobal, inputFeeding }) => {
+  const attention = { kind: 'mlp' };
+  expectEquations(arnn({ attention, concatGlobal, inputFeeding }), (plain) => {
+    const global = plainGlobal(plain, 'code');
+    return plainArnn(plain, {
+      global: concatGlobal ? global : [],
+      isFed: inputFeeding,
+      look: plainMlp(plain, [...plainRegions(plain), global]),
+    });
+  });
+});
+
+test.each([
+  ['last', 'code', 'the global descriptor'],
+  ['last', 'none', 'the last region'],
+  ['mean', 'code', 'the mean of all regions, the global one included'],
+] as const)('the state from "%s" with global "%s": %s', (initialState, kind, _read) => {
+  const options = { attention: { kind: 'mlp' }, global: kind, initialState, concatGlobal: false };
+  expectEquations(arnn(options), (plain) => {
+    const local = plainRegions(plain);
+    const v = kind === 'none' ? local : [...local, plainGlobal(plain, kind)];
+    const read = initialState === 'mean' ? meanOf(v) : (v.at(-1) ?? []);
+    const linear = (name: string): Vector =>
+      plus(times(read, plain.matrix(`${name}.weight`)), plain.vector(`${name}.bias`));
+    const start = { h: tanh(linear('start.h1')), c: tanh(linear('start.c1')) };
+    return plainArnn(plain, { start, look: plainMlp(plain, v) });
   });
 });
