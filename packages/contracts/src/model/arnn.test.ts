@@ -27,6 +27,11 @@ test.each([
     'a GRU has no forget gate; leave this 0 or choose another model.cell',
   ],
   [
+    { cell: 'gru', recurrentDropout: 0.1 },
+    'recurrentDropout',
+    'only the cells of an LSTM have it; leave this 0 or choose another model.cell',
+  ],
+  [
     { attentionInUpperLayers: true },
     'attentionInUpperLayers',
     'one layer has none above it; raise model.layers to 2 or leave this false',
@@ -55,6 +60,9 @@ test.each([
   { contextGate: true },
   { layerNorm: true },
   { embeddingDropout: 0.1 },
+  { inputDropout: 0.1 },
+  { stateDropout: 0.1 },
+  { recurrentDropout: 0.1 },
   { attention: { usePreviousWord: true } },
   { attention: { kind: 'coverage' } },
 ])('%o trains other weights than the defaults', (options) => {

@@ -16,6 +16,9 @@ const ATTENTION_KINDS = [
 
 const CELL_KINDS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
 
+/** Share of the numbers that are left out. */
+const Dropout = z.number().min(0).lt(1).default(0);
+
 const ArnnAttentionSpec = z.strictObject({
   kind: z.enum(ATTENTION_KINDS).default('mlp'),
   /** Heads of `multihead`; must divide `hidden`. Ignored by the other kinds. */
@@ -59,9 +62,15 @@ export const ArnnSpec = z
     concatGlobal: z.boolean().default(true),
     ...outputOptions,
     /** Dropout on the embeddings of the previous words. */
-    embeddingDropout: z.number().min(0).lt(1).default(0),
+    embeddingDropout: Dropout,
     /** Dropout on [h; context] before the attentional vector. */
-    dropout: z.number().min(0).lt(1).default(0),
+    dropout: Dropout,
+    /** Dropout on the whole input of each layer's cell, one mask for all words of a caption. */
+    inputDropout: Dropout,
+    /** Dropout on the state h that each cell reads, one mask for all words of a caption. */
+    stateDropout: Dropout,
+    /** Dropout on the candidate g of each LSTM cell, a new mask at each word. */
+    recurrentDropout: Dropout,
   })
   .superRefine((spec, context) => {
     refuseUnequalTie(spec, context);
@@ -81,7 +90,13 @@ type Contradiction = {
 function* contradictions(
   spec: Pick<
     ArnnSpec,
-    'attention' | 'attentionInUpperLayers' | 'cell' | 'forgetBias' | 'hidden' | 'layers'
+    | 'attention'
+    | 'attentionInUpperLayers'
+    | 'cell'
+    | 'forgetBias'
+    | 'hidden'
+    | 'layers'
+    | 'recurrentDropout'
   >,
 ): Generator<Contradiction> {
   const { attention, hidden, cell, forgetBias, layers } = spec;
@@ -96,6 +111,10 @@ function* contradictions(
   if (cell === 'gru' && forgetBias !== 0) {
     const message = 'a GRU has no forget gate; leave this 0 or choose another model.cell';
     yield { path: ['forgetBias'], input: forgetBias, message };
+  }
+  if (cell === 'gru' && spec.recurrentDropout !== 0) {
+    const message = 'only the cells of an LSTM have it; leave this 0 or choose another model.cell';
+    yield { path: ['recurrentDropout'], input: spec.recurrentDropout, message };
   }
   if (layers === 1 && spec.attentionInUpperLayers) {
     const message = 'one layer has none above it; raise model.layers to 2 or leave this false';

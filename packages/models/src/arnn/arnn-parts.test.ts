@@ -53,7 +53,7 @@ function expectClose(given: tf.Tensor, wanted: tf.Tensor): void {
 function stackStep(options: object, weights: Weights) {
   const spec = specOf({ layers: 2, ...options });
   const queries: tf.Tensor[] = [];
-  const stack = new RecurrentStack(spec, weights);
+  const stack = new RecurrentStack(spec, weights, []);
   const result = stack.step(
     (query) => {
       queries.push(query);
@@ -66,6 +66,7 @@ function stackStep(options: object, weights: Weights) {
       states: [zeroCellState('lstm', 1, HIDDEN), zeroCellState('lstm', 1, HIDDEN)],
       attentionState: {},
       queryWord: null,
+      t: 0,
     },
   );
   const [query, ...more] = queries;

@@ -28,6 +28,7 @@ describeFamily('ARNN', {
         layers: 3,
         residual: true,
         initialState: 'mean',
+        stateDropout: 0.3,
       },
     },
     {
@@ -42,6 +43,7 @@ describeFamily('ARNN', {
         initialState: 'last',
         forgetBias: 1,
         embeddingDropout: 0.3,
+        recurrentDropout: 0.3,
       },
     },
     {
@@ -52,6 +54,8 @@ describeFamily('ARNN', {
         inputFeeding: false,
         contextGate: true,
         dropout: 0.2,
+        inputDropout: 0.3,
+        recurrentDropout: 0.3,
         global: 'none',
       },
       hasFixedRegions: true,

@@ -7,7 +7,6 @@ import {
   add,
   concat,
   gather,
-  mul,
   reshape,
   split,
   stack,
@@ -35,10 +34,10 @@ import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/n
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { imageGates, wordGates } from '../recurrent/known-gates.js';
 import { arnnParameters } from './arnn-parameters.js';
 import { fromRows, toRows, type ArnnState } from './arnn-state.js';
 import { AttentionalVector } from './attentional-vector.js';
+import { cellDropoutPlans, cellMasks, dropped, type CellMasks } from './cell-dropout.js';
 import { InitialState } from './initial-state.js';
 import { RecurrentStack } from './recurrent-stack.js';
 
@@ -65,6 +64,16 @@ interface WordInputs {
   readonly query: Tensor | null;
 }
 
+/** The dropout of one word beside that of the layers. */
+interface StepDropout {
+  /** Which word of the caption it is. */
+  readonly t: number;
+  /** Mask of [h; context], [rows, 2 hidden], or null. */
+  readonly vector: Tensor | null;
+}
+
+const NO_DROPOUT: StepDropout = { t: 0, vector: null };
+
 class Arnn implements Captioner {
   readonly noise: readonly NoisePlan[];
 
@@ -76,13 +85,14 @@ class Arnn implements Captioner {
     this.noise = [
       ...dropoutPlan('dropout', dropout, (steps, size) => [steps, size, 2 * hidden]),
       ...dropoutPlan('embeddingDropout', embeddingDropout, (steps, size) => [steps, size, embed]),
+      ...cellDropoutPlans(spec),
     ];
   }
 
   teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
     const { spec, weights } = this;
     const [steps = 0, size = 0] = inputs.shape;
-    const step = new ArnnStep(spec, weights);
+    const step = new ArnnStep(spec, weights, cellMasks(spec, noise, this.noise));
     const encoded = step.encode(images);
     const ids = reshape(inputs, [steps * size]);
     const words = step.words(encoded, ids, noiseOf(noise, this.noise, 'embeddingDropout'), steps);
@@ -96,7 +106,7 @@ class Arnn implements Captioner {
     const alphas: (() => Tensor)[] = [];
     for (const [t, stepGates] of gates.entries()) {
       const input = { gates: stepGates, query: queries[t] ?? null };
-      const next = step.advance(attend, state, input, masks[t] ?? null);
+      const next = step.advance(attend, state, input, { t, vector: masks[t] ?? null });
       state = next.state;
       vectors.push(next.hbar);
       alphas.push(next.alpha);
@@ -112,7 +122,7 @@ class Arnn implements Captioner {
     const { spec, weights } = this;
     return new ArnnDecoder(
       spec.layers,
-      new ArnnStep(spec, weights),
+      new ArnnStep(spec, weights, []),
       new OutputLayer(spec, weights),
     );
   }
@@ -131,8 +141,9 @@ class ArnnStep {
   constructor(
     private readonly spec: ArnnSpec,
     private readonly weights: Weights,
+    masks: readonly CellMasks[],
   ) {
-    this.layers = new RecurrentStack(spec, weights);
+    this.layers = new RecurrentStack(spec, weights, masks);
     this.attention = createAttention(spec, weights);
     this.vector = new AttentionalVector(spec, weights);
     this.start = new InitialState(spec, weights);
@@ -143,7 +154,7 @@ class ArnnStep {
     const regions = projectRegions(this.spec, this.weights, images);
     return {
       ...this.attention.prepare(regions),
-      globalGates: imageGates(this.layers.first, () => regions.global()),
+      globalGates: this.layers.globalGates(regions.global),
       queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global() : null,
       start: this.start.prepare(regions),
     };
@@ -165,9 +176,9 @@ class ArnnStep {
    */
   words(images: ArnnImages, ids: Tensor, mask: Tensor | null, steps: number): WordInputs {
     const looked = gather(weightOf(this.weights, 'embedding'), ids);
-    const e = mask === null ? looked : mul(looked, reshape(mask, looked.shape));
+    const e = dropped(looked, mask === null ? null : reshape(mask, looked.shape));
     return {
-      gates: withGlobal(wordGates(this.layers.first, e), images.globalGates, steps),
+      gates: withGlobal(this.layers.wordGates(e), images.globalGates, steps),
       query: this.spec.attention.usePreviousWord
         ? besideGlobal(e, images.queryGlobal, steps)
         : null,
@@ -179,12 +190,12 @@ class ArnnStep {
     return this.attention.begin(images);
   }
 
-  /** One word further. `dropoutMask`: of [h; context], [rows, 2 hidden], or null. */
+  /** One word further. */
   advance(
     attend: Attend,
     state: ArnnState,
     word: WordInputs,
-    dropoutMask: Tensor | null,
+    dropout: StepDropout,
   ): { state: ArnnState; hbar: Tensor; alpha: () => Tensor } {
     const { states, output, attended } = this.layers.step(attend, {
       known: word.gates,
@@ -192,8 +203,9 @@ class ArnnStep {
       states: state.layers,
       attentionState: state.attention,
       queryWord: word.query,
+      t: dropout.t,
     });
-    const hbar = this.vector.from(output, attended.context, dropoutMask);
+    const hbar = this.vector.from(output, attended.context, dropout.vector);
     return {
       state: {
         layers: states,
@@ -227,7 +239,7 @@ class ArnnDecoder implements Decoder<ArnnImages> {
     const { model, output, layers } = this;
     const inputs = model.words(images, words, null, 1);
     const attend = model.attend(images);
-    const next = model.advance(attend, fromRows(state, layers), inputs, null);
+    const next = model.advance(attend, fromRows(state, layers), inputs, NO_DROPOUT);
     return { state: toRows(next.state), logits: output.logits(next.hbar), alpha: next.alpha };
   }
 }

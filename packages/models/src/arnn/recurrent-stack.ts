@@ -5,13 +5,15 @@ import type { Attend, Attended } from '../attention/attention.js';
 import type { RowTensors } from '../captioner/captioner.js';
 import { ModelInputError } from '../errors.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
+import { imageGates, wordGates } from '../recurrent/known-gates.js';
 import {
   createRecurrentLayer,
   recurrentParameters,
   type CellState,
-  type LayerInput,
   type RecurrentLayer,
 } from '../recurrent/recurrent-layer.js';
+import { dropped, droppedAlike, type CellMasks } from './cell-dropout.js';
+import { layerInputs, nameOfLayer } from './layer-inputs.js';
 
 export function stackParameters(spec: ArnnSpec): ParameterPlan[] {
   const { cell, hidden, forgetBias } = spec;
@@ -29,6 +31,8 @@ export interface StackStep {
   readonly attentionState: RowTensors;
   /** [rows, width]: part of the query beside the state; null without. */
   readonly queryWord: Tensor | null;
+  /** Which word of the caption this is; only dropout reads it. */
+  readonly t: number;
 }
 
 export interface StackResult {
@@ -40,12 +44,17 @@ export interface StackResult {
 
 /** In training one object serves one sequence. */
 export class RecurrentStack {
-  readonly first: RecurrentLayer;
+  private readonly first: RecurrentLayer;
   private readonly upper: readonly RecurrentLayer[];
   private readonly isResidual: boolean;
   private readonly isAttentionLow: boolean;
 
-  constructor(spec: ArnnSpec, weights: Weights) {
+  /** `masks`: of each layer; empty without dropout. */
+  constructor(
+    spec: ArnnSpec,
+    weights: Weights,
+    private readonly masks: readonly CellMasks[],
+  ) {
     const [first, ...upper] = layerInputs(spec).map((input, layer) =>
       createRecurrentLayer(spec.cell, weights, layerName(spec, layer), input),
     );
@@ -56,40 +65,56 @@ export class RecurrentStack {
     this.isAttentionLow = spec.attentionInUpperLayers;
   }
 
+  /** What words give to the gates of the first layer, [steps * rows, embed] to [steps * rows, gates]. */
+  wordGates(e: Tensor): Tensor {
+    return wordGates(this.first, droppedAlike(e, this.masks[0]?.known[0]));
+  }
+
+  /** What v_g gives to them, [images, hidden] to [images, gates]; null where it is no input. */
+  globalGates(global: () => Tensor): Tensor | null {
+    return imageGates(this.first, () => dropped(global(), this.masks[0]?.known[1]));
+  }
+
   /** One word further. Attention comes after the top layer, or after the first. */
-  step(attend: Attend, { known, hbar, states, attentionState, queryWord }: StackStep): StackResult {
+  step(attend: Attend, given: StackStep): StackResult {
+    const { known, hbar, attentionState, queryWord } = given;
     const look = (h: Tensor): Attended =>
       attend(queryWord === null ? h : concat([queryWord, h], 1), attentionState);
-    const bottom = this.first.step(known, hbar, stateOf(states, 0));
+    const bottom = this.advance(this.first, 0, known, hbar, given);
     const low = this.isAttentionLow ? look(bottom.h) : null;
     const next = [bottom];
     let output = bottom.h;
     for (const [i, layer] of this.upper.entries()) {
       const input = low === null ? output : concat([output, low.context], 1);
-      const state = layer.step(null, input, stateOf(states, i + 1));
+      const state = this.advance(layer, i + 1, null, input, given);
       next.push(state);
       // The sum leaves the context out, which only some layers get.
       output = this.isResidual ? add(state.h, output) : state.h;
     }
     return { states: next, output, attended: low ?? look(output) };
   }
+
+  private advance(
+    layer: RecurrentLayer,
+    index: number,
+    known: Tensor | null,
+    inner: Tensor | null,
+    { states, t }: StackStep,
+  ): CellState {
+    const { h, c } = stateOf(states, index);
+    const masks = this.masks[index];
+    return layer.step(
+      known,
+      inner === null ? null : dropped(inner, masks?.inner),
+      { h: dropped(h, masks?.state), c },
+      masks?.candidates[t] ?? null,
+    );
+  }
 }
 
-/** Of the first layer: x_t = [e; (v_g); (hbar_{t-1})]; above: what is below and perhaps the context. */
-function layerInputs(spec: ArnnSpec): LayerInput[] {
-  const { embed, hidden, layers, concatGlobal, inputFeeding, attentionInUpperLayers } = spec;
-  const first = {
-    known: concatGlobal ? [embed, hidden] : [embed],
-    inner: inputFeeding ? hidden : 0,
-  };
-  const above = { known: [], inner: attentionInUpperLayers ? 2 * hidden : hidden };
-  return Array.from({ length: layers }, (_, layer) => (layer === 0 ? first : above));
-}
-
-/** `lstm`, `lstm2`, `lstm3`, ... */
+/** `lstm`, `lstm2`, ... or `gru`, `gru2`, ... */
 function layerName({ cell }: ArnnSpec, layer: number): string {
-  const kind = cell === 'gru' ? 'gru' : 'lstm';
-  return layer === 0 ? kind : `${kind}${layer + 1}`;
+  return nameOfLayer(cell === 'gru' ? 'gru' : 'lstm', layer);
 }
 
 function stateOf(states: readonly CellState[], layer: number): CellState {

@@ -2,13 +2,13 @@
  * An LSTM with layer normalisation across its gates (Ba, Kiros & Hinton 2016, supplementary material,
  * eq. 20-22), as a layer of a stack: the input part, the recurrent part and the cell are normalised.
  */
-import { add, mul, sigmoid, split, tanh, type Tensor } from '@tensorflow/tfjs-core';
-import { ModelInputError } from '../errors.js';
+import { add, mul, tanh, type Tensor } from '@tensorflow/tfjs-core';
 import { orthogonalRows, xavierIn } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { InputGates } from './input-gates.js';
+import { gatedCell } from './lstm-gates.js';
 import { cellOf, startWithForgetBias } from './lstm.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
 
@@ -51,15 +51,16 @@ export class LayerNormLstmRecurrence implements RecurrentLayer {
     this.cellNorm = new Norm(weights, `${name}.cellNorm`);
   }
 
-  step(known: Tensor | null, inner: Tensor | null, state: CellState): CellState {
+  step(
+    known: Tensor | null,
+    inner: Tensor | null,
+    state: CellState,
+    candidateMask: Tensor | null = null,
+  ): CellState {
     const fromInput = this.inputNorm.apply(this.input.sum(known, inner));
     const fromState = this.recurrentNorm.apply(this.recurrent.apply(state.h));
     const gates = add(add(fromInput, fromState), this.bias); // eq. 20
-    const [i, f, g, o] = split<Tensor>(gates, 4, 1);
-    if (i === undefined || f === undefined || g === undefined || o === undefined) {
-      throw new ModelInputError('The gates of an LSTM are not four.');
-    }
-    const c = add(mul(sigmoid(f), cellOf(state)), mul(sigmoid(i), tanh(g))); // eq. 21
-    return { h: mul(sigmoid(o), tanh(this.cellNorm.apply(c))), c }; // eq. 22
+    const { c, o } = gatedCell(gates, cellOf(state), candidateMask); // eq. 21
+    return { h: mul(o, tanh(this.cellNorm.apply(c))), c }; // eq. 22
   }
 }

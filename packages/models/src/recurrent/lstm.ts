@@ -1,11 +1,12 @@
 /** A long short-term memory layer (Hochreiter & Schmidhuber 1997) with MXNet's two bias vectors. */
-import { add, concat, zeros as zeroTensor, type Tensor } from '@tensorflow/tfjs-core';
+import { add, concat, mul, tanh, zeros as zeroTensor, type Tensor } from '@tensorflow/tfjs-core';
 import { lstmCell } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
 import { orthogonalRows, xavierIn, zeros, type Initialiser } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { splitInput } from './input-gates.js';
+import { gatedCell } from './lstm-gates.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
 
 export type LstmState = {
@@ -64,17 +65,34 @@ export class LstmLayer implements RecurrentLayer {
   }
 
   /** c = f c' + i g, h = o tanh(c). */
-  step(known: Tensor | null, inner: Tensor | null, state: CellState): LstmState {
+  step(
+    known: Tensor | null,
+    inner: Tensor | null,
+    state: CellState,
+    candidateMask: Tensor | null = null,
+  ): LstmState {
     const c = cellOf(state);
     if (known !== null) {
       const x = inner === null ? state.h : concat([inner, state.h], 1);
-      return lstmCell(known, this.recurrent.apply(x), c);
+      return advance(known, this.recurrent.apply(x), c, candidateMask);
     }
     if (inner === null || this.inner === null) {
       throw new ModelInputError('A recurrent layer has no input.');
     }
-    return lstmCell(this.inner.apply(inner), this.recurrent.apply(state.h), c);
+    return advance(this.inner.apply(inner), this.recurrent.apply(state.h), c, candidateMask);
   }
+}
+
+/** The fused cell has no dropout. */
+function advance(
+  inputGates: Tensor,
+  hiddenGates: Tensor,
+  before: Tensor,
+  candidateMask: Tensor | null,
+): LstmState {
+  if (candidateMask === null) return lstmCell(inputGates, hiddenGates, before);
+  const { c, o } = gatedCell(add(inputGates, hiddenGates), before, candidateMask);
+  return { h: mul(o, tanh(c)), c };
 }
 
 /** The cell of an LSTM's state. */

@@ -72,7 +72,10 @@ test.each(['lstm', 'layer-norm-lstm'] as const)(
   },
 );
 
-test('layer-norm-lstm: one step by loops over plain numbers', () => {
+test.each([
+  ['without dropout', null],
+  ['with a mask of the candidate', [2, 0, 2, 0]],
+])('layer-norm-lstm: one step by loops over plain numbers, %s', (_name, mask) => {
   const weights = new Map(arraysOf('layer-norm-lstm').map((a) => [a.name, a]));
   const values = (name: string): number[] => Array.from(weights.get(`x.${name}`)?.values ?? []);
   const x = Array.from({ length: 9 }, (_, i) => Math.cos(i));
@@ -100,8 +103,9 @@ test('layer-norm-lstm: one step by loops over plain numbers', () => {
   const fromState = normalised(product(h ?? [], 'recurrent'), 'recurrentNorm');
   const gates = fromInput.map((a, i) => a + (fromState[i] ?? 0) + (values('bias')[i] ?? 0));
   const gate = (block: number, i: number): number => gates[block * HIDDEN + i] ?? Number.NaN;
+  const candidate = (i: number): number => Math.tanh(gate(2, i)) * (mask?.[i] ?? 1);
   const next = (c ?? []).map(
-    (kept, i) => sigmoid(gate(1, i)) * kept + sigmoid(gate(0, i)) * Math.tanh(gate(2, i)),
+    (kept, i) => sigmoid(gate(1, i)) * kept + sigmoid(gate(0, i)) * candidate(i),
   );
   const expected = normalised(next, 'cellNorm').map((a, i) => sigmoid(gate(3, i)) * Math.tanh(a));
 
@@ -109,7 +113,12 @@ test('layer-norm-lstm: one step by loops over plain numbers', () => {
   tf.tidy(() => {
     const layer = createRecurrentLayer('layer-norm-lstm', variables, 'x', WHOLE);
     const state = { h: tf.tensor2d([h ?? []]), c: tf.tensor2d([c ?? []]) };
-    const after = layer.step(null, tf.tensor2d([x]), state);
+    const after = layer.step(
+      null,
+      tf.tensor2d([x]),
+      state,
+      mask === null ? null : tf.tensor2d([mask]),
+    );
     for (const [i, value] of after.h.dataSync().entries())
       expect(value).toBeCloseTo(expected[i] ?? Number.NaN, DIGITS);
     for (const [i, value] of (after.c?.dataSync() ?? []).entries())

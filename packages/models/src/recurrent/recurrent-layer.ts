@@ -31,8 +31,14 @@ export interface RecurrentLayer {
   /**
    * @param known [rows, gates], the sum of what `known` and `knownBias` give; null where no part is known
    * @param inner [rows, inner] or null
+   * @param candidateMask dropout of the candidate g, [rows, hidden]; null or absent: none. Not in a GRU.
    */
-  step(known: Tensor | null, inner: Tensor | null, state: CellState): CellState;
+  step(
+    known: Tensor | null,
+    inner: Tensor | null,
+    state: CellState,
+    candidateMask?: Tensor | null,
+  ): CellState;
 }
 
 /** Gates have one block of columns each: i, f, g, o of an LSTM; r, z, n of a GRU. */
