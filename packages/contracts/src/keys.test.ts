@@ -152,6 +152,29 @@ describe('keys', () => {
     expect(key !== before).toBe(isStale);
   });
 
+  const hard = { decoder: 'show-attend-tell', locations: 'hard' };
+  test.each([
+    // The keys began so before costs had no smoothing, beams the means over their words, and samples
+    // their own length.
+    ['53f0e464', false, { model: hard }],
+    ['59207c23', true, { model: hard, schedule: { labelSmoothing: 0.1 } }],
+    [
+      'b2a99aa7',
+      false,
+      { model: { ...hard, locations: 'soft' }, schedule: { labelSmoothing: 0.1 } },
+    ],
+    ['37bf737b', true, { schedule: { selfCritical: { epochs: 1, baseline: 'beam-mean' } } }],
+    ['497cf040', true, { schedule: { selfCritical: { epochs: 1, maxWords: 61 } } }],
+    ['55a41f28', false, { schedule: { selfCritical: { epochs: 1, maxWords: 60 } } }],
+    ['147db244', false, { schedule: { selfCritical: { baseline: 'beam-mean', maxWords: 61 } } }],
+  ])('key %s of before is stale: %s, for %j', (before, isStale, changes) => {
+    const { training } = TrialSpec.parse({
+      training: { ...trial.training, ...changes },
+      decode: {},
+    });
+    expect(trainingKey(training, inputs).slice(0, 8) !== before).toBe(isStale);
+  });
+
   test('self-critical training starts from the training that the same spec without it is', () => {
     const { training } = TrialSpec.parse({
       training: { ...trial.training, schedule: { selfCritical: { epochs: 5, samples: 2 } } },

@@ -57,24 +57,32 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   const given = { ...read, model };
   const named = withoutResolvedNames(given, encoderOfTraining, inputs);
   return hashJson({
-    revision: trainingRevision(spec.model),
+    revision: trainingRevision(spec),
     spec: withoutAddedOptions(named),
     inputs: vectors === null ? digests : inputs,
   });
 }
 
 /**
- * One more for what an older release trained otherwise: kernels and coverage had another fan-out, and
- * `weightNorm: all` normalised the scales of the output too.
+ * One more for what an older release trained otherwise: kernels and coverage had another fan-out,
+ * `weightNorm: all` normalised the scales of the output too, hard attention had smoothed costs,
+ * the hypotheses of `beam-mean` counted with the sums over their words, and samples were cut at
+ * `data.maxWords`.
  */
-function trainingRevision(model: ModelSpec): number {
+function trainingRevision({ model, schedule, data }: TrainingSpec): number {
   if (model.decoder === 'retrieval') return TRAINING_REVISION;
   const isCovering =
     model.decoder === 'arnn' &&
     model.attention.kind === 'coverage' &&
     model.attention.coverage !== 'count';
   const hasOwnFanOut = model.decoder === 'fcn' || isCovering;
-  const isOther = (hasOwnFanOut && model.init === 'xavier-average') || model.weightNorm === 'all';
+  const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
+  const { epochs, baseline, maxWords } = schedule.selfCritical;
+  const isOther =
+    (hasOwnFanOut && model.init === 'xavier-average') ||
+    model.weightNorm === 'all' ||
+    (isHard && schedule.labelSmoothing > 0) ||
+    (epochs > 0 && (baseline === 'beam-mean' || maxWords > data.maxWords));
   return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
 }
 

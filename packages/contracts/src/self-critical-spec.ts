@@ -22,7 +22,8 @@ export const SelfCriticalSpec = z
     /**
      * What a reward is compared with: that of the image's likeliest words (`greedy`), the mean of its
      * other samples (`leave-one-out`, Luo 2020), or the mean of a beam's hypotheses, which are the
-     * samples then, those among them that were cut (`beam-mean`, Cornia et al. 2020).
+     * samples then, those among them that were cut (`beam-mean`, Cornia et al. 2020: there each caption
+     * counts with the mean over its words).
      */
     baseline: z.enum(['greedy', 'leave-one-out', 'beam-mean']).default('leave-one-out'),
     /** Of the distribution that samples are drawn from; not read by `beam-mean`. */
@@ -38,7 +39,7 @@ export const SelfCriticalSpec = z
     dropout: z.boolean().default(true),
     /** Reward for each nat of entropy of the model's distribution, a word. */
     entropyWeight: Weight.default(0),
-    /** Longest sample and longest caption at validation. */
+    /** Longest sample and longest caption at validation; fewer with learned positions. */
     maxWords: z.int().min(1).max(200).default(20),
     /** The end mark is a word of samples and references in the reward. */
     appendEnd: z.boolean().default(true),

@@ -120,7 +120,7 @@ const BASELINES: Record<string, (r: number[], g: number[]) => number[]> = {
 };
 
 test.each(Object.keys(BASELINES))(
-  '%s: a caption counts with its reward less the baseline, and words divide',
+  '%s: a caption counts with its reward less the baseline, over all words or its own',
   async (baseline) => {
     const { captioner, features, update, reward, dispose } = untrained({ baseline });
     const prepared = await update();
@@ -129,20 +129,25 @@ test.each(Object.keys(BASELINES))(
     const rewards = [...reward.rewards(drawn)];
     const greedy = [...reward.rewards(await greedyCaptions(captioner, features))];
     const baselines = BASELINES[baseline]?.(rewards, greedy) ?? [];
+    // Words and end marks, none after a caption that was cut.
+    const lengths = drawn.map(({ tokens, isFinished }) => tokens.length + Number(isFinished));
+    const words = lengths.reduce((sum, length) => sum + length, 0);
+    expect(words).toBeGreaterThan(drawn.length);
+    expect(new Set(lengths).size).toBeGreaterThan(1);
+    expect(prepared.divisor).toBe(words);
     const weights = [...(prepared.inputs.captionWeights?.dataSync() ?? [])];
     expect(weights.length).toBe(6);
     for (const [i, weight] of weights.entries()) {
-      expect(weight, `caption ${i}`).toBeCloseTo((rewards[i] ?? 0) - (baselines[i] ?? 0), 5);
+      const advantage = (rewards[i] ?? 0) - (baselines[i] ?? 0);
+      // Of each of its words in the loss: of the mean over all words, or over its own and the captions.
+      const share = baseline === 'beam-mean' ? 1 / (6 * (lengths[i] ?? 0)) : 1 / words;
+      expect(weight / words, `caption ${i}`).toBeCloseTo(advantage * share, 6);
     }
     // Something is compared: rewards of an image differ, and so do the images.
     for (const start of [0, SAMPLES]) {
       expect(new Set(rewards.slice(start, start + SAMPLES)).size).toBeGreaterThan(1);
     }
     expect(baselines[0]).not.toBeCloseTo(baselines[SAMPLES] ?? 0, 2);
-    // Words and end marks, none after a caption that was cut.
-    const words = drawn.reduce((n, { tokens, isFinished }) => n + tokens.length + +isFinished, 0);
-    expect(words).toBeGreaterThan(drawn.length);
-    expect(prepared.divisor).toBe(words);
     release(prepared.inputs);
     dispose();
   },
@@ -159,6 +164,23 @@ test('all hypotheses of a beam are samples, also those that were cut', async () 
     expect(new Set(ofImage.map(({ tokens }) => tokens.join())).size).toBe(SAMPLES);
   }
   release(prepared.inputs);
+  dispose();
+});
+
+test.each([
+  ['of any length with other positions', { positions: 'fixed' }, true],
+  ['no longer than there are learned positions', { positions: 'learned' }, false],
+])('samples are %s', async (_, positions, areLonger) => {
+  const { update, dispose } = untrained(
+    { samples: 12, maxWords: 40, temperature: 100 },
+    { decoder: 'sat', heads: 2, ...positions },
+  );
+  const { inputs } = await update();
+  const [steps = 0] = inputs.targets.shape;
+  // `data.maxWords` is 10.
+  expect(steps > 11).toBe(areLonger);
+  expect(steps).toBeGreaterThan(10);
+  release(inputs);
   dispose();
 });
 

@@ -8,7 +8,9 @@
  * reward of the greedy caption (Rennie et al.), the mean of the other samples' (Luo 2020, "A Better
  * Variant of Self-Critical Sequence Training"), or that of all hypotheses of a beam, which are the
  * samples then (Cornia et al. 2020, "Meshed-Memory Transformer for Image Captioning"). The beam is the
- * last one whole: a hypothesis that was cut is a sample like one that has ended.
+ * last one whole: a hypothesis that was cut is a sample like one that has ended. There the loss is
+ * that of Cornia et al., mean_i (r_i - b_i) mean_t (-log p(w_it)): each caption has the mean over its
+ * own words.
  *
  * The gradient is that of the ordinary pass along given captions, here the drawn ones. Captions are
  * drawn without dropout and never contain pad or begin marks. The pass has dropout, so that where the
@@ -30,7 +32,13 @@ import { keeping, release } from '../tensor-scope.js';
 import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
 import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
 import { groupRate } from './group-rates.js';
-import { mean, meansOfImages, meansOfOthers, repeated } from './self-critical-baseline.js';
+import {
+  byOwnLength,
+  mean,
+  meansOfImages,
+  meansOfOthers,
+  repeated,
+} from './self-critical-baseline.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { SampleRewards, TrainingPhase } from './training-phase.js';
 import { validateCaptions } from './validation.js';
@@ -50,8 +58,7 @@ export interface SelfCriticalOptions {
 export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number[]> {
   const { spec, model, vocabularySize, train, val, features, badEndings } = options;
   const settings = spec.schedule.selfCritical;
-  // A model with learned positions has none for longer captions.
-  const maxWords = Math.min(settings.maxWords, spec.data.maxWords);
+  const { maxWords } = settings;
   const reward = createCaptionReward(train, settings, vocabularySize);
   const trainImages = [...captionsByImage(train).keys()];
   const valReferences = captionsByImage(val);
@@ -86,11 +93,17 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       }[settings.baseline]();
       const rewarded = performance.now();
       const batch = layOut(captions);
+      const advantages = rewards.map((earned, i) => earned - (baselines[i] ?? 0));
+      const lengths = captions.map(
+        ({ tokens, isFinished }) => tokens.length + (isFinished ? 1 : 0),
+      );
+      const weights =
+        settings.baseline === 'beam-mean' ? byOwnLength(advantages, lengths) : advantages;
       return {
         inputs: {
           ...captionTensors(batch, features),
           noise: settings.dropout ? drawNoise(model.noise, batch, features.regions, rng) : null,
-          captionWeights: tensor1d(Float32Array.from(rewards, (r, i) => r - (baselines[i] ?? 0))),
+          captionWeights: tensor1d(Float32Array.from(weights)),
         },
         captions: batch.size,
         words: batch.words,
