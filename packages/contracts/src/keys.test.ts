@@ -132,7 +132,7 @@ describe('keys', () => {
   });
 
   test.each([
-    // The keys began so before kernels and the memory of coverage had the fan-out of MXNet, and before
+    // The keys began so before kernels and the memory of coverage had the fans of MXNet, and before
     // the scales of normalised rows were left as they are.
     ['0b396bc4', false, { decoder: 'fcn' }],
     ['052959e2', true, { decoder: 'fcn', init: 'xavier-average' }],
@@ -140,6 +140,8 @@ describe('keys', () => {
     ['ab107e39', true, { weightNorm: 'all' }],
     ['862a8654', false, { decoder: 'sat', init: 'xavier-average' }],
     ['17a0340d', false, { attention: { kind: 'coverage' }, init: 'xavier-average' }],
+    ['b92786ed', true, { attention: { kind: 'coverage', coverage: 'tanh' } }],
+    ['011fb621', false, { attention: { kind: 'coverage', coverage: 'tanh' }, init: 'uniform' }],
     ['3267a0e5', false, { attention: { kind: 'coverage', coverage: 'gru' } }],
     [
       'a57300df',
@@ -224,6 +226,26 @@ describe('keys', () => {
         key({ method, [name]: value }),
       );
       expect(new Set([key({}), key({ method }), ...keys]).size).toBe(2 + keys.length);
+    });
+
+    test('attention that is kept splits a key, where the decoder has some', () => {
+      for (const method of ['beam', 'greedy', 'sample'] as const) {
+        expect(key({ method, attention: true })).not.toBe(key({ method }));
+      }
+      const keysOf = (model: object) => {
+        const { training } = TrialSpec.parse({
+          training: { ...trial.training, model },
+          decode: {},
+        });
+        return [false, true].map((attention) =>
+          trialKey({ training, decode: { ...trial.decode, attention } }, inputs),
+        );
+      };
+      for (const model of [{ decoder: 'nic' }, { decoder: 'tanh-rnn' }, { decoder: 'retrieval' }]) {
+        expect(new Set(keysOf(model)).size).toBe(1);
+      }
+      const looking = keysOf({ decoder: 'tanh-rnn', attention: { kind: 'dot' } });
+      expect(new Set(looking).size).toBe(2);
     });
 
     test('greedy is a beam of 1, of which nothing is chosen', () => {

@@ -64,22 +64,23 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
 }
 
 /**
- * One more for what an older release trained otherwise: kernels and coverage had another fan-out,
+ * One more for what an older release trained otherwise: kernels and coverage had other fans,
  * `weightNorm: all` normalised the scales of the output too, hard attention had smoothed costs,
  * the hypotheses of `beam-mean` counted with the sums over their words, and samples were cut at
  * `data.maxWords`.
  */
 function trainingRevision({ model, schedule, data }: TrainingSpec): number {
   if (model.decoder === 'retrieval') return TRAINING_REVISION;
-  const isCovering =
-    model.decoder === 'arnn' &&
-    model.attention.kind === 'coverage' &&
-    model.attention.coverage !== 'count';
-  const hasOwnFanOut = model.decoder === 'fcn' || isCovering;
+  const isCovering = model.decoder === 'arnn' && model.attention.kind === 'coverage';
+  const coverage = isCovering ? model.attention.coverage : 'count';
+  const hasOtherStart =
+    model.init === 'xavier-average'
+      ? model.decoder === 'fcn' || coverage !== 'count'
+      : model.init === 'xavier-in' && coverage === 'tanh';
   const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
   const { epochs, baseline, maxWords } = schedule.selfCritical;
   const isOther =
-    (hasOwnFanOut && model.init === 'xavier-average') ||
+    hasOtherStart ||
     model.weightNorm === 'all' ||
     (isHard && schedule.labelSmoothing > 0) ||
     (epochs > 0 && (baseline === 'beam-mean' || maxWords > data.maxWords));
@@ -105,9 +106,15 @@ function trialRevision(spec: { training: TrainingSpec; decode: DecodeSpec }): nu
 }
 
 /** Retrieval takes whole captions of the training split; there is nothing to search or draw. */
-export function decodeAsReadBy({ decoder }: ModelSpec, decode: DecodeSpec): object {
-  if (decoder === 'retrieval') return { split: decode.split };
-  return withoutAddedDecodeOptions(decodeAsRead(decode));
+export function decodeAsReadBy(model: ModelSpec, decode: DecodeSpec): object {
+  if (model.decoder === 'retrieval') return { split: decode.split };
+  const attention = decode.attention && hasAttention(model);
+  return withoutAddedDecodeOptions(decodeAsRead({ ...decode, attention }));
+}
+
+function hasAttention(model: NeuralSpec): boolean {
+  if (model.decoder === 'tanh-rnn') return model.attention.kind !== 'none';
+  return model.decoder !== 'nic';
 }
 
 /** Key of an evaluation: the trial and how its captions are scored. */

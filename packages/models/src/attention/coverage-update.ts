@@ -39,13 +39,19 @@ export function coverageUpdateParameters(kind: CoverageKind, widths: Widths): Pa
   if (kind === 'count') return [];
   // A GRU has three gates; biases as everywhere in a GRU, none in the perceptron, as in sockeye.
   const columns = kind === 'gru' ? 3 * width : width;
-  const input = hidden + queryWidth + 1;
+  // A GRU reads [v_k; q; alpha_k] by one matrix, the perceptron each part by one of its own.
+  const joint = hidden + queryWidth + 1;
+  const rows = (name: string, from: number): ParameterPlan => ({
+    name,
+    shape: [from, columns],
+    start: xavierIn(kind === 'gru' ? joint : from, columns),
+  });
   const bias = (name: string): ParameterPlan[] =>
     kind === 'gru' ? [{ name, shape: [columns], start: zeros }] : [];
   return [
-    { name: 'coverage.regions', shape: [hidden, columns], start: xavierIn(input) },
-    { name: 'coverage.query', shape: [queryWidth, columns], start: xavierIn(input) },
-    { name: 'coverage.alpha', shape: [1, columns], start: xavierIn(input) },
+    rows('coverage.regions', hidden),
+    rows('coverage.query', queryWidth),
+    rows('coverage.alpha', 1),
     ...bias('coverage.inputBias'),
     {
       name: 'coverage.recurrent',

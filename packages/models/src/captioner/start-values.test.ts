@@ -8,6 +8,9 @@ const CHANNELS = 4;
 const VOCABULARY = 8;
 const HIDDEN = 16;
 const EMBED = 12;
+/** What coverage keeps of a region. */
+const MEMORY = 4;
+const covering = (coverage: string) => ({ kind: 'coverage', coverage, coverageWidth: MEMORY });
 const SIZES = { vocabulary: VOCABULARY, channels: CHANNELS, regions: 3, maxWords: 10 };
 /** [in, out]: xavier-in, xavier-average */
 const average = (fanIn: number, fanOut: number): number => Math.sqrt(6 / (fanIn + fanOut));
@@ -42,6 +45,9 @@ describe.each([
     [{}, 'output.weight', HIDDEN, VOCABULARY],
     [{ decoder: 'fcn' }, 'positions', EMBED, SIZES.maxWords + 1],
     [{ decoder: 'sat', heads: 2 }, 'layers.0.self.project', HIDDEN, 3 * HIDDEN],
+    // A GRU reads [region; query; weight] by one matrix, the perceptron of coverage by three.
+    [{ attention: covering('gru') }, 'coverage.query', 2 * HIDDEN + 1, 3 * MEMORY],
+    [{ attention: covering('tanh') }, 'coverage.query', HIDDEN, MEMORY],
     // Of kernels, both times the width; with gates there are twice as many filters.
     [{ decoder: 'fcn', kernel: 3 }, 'layers.0.convolution.weight', 3 * HIDDEN, 3 * 2 * HIDDEN],
     [
