@@ -4,6 +4,7 @@ import {
   plainLogits,
   plainRegions,
   type PlainModel,
+  type PlainStep,
 } from '../testing/expect-equations.js';
 import {
   dot,
@@ -11,15 +12,18 @@ import {
   parts,
   plus,
   product,
+  relu,
   scaled,
   sigmoid,
   softmax,
+  tanh,
   times,
   zeros,
   type Matrix,
   type Vector,
 } from '../testing/plain-numbers.js';
 import { plainSinusoid } from '../testing/plain-positions.js';
+import { withUnitColumns, withUnitRows } from '../testing/plain-weight-norm.js';
 import { startTestEngine } from '../testing/test-engine.js';
 
 const HIDDEN = 8;
@@ -29,14 +33,32 @@ const LAYERS = ['layers.0', 'layers.1'];
 
 beforeAll(startTestEngine);
 
-/** GLU of a convolution of this word and the ones before, zeros before the first. */
-function convolve({ matrix, vector }: PlainModel, layer: string, xs: Matrix): Vector[] {
-  return xs.map((x, t) => {
-    const window = [...(xs[t - 1] ?? zeros(HIDDEN)), ...x];
-    const filters = matrix(`${layer}.convolution.weight`).map((row) => dot(row, window));
-    const biased = plus(filters, vector(`${layer}.convolution.bias`));
-    const [values = [], gates = []] = parts(biased, 2);
+/** What the filters give to the units of a block. */
+type Activate = (filtered: Vector) => Vector;
+
+const ACTIVATIONS = {
+  glu: (filtered) => {
+    const [values = [], gates = []] = parts(filtered, 2);
     return product(values, sigmoid(gates));
+  },
+  relu,
+  sigmoid,
+  tanh,
+  softrelu: (filtered) => filtered.map((x) => Math.log(1 + Math.exp(x))),
+} as const satisfies Record<string, Activate>;
+
+/** Of a convolution of this word and the ones before, zeros before the first. */
+function convolve(
+  { matrix, vector, dropped }: PlainModel,
+  layer: string,
+  xs: Matrix,
+  activate: Activate,
+): Vector[] {
+  const read = xs.map((x, t) => dropped(x, layer, t));
+  return read.map((x, t) => {
+    const window = [...(read[t - 1] ?? zeros(HIDDEN)), ...x];
+    const filters = matrix(`${layer}.convolution.weight`).map((row) => dot(row, window));
+    return activate(plus(filters, vector(`${layer}.convolution.bias`)));
   });
 }
 
@@ -65,34 +87,77 @@ function projectedAttention(plain: PlainModel, layer: string, u: Vector, v: Matr
   return { alpha, context: times(alpha, values) };
 }
 
+interface Options {
+  readonly positions: 'fixed' | 'learned';
+  readonly projectQkv: boolean;
+  readonly activation: keyof typeof ACTIVATIONS;
+}
+const PAPER: Options = { positions: 'learned', projectQkv: false, activation: 'glu' };
+
+const fcn = (options: object) => ({
+  decoder: 'fcn',
+  hidden: HIDDEN,
+  embed: EMBED,
+  kernel: KERNEL,
+  layers: LAYERS.length,
+  global: 'none',
+  ...options,
+});
+
 // Bazzani et al. 2018, section 3.3, as in sockeye: x_{l+1} = x_l + u + attention(u).
-test.each([
-  { positions: 'learned', projectQkv: false },
-  { positions: 'fixed', projectQkv: false },
-  { positions: 'learned', projectQkv: true },
-])('convolutions and attention, %o', ({ positions, projectQkv }) => {
-  const sizes = { hidden: HIDDEN, embed: EMBED, kernel: KERNEL, layers: LAYERS.length };
-  const model = { decoder: 'fcn', ...sizes, positions, projectQkv, global: 'none' };
-  expectEquations(model, (plain) => {
-    const v = plainRegions(plain);
-    const alphas: Vector[][] = plain.words.map(() => []);
-    let xs: readonly Vector[] = plain.words.map((word, t) => {
-      const position =
-        positions === 'fixed'
-          ? scaled(plainSinusoid(t, EMBED), 1 / Math.sqrt(EMBED))
-          : (plain.matrix('positions')[t] ?? []);
-      return times(plus(word, position), plain.matrix('input.weight'));
+function convolutional(
+  plain: PlainModel,
+  { positions, projectQkv, activation }: Options,
+): PlainStep[] {
+  const v = plainRegions(plain);
+  const alphas: Vector[][] = plain.words.map(() => []);
+  let xs: readonly Vector[] = plain.words.map((word, t) => {
+    const position =
+      positions === 'fixed'
+        ? scaled(plainSinusoid(t, EMBED), 1 / Math.sqrt(EMBED))
+        : (plain.matrix('positions')[t] ?? []);
+    return times(plus(word, position), plain.matrix('input.weight'));
+  });
+  for (const layer of LAYERS) {
+    const us = convolve(plain, layer, xs, ACTIVATIONS[activation]);
+    xs = us.map((u, t) => {
+      const { alpha, context } = projectQkv
+        ? projectedAttention(plain, layer, u, v)
+        : dotAttention(u, v);
+      alphas[t]?.push(alpha);
+      return plus(xs[t] ?? [], u, context);
     });
-    for (const layer of LAYERS) {
-      const us = convolve(plain, layer, xs);
-      xs = us.map((u, t) => {
-        const { alpha, context } = projectQkv
-          ? projectedAttention(plain, layer, u, v)
-          : dotAttention(u, v);
-        alphas[t]?.push(alpha);
-        return plus(xs[t] ?? [], u, context);
-      });
-    }
-    return xs.map((x, t) => ({ logits: plainLogits(plain, x), alpha: meanOf(alphas[t] ?? []) }));
+  }
+  return xs.map((x, t) => ({ logits: plainLogits(plain, x), alpha: meanOf(alphas[t] ?? []) }));
+}
+
+test.each([
+  PAPER,
+  { ...PAPER, positions: 'fixed' },
+  { ...PAPER, projectQkv: true },
+  { ...PAPER, activation: 'relu' },
+  { ...PAPER, activation: 'sigmoid' },
+  { ...PAPER, activation: 'tanh' },
+  { ...PAPER, activation: 'softrelu' },
+] as const)('convolutions and attention, %o', (options) => {
+  expectEquations(fcn(options), (plain) => convolutional(plain, options));
+});
+
+test('dropout is on what each convolution reads, not on what is added to it', () => {
+  const model = fcn({ ...PAPER, dropout: 0.4 });
+  expectEquations(model, (plain) => convolutional(plain, PAPER), 'training');
+});
+
+test.each([true, 'all'])('weight norm %s: the filters of a kernel are its rows', (weightNorm) => {
+  const options = { ...PAPER, projectQkv: true };
+  expectEquations(fcn({ ...options, weightNorm }), (plain) => {
+    const kernels = LAYERS.map((layer) => `${layer}.convolution.weight`);
+    const rows = withUnitRows(plain, ['output.weight', ...kernels]);
+    const projections = LAYERS.flatMap((layer) => [
+      `${layer}.attention.query`,
+      `${layer}.attention.regions`,
+    ]);
+    const columns = ['image.projection', 'input.weight', ...projections];
+    return convolutional(weightNorm === 'all' ? withUnitColumns(rows, columns) : rows, options);
   });
 });
