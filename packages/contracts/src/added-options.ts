@@ -12,6 +12,7 @@ const ADDED: readonly Added[] = [
   [['model', 'regionNorm'], 'none'],
   [['model', 'maskPadding'], true],
   [['model', 'globalInMemory'], true],
+  [['optimizer', 'weightDecay'], 0],
   [['schedule', 'batchWords'], null],
   [['schedule', 'bucketWidth'], 2],
   [['schedule', 'warmupSteps'], 0],

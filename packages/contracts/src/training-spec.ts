@@ -18,6 +18,11 @@ export const OptimizerSpec = z
     beta1: Beta.default(0.9),
     beta2: Beta.default(0.999),
     epsilon: z.number().gt(0).default(1e-8),
+    /**
+     * Times each trained weight, added to its gradient before clipping (L2, not decoupled as in
+     * AdamW); also of biases, not of weights that are frozen or still wait.
+     */
+    weightDecay: z.number().min(0).max(1).default(0),
     /** `element` clamps each gradient to ±value, `norm` rescales by the global norm. */
     clip: z
       .strictObject({

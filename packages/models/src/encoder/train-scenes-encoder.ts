@@ -139,6 +139,7 @@ const OPTIMIZER = {
   beta1: 0.9,
   beta2: 0.99,
   epsilon: 1e-8,
+  weightDecay: 0,
   clip: { kind: 'norm', value: 1 },
 } as const;
 

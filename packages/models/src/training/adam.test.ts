@@ -24,8 +24,9 @@ async function run(
   rates: Partial<Record<ParameterGroup, number>>,
   groupOf: (name: string) => ParameterGroup,
   groups: readonly ParameterGroup[] = groupsOf(groupOf),
+  weightDecay = 0,
 ) {
-  const spec = OptimizerSpec.parse({ clip: { kind: clip, value: 0.8 } });
+  const spec = OptimizerSpec.parse({ clip: { kind: clip, value: 0.8 }, weightDecay });
   const weights = toVariables(WEIGHTS);
   const adam = Adam.over(weights, spec, null, groupOf);
   const norms = GRADIENTS.map((gradients) =>
@@ -87,6 +88,28 @@ test.each(['none', 'element', 'norm'] as const)(
   },
 );
 
+test.each(['none', 'element', 'norm'] as const)(
+  'clip %s: weight decay is a term of the gradient, of what is trained only',
+  async (clip) => {
+    const decay = 0.5;
+    const alone = await run(clip, { decoder: 0.1 }, twoGroups, ['decoder'], decay);
+    expect(alone.values[1]).toEqual(Float32Array.of(2, 0, 1e-20));
+    for (const [at, value] of byHand(clip, decay).entries()) {
+      // Float32.
+      expect(alone.values[0]?.[at]).toBeCloseTo(value, 5);
+    }
+    // (3, -1) + 0.5 (0.5, -1)
+    expect(alone.norms[0]).toBeCloseTo(Math.hypot(3.25, -1.5), 6);
+    const [one, two] = [
+      await run(clip, { decoder: 0.1 }, oneGroup, groupsOf(oneGroup), decay),
+      await run(clip, { decoder: 0.1, encoder: 0.1 }, twoGroups, groupsOf(twoGroups), decay),
+    ].map(({ values }) => values.flatMap((array) => [...array]));
+    for (const [i, value] of (two ?? []).entries()) {
+      expect(value).toBeCloseTo(one?.[i] ?? Number.NaN, 5);
+    }
+  },
+);
+
 test('the bias correction of a group counts the updates of that group', () => {
   const weights = toVariables(WEIGHTS);
   const adam = Adam.over(weights, OptimizerSpec.parse({}), null, twoGroups);
@@ -99,21 +122,20 @@ test('the bias correction of a group counts the updates of that group', () => {
 });
 
 /** `a` after the two updates, in float64 rounded to float32 (Kingma & Ba 2015, algorithm 1). */
-function byHand(clip: 'none' | 'element' | 'norm'): number[] {
-  return [0, 1].map((at) => {
-    let [w, m, v] = [WEIGHTS[0]?.values[at] ?? 0, 0, 0];
-    for (const [i, { a }] of GRADIENTS.entries()) {
-      const given = a[at] ?? 0;
-      const g = {
-        none: given,
-        element: Math.max(-0.8, Math.min(0.8, given)),
-        norm: given * Math.min(1, 0.8 / Math.hypot(...a)),
-      }[clip];
-      m = 0.9 * m + 0.1 * g;
-      v = 0.999 * v + 0.001 * g * g;
-      const rate = (0.1 * Math.sqrt(1 - 0.999 ** (i + 1))) / (1 - 0.9 ** (i + 1));
-      w -= (rate * m) / (Math.sqrt(v) + 1e-8);
-    }
-    return w;
-  });
+function byHand(clip: 'none' | 'element' | 'norm', weightDecay = 0): number[] {
+  let weights = Array.from(WEIGHTS[0]?.values ?? []);
+  let [m, v] = [weights, weights].map((array) => array.map(() => 0));
+  for (const [i, { a }] of GRADIENTS.entries()) {
+    const given = a.map((g, at) => g + weightDecay * (weights[at] ?? 0));
+    const scale = clip === 'norm' ? Math.min(1, 0.8 / Math.hypot(...given)) : 1;
+    const bound = clip === 'element' ? 0.8 : Number.POSITIVE_INFINITY;
+    const g = given.map((x) => Math.max(-bound, Math.min(bound, x * scale)));
+    m = g.map((x, at) => 0.9 * (m?.[at] ?? 0) + 0.1 * x);
+    v = g.map((x, at) => 0.999 * (v?.[at] ?? 0) + 0.001 * x * x);
+    const rate = (0.1 * Math.sqrt(1 - 0.999 ** (i + 1))) / (1 - 0.9 ** (i + 1));
+    weights = weights.map(
+      (w, at) => w - (rate * (m?.[at] ?? 0)) / (Math.sqrt(v?.[at] ?? 0) + 1e-8),
+    );
+  }
+  return weights;
 }

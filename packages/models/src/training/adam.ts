@@ -1,10 +1,20 @@
 /**
  * Adam (Kingma & Ba 2015) as MXNet computes it: the bias correction goes into the step size, so
- * epsilon is outside the corrected square root. Clipping comes first.
+ * epsilon is outside the corrected square root. Weight decay comes first, as a term of the gradient,
+ * then clipping.
  */
-import { div, maximum, mul, slice, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  maximum,
+  mul,
+  slice,
+  tidy,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type { OptimizerSpec } from '@capgrid/contracts';
-import { adamStep, globalNorm } from '@capgrid/ops';
+import { adamStep, globalNorm, type AdamParameter } from '@capgrid/ops';
 import { CheckpointError } from '../errors.js';
 import {
   assignArrays,
@@ -78,25 +88,16 @@ export class Adam {
    *
    * @param gradients by names of variables
    * @param rates [groups], of `nextRates` for the same groups
-   * @returns the Euclidean norm over the gradients together before clipping, a scalar
+   * @returns the Euclidean norm over the gradients together, with decay and before clipping, a scalar
    */
   update(
     gradients: Readonly<Record<string, Tensor>>,
     rates: Tensor,
     groups: readonly ParameterGroup[] = this.groups(),
   ): Tensor {
-    const trained = [...this.weights].filter(([name]) => groups.includes(this.groupOf(name)));
-    const parameters = trained.map(([name, weight]) => {
-      const gradient = gradients[weight.name];
-      const m = this.m.get(name);
-      const v = this.v.get(name);
-      if (gradient === undefined || m === undefined || v === undefined) {
-        throw new CheckpointError(`No gradient or moments for "${name}".`, 'Start training anew.');
-      }
-      return { group: this.groupOf(name), weight, gradient, m, v };
-    });
-    if (groups.length === 1) return adamStep(rates, parameters, this.spec);
     return tidy(() => {
+      const parameters = this.parametersOf(groups, gradients);
+      if (groups.length === 1) return adamStep(rates, parameters, this.spec);
       const norm = globalNorm(parameters.map(({ gradient }) => gradient));
       const { clip } = this.spec;
       // By the norm of all groups together; each alone would clip by its own.
@@ -109,6 +110,25 @@ export class Adam {
         adamStep(slice(rates, [i], [1]), ofGroup, settings);
       }
       return norm;
+    });
+  }
+
+  private parametersOf(
+    groups: readonly ParameterGroup[],
+    gradients: Readonly<Record<string, Tensor>>,
+  ): (AdamParameter & { readonly group: ParameterGroup })[] {
+    const { weightDecay } = this.spec;
+    return [...this.weights].flatMap(([name, weight]) => {
+      const group = this.groupOf(name);
+      if (!groups.includes(group)) return [];
+      const given = gradients[weight.name];
+      const m = this.m.get(name);
+      const v = this.v.get(name);
+      if (given === undefined || m === undefined || v === undefined) {
+        throw new CheckpointError(`No gradient or moments for "${name}".`, 'Start training anew.');
+      }
+      const gradient = weightDecay === 0 ? given : add(given, mul(weight, weightDecay));
+      return [{ group, weight, gradient, m, v }];
     });
   }
 

@@ -103,6 +103,7 @@ function optimizer({ learningRate, clip }: TrainTask) {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
+    weightDecay: 0,
     clip: { kind: 'element', value: clip },
   } as const;
 }
