@@ -35,6 +35,8 @@ const ADDED: readonly Added[] = [
   [['model', 'initialState'], 'zero'],
   [['model', 'inputFeeding'], true],
   [['model', 'attention', 'usePreviousWord'], false],
+  [['model', 'attention', 'hidden'], null],
+  [['model', 'attention', 'outputProjection'], false],
   [['model', 'attention', 'coverage'], 'count'],
   [['model', 'attention', 'coverageWidth'], 1],
   [['model', 'attentionInUpperLayers'], false],
@@ -61,6 +63,7 @@ const ADDED_TO_DECODING: readonly Added[] = [
   [['seed'], 1],
   [['ensemble'], 1],
   [['combine'], 'linear'],
+  [['attention'], false],
 ];
 
 export function withoutAddedOptions(spec: object): object {

@@ -184,11 +184,15 @@ function modelAsRead(model: ModelSpec) {
     case 'arnn': {
       const { attention } = model;
       const keepsNumbers = attention.kind === 'coverage' && attention.coverage !== 'count';
+      const isAdditive = attention.kind === 'mlp' || attention.kind === 'coverage';
+      const isOtherWidth = isAdditive && attention.hidden !== model.hidden;
       return {
         ...model,
         attention: {
           kind: attention.kind,
           heads: attention.kind === 'multihead' ? attention.heads : 8,
+          hidden: isOtherWidth ? attention.hidden : null,
+          outputProjection: attention.kind === 'multihead' && attention.outputProjection,
           isScaled: attention.kind === 'dot' ? attention.isScaled : false,
           usePreviousWord: attention.usePreviousWord,
           coverage: attention.kind === 'coverage' ? attention.coverage : 'count',

@@ -46,7 +46,9 @@ test.each([
   [{ residual: true }, {}],
   [{ attention: { coverage: 'gru', coverageWidth: 4 } }, {}],
   [{ attention: { kind: 'coverage', coverageWidth: 4 } }, { attention: { kind: 'coverage' } }],
-  [{ attention: { heads: 4, isScaled: true } }, {}],
+  [{ attention: { heads: 4, isScaled: true, outputProjection: true } }, {}],
+  [{ attention: { hidden: 512 } }, {}],
+  [{ attention: { kind: 'dot', hidden: 64 } }, { attention: { kind: 'dot' } }],
 ])('%o trains the same weights as %o', (options, same) => {
   expect(keyOf(options)).toBe(keyOf(same));
 });
@@ -65,6 +67,14 @@ test.each([
   { recurrentDropout: 0.1 },
   { attention: { usePreviousWord: true } },
   { attention: { kind: 'coverage' } },
+  { attention: { hidden: 64 } },
 ])('%o trains other weights than the defaults', (options) => {
   expect(keyOf(options)).not.toBe(keyOf({}));
+});
+
+test('the output projection of several heads trains other weights', () => {
+  const attention = { kind: 'multihead' };
+  expect(keyOf({ attention: { ...attention, outputProjection: true } })).not.toBe(
+    keyOf({ attention }),
+  );
 });

@@ -23,6 +23,13 @@ const ArnnAttentionSpec = z.strictObject({
   kind: z.enum(ATTENTION_KINDS).default('mlp'),
   /** Heads of `multihead`; must divide `hidden`. Ignored by the other kinds. */
   heads: z.int().min(1).max(64).default(8),
+  /** Width inside the scores of `mlp` and `coverage`; null: `hidden`. Ignored by the other kinds. */
+  hidden: z.int().min(8).max(4096).nullable().default(null),
+  /**
+   * The joined heads of `multihead` go through one more matrix. Sockeye has that matrix and never applies
+   * it. Ignored by the other kinds.
+   */
+  outputProjection: z.boolean().default(false),
   /** Divide the scores of `dot` by sqrt(hidden). Ignored by the other kinds. */
   isScaled: z.boolean().default(false),
   /** The previous word's embedding (and what is concatenated to it) is part of the query. */

@@ -49,7 +49,11 @@ test('layer normalisation comes before tanh: in the scores, the first state and 
 });
 
 test('layer normalisation of coverage reads the memory too', () => {
-  const options = { attention: { kind: 'coverage' }, layerNorm: true, concatGlobal: false };
+  const options = {
+    attention: { kind: 'coverage', hidden: 9 },
+    layerNorm: true,
+    concatGlobal: false,
+  };
   expectEquations(arnn(options), (plain) => {
     const v = [...plainRegions(plain), plainGlobal(plain, 'code')];
     let seen = v.map(() => 0);

@@ -98,6 +98,20 @@ test('multi-head attention, with the global descriptor as a region', () => {
   });
 });
 
+test('multi-head attention with its output projection', () => {
+  const attention = { kind: 'multihead', heads: HEADS, outputProjection: true };
+  expectEquations(arnn({ attention, concatGlobal: false }), (plain) => {
+    const look = multiHead(plain, [...plainRegions(plain), plainGlobal(plain, 'code')]);
+    return plainArnn(plain, {
+      look: (h, word) => {
+        const { context, alpha } = look(h, word);
+        const projected = times(context, plain.matrix('attention.output'));
+        return { context: plus(projected, plain.vector('attention.outputBias')), alpha };
+      },
+    });
+  });
+});
+
 test('coverage by a GRU: the memory is the state, the rest the input', () => {
   const attention = { kind: 'coverage', coverage: 'gru', coverageWidth: COVERAGE };
   expectEquations(arnn({ attention, global: 'none' }), (plain) => {
@@ -141,7 +155,7 @@ test.each([
   { concatGlobal: true, inputFeeding: false },
   { concatGlobal: false, inputFeeding: false },
 ])('the input of the first layer with %o', ({ concatGlobal, inputFeeding }) => {
-  const attention = { kind: 'mlp' };
+  const attention = { kind: 'mlp', hidden: 9 };
   expectEquations(arnn({ attention, concatGlobal, inputFeeding }), (plain) => {
     const global = plainGlobal(plain, 'code');
     return plainArnn(plain, {

@@ -7,7 +7,11 @@ const attention = (kind: string, options: object = {}) => ({
 
 describeFamily('ARNN', {
   cases: [
-    ...['none', 'dot', 'multihead', 'mlp'].map((kind) => ({ name: kind, model: attention(kind) })),
+    ...['none', 'dot', 'mlp'].map((kind) => ({ name: kind, model: attention(kind) })),
+    {
+      name: 'multihead with its output projection',
+      model: attention('multihead', { outputProjection: true }),
+    },
     {
       name: 'projected and scaled dot, paper global',
       model: {
@@ -61,8 +65,8 @@ describeFamily('ARNN', {
       hasFixedRegions: true,
     },
     {
-      name: 'coverage by counting, weight norm, dropout',
-      model: { ...attention('coverage'), weightNorm: true, dropout: 0.3 },
+      name: 'coverage by counting with wide scores, weight norm, dropout',
+      model: { ...attention('coverage', { hidden: 10 }), weightNorm: true, dropout: 0.3 },
     },
     {
       name: 'coverage by a perceptron, layer norm',

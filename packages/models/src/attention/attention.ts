@@ -55,8 +55,9 @@ export type Attend = (query: Tensor, state: RowTensors) => Attended;
 
 export function attentionParameters(spec: ArnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
   const { hidden, layerNorm } = spec;
-  const { kind, coverage, coverageWidth } = spec.attention;
+  const { kind, outputProjection } = spec.attention;
   const query = queryWidth(spec);
+  const scoreWidth = spec.attention.hidden ?? hidden;
   switch (kind) {
     case 'none':
       return [];
@@ -65,22 +66,22 @@ export function attentionParameters(spec: ArnnSpec, sizes: CaptionerSizes): Para
     case 'bilinear':
       return bilinearParameters(hidden, query);
     case 'mlp':
-      return mlpParameters(hidden, query, layerNorm);
+      return mlpParameters(hidden, query, scoreWidth, layerNorm);
     case 'multihead':
-      return multiHeadParameters(hidden, query);
+      return multiHeadParameters(hidden, query, outputProjection);
     case 'location':
       return locationParameters(query, sizes.regions + (isGlobalLast(spec) ? 1 : 0));
     case 'coverage':
       return [
-        ...mlpParameters(hidden, query, layerNorm),
-        ...coverageParameters(coverage, hidden, query, coverageWidth),
+        ...mlpParameters(hidden, query, scoreWidth, layerNorm),
+        ...coverageParameters(spec, query, scoreWidth),
       ];
   }
 }
 
 export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
   const { hidden, layerNorm } = spec;
-  const { kind, heads, isScaled, coverage } = spec.attention;
+  const { kind, heads, isScaled, coverage, outputProjection } = spec.attention;
   switch (kind) {
     case 'none':
       return new FixedAttention(isGlobalLast(spec));
@@ -91,7 +92,7 @@ export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
     case 'mlp':
       return new MlpAttention(weights, layerNorm);
     case 'multihead':
-      return new MultiHeadAttention(weights, heads);
+      return new MultiHeadAttention(weights, heads, outputProjection);
     case 'location':
       return new LocationAttention(weights);
     case 'coverage':

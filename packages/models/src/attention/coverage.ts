@@ -23,23 +23,23 @@ import { MlpScores } from './mlp.js';
 
 export type CoverageKind = ArnnSpec['attention']['coverage'];
 
-/** Beside those of mlp attention. `width`: numbers that are kept for each region. */
+/** Beside those of mlp attention. `scoreWidth`: inside the score. */
 export function coverageParameters(
-  kind: CoverageKind,
-  hidden: number,
+  { hidden, attention }: ArnnSpec,
   queryWidth: number,
-  width: number,
+  scoreWidth: number,
 ): ParameterPlan[] {
-  const kept = memoryWidth(kind, width);
+  const kind = attention.coverage;
+  const kept = memoryWidth(kind, attention.coverageWidth);
   return [
-    { name: 'attention.coverage', shape: [kept, hidden], start: xavierIn(kept) },
+    { name: 'attention.coverage', shape: [kept, scoreWidth], start: xavierIn(kept) },
     ...coverageUpdateParameters(kind, { hidden, queryWidth, width: kept }),
   ];
 }
 
 export class CoverageAttention implements Attention {
   private readonly scores: MlpScores;
-  private readonly coverage: Tensor; // W_c, [width, hidden]
+  private readonly coverage: Tensor; // W_c, [width, width of the score]
   private readonly update: CoverageUpdate;
 
   constructor(weights: Weights, kind: CoverageKind, isNormalised: boolean) {
@@ -63,11 +63,11 @@ export class CoverageAttention implements Attention {
   begin(prepared: PreparedRegions): Attend {
     const { keys, values, mask } = prepared;
     const { query: projection, score, norm } = this.scores;
-    const [batch = 0, count = 0, hidden = 0] = keys.shape;
+    const [batch = 0, count = 0, scoreWidth = 0] = keys.shape;
     return (query, { coverage = null }) => {
       if (coverage === null) throw new ModelInputError('The state has no coverage.');
       const flat = reshape(coverage, [batch * count, coverage.size / (batch * count)]);
-      const seen = reshape(matMul(flat, this.coverage), [batch, count, hidden]);
+      const seen = reshape(matMul(flat, this.coverage), [batch, count, scoreWidth]);
       const tensors = {
         keys: add(keys, seen),
         query: projection.apply(query),

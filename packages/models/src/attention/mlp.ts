@@ -14,27 +14,29 @@ import { attendNormalised } from './attend-normalised.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
 
+/** `width`: inside the score. */
 export function mlpParameters(
   hidden: number,
   queryWidth: number,
+  width: number,
   isNormalised: boolean,
 ): ParameterPlan[] {
   return [
-    { name: 'attention.regions', shape: [hidden, hidden], start: xavierIn(hidden) },
-    { name: 'attention.query', shape: [queryWidth, hidden], start: xavierIn(queryWidth) },
-    { name: 'attention.score', shape: [hidden, 1], start: xavierIn(hidden) },
-    ...(isNormalised ? normParameters('attention.norm', hidden) : []),
+    { name: 'attention.regions', shape: [hidden, width], start: xavierIn(hidden) },
+    { name: 'attention.query', shape: [queryWidth, width], start: xavierIn(queryWidth) },
+    { name: 'attention.score', shape: [width, 1], start: xavierIn(width) },
+    ...(isNormalised ? normParameters('attention.norm', width) : []),
   ];
 }
 
 /** The matrices of `mlpParameters`. */
 export class MlpScores {
-  /** [query width, hidden] */
+  /** [query width, width] */
   readonly query: Linear;
-  /** [hidden] */
+  /** [width] */
   readonly score: Tensor;
   readonly norm: Norm | null;
-  private readonly regions: Tensor; // [hidden, hidden]
+  private readonly regions: Tensor; // [hidden, width]
 
   constructor(weights: Weights, isNormalised: boolean) {
     this.regions = weightOf(weights, 'attention.regions');
@@ -44,7 +46,7 @@ export class MlpScores {
     this.norm = isNormalised ? new Norm(weights, 'attention.norm') : null;
   }
 
-  /** W_e v_k, [images, regions, hidden] */
+  /** W_e v_k, [images, regions, width] */
   keys(memory: Tensor): Tensor {
     return eachRegion(memory, this.regions);
   }

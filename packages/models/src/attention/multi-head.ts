@@ -1,7 +1,7 @@
 /**
  * Multi-head attention as sockeye's RNN decoder runs it: projected keys, values and query with
  * biases, scores divided by the root of the head's width, heads concatenated. Sockeye declares an
- * output projection and never applies it; there is none here.
+ * output projection with a bias and never applies it; here it is applied if asked for.
  */
 import {
   add,
@@ -22,12 +22,21 @@ import type { Regions } from '../image/regions.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
 
-export function multiHeadParameters(hidden: number, queryWidth: number): ParameterPlan[] {
+export function multiHeadParameters(
+  hidden: number,
+  queryWidth: number,
+  isProjected: boolean,
+): ParameterPlan[] {
+  const output: ParameterPlan[] = [
+    { name: 'attention.output', shape: [hidden, hidden], start: xavierIn(hidden) },
+    { name: 'attention.outputBias', shape: [hidden], start: zeros },
+  ];
   return [
     { name: 'attention.keysValues', shape: [hidden, 2 * hidden], start: xavierIn(hidden) },
     { name: 'attention.keysValuesBias', shape: [2 * hidden], start: zeros },
     { name: 'attention.query', shape: [queryWidth, hidden], start: xavierIn(queryWidth) },
     { name: 'attention.queryBias', shape: [hidden], start: zeros },
+    ...(isProjected ? output : []),
   ];
 }
 
@@ -36,15 +45,21 @@ export class MultiHeadAttention implements Attention {
   private readonly query: Linear; // [query width, hidden]
   private readonly keysValues: Tensor; // [hidden, 2 hidden]
   private readonly keysValuesBias: Tensor; // [2 hidden]
+  private readonly output: Linear | null; // [hidden, hidden]
 
+  /** `isProjected`: the joined heads are. */
   constructor(
     weights: Weights,
     private readonly heads: number,
+    isProjected: boolean,
   ) {
     this.query = new Linear(
       weightOf(weights, 'attention.query'),
       weightOf(weights, 'attention.queryBias'),
     );
+    this.output = isProjected
+      ? new Linear(weightOf(weights, 'attention.output'), weightOf(weights, 'attention.outputBias'))
+      : null;
     this.keysValues = weightOf(weights, 'attention.keysValues');
     this.keysValuesBias = weightOf(weights, 'attention.keysValuesBias');
   }
@@ -67,7 +82,7 @@ export class MultiHeadAttention implements Attention {
   }
 
   begin({ keys, values, mask }: PreparedRegions): Attend {
-    const { heads } = this;
+    const { heads, output } = this;
     return (query) => {
       const projected = this.query.apply(query);
       const [batch = 0, hidden = 0] = projected.shape;
@@ -76,8 +91,9 @@ export class MultiHeadAttention implements Attention {
         { query: asked, keys, values, ...(mask === null ? {} : { mask }) },
         { heads, scale: 1 / Math.sqrt(hidden / heads) },
       );
+      const joined = reshape(context, [batch, hidden]);
       return {
-        context: reshape(context, [batch, hidden]),
+        context: output === null ? joined : output.apply(joined),
         alpha: () => mean(squeeze(alpha, [2]), 1),
         state: NOTHING,
       };
