@@ -112,3 +112,26 @@ it('names a file of the plan that is missing from the store', async () => {
   await expect(run(missing)).rejects.toMatchObject({ code: 'object-missing' });
   await expect(run(missing)).rejects.toThrow(planSha256);
 });
+
+it('names what is wrong in the plan, and the encoder that it belongs to', async () => {
+  const planOf = async (text: string) => ({
+    ...work,
+    plan: {
+      planSha256: await data.store.put(Buffer.from(text)),
+      weightsSha256: await data.store.put(weights()),
+    },
+  });
+  const [pick] = plan.layers;
+  const curved = { ...plan, layers: [{ ...pick, act: 'gelu' }] };
+  await expect(run(await planOf(JSON.stringify(curved)))).rejects.toMatchObject({
+    code: 'encoder-input',
+    message:
+      'The plan of the encoder "averages" cannot be used: layers.0.act is "gelu": ' +
+      'Invalid option: expected one of "relu"|"none". Register it again.',
+  });
+  await expect(run(await planOf('{'))).rejects.toMatchObject({
+    code: 'encoder-input',
+    message:
+      'The plan of the encoder "averages" cannot be used: it is not JSON. Register it again.',
+  });
+});

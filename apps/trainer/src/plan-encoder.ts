@@ -1,5 +1,10 @@
 /** A registered encoder at work: images to features, or to where its trained layers begin. */
-import { trainedLayersOf, type EncoderSpec, type FeaturesWork } from '@capgrid/contracts';
+import {
+  cutEncoder,
+  trainedLayersOf,
+  type EncoderSpec,
+  type FeaturesWork,
+} from '@capgrid/contracts';
 import { decodeImages } from '@capgrid/data';
 import { createPlanEncoder } from '@capgrid/models';
 import { EncoderInputError } from './encoder-input-error.js';
@@ -15,7 +20,7 @@ export async function loadPlan(
 ): Promise<ImageEncoder> {
   const { plan, weights } = await readPlan(spec.name, files, context);
   const engine = await startTaskEngine(context);
-  const encoder = createPlanEncoder(engine, plan, weights, trainedLayersOf(spec));
+  const encoder = createPlanEncoder(engine, plan, weights, cutEncoder(plan, trainedLayersOf(spec)));
   const [height, width] = encoder.inputSize;
   if (files === null || height !== width) {
     throw new EncoderInputError(

@@ -1,5 +1,5 @@
 /** The layers of a registered encoder that are trained with the decoder. */
-import { trainedLayersOf, type EncoderSpec, type PlanFiles } from '@capgrid/contracts';
+import { cutEncoder, trainedLayersOf, type EncoderSpec, type PlanFiles } from '@capgrid/contracts';
 import { trainedLayers, type TrainedLayers } from '@capgrid/models';
 import { readPlan } from './read-plan.js';
 import type { TaskContext } from './run-task.js';
@@ -12,5 +12,6 @@ export async function loadTrainedLayers(
 ): Promise<TrainedLayers | null> {
   if (encoder.kind !== 'plan' || trainedLayersOf(encoder) === 0) return null;
   const { plan, weights } = await readPlan(encoder.name, files, context);
-  return trainedLayers(plan, weights, encoder.fineTune);
+  const { layers, init } = encoder.fineTune;
+  return trainedLayers(plan, weights, cutEncoder(plan, layers), init);
 }

@@ -1,5 +1,11 @@
 /** Schemas of all that crosses a process, sweep expansion, keys, routes and the typed client. */
 export { readPath, trialPath } from './assemble-trial.js';
+export {
+  AttentionMaps,
+  packAttention,
+  unpackAttention,
+  type AttentionOfWord,
+} from './attention-maps.js';
 export { canonicalJson } from './canonical-json.js';
 export { ApiError, callApi, fillPath, type ApiClient } from './client.js';
 export {
@@ -26,6 +32,13 @@ export {
   SceneObject,
   WordVectors,
 } from './dataset.js';
+export { cutEncoder, EncoderCutError, type EncoderCut } from './encoder-cut.js';
+export {
+  EncoderPlan,
+  parseEncoderPlan,
+  type ConvolutionLayer,
+  type PlanLayer,
+} from './encoder-plan.js';
 export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
 export { describeDecoding } from './describe-decoding.js';

@@ -73,6 +73,5 @@ export {
   type ScenesEncoderStep,
   type TrainScenesEncoderOptions,
 } from './encoder/train-scenes-encoder.js';
-export { parseEncoderPlan, type EncoderPlan } from './encoder/encoder-plan.js';
 export { createPlanEncoder, type PlanEncoder } from './encoder/plan-encoder.js';
-export { trainedLayers, type FineTuning, type TrainedLayers } from './encoder/trained-layers.js';
+export { trainedLayers, type TrainedLayers } from './encoder/trained-layers.js';

@@ -192,7 +192,7 @@ async function read<Row extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 5).map((issue) => {
     const { path, value, message } = toSpecIssue(issue);
-    return `${path} is ${value ?? 'missing'} (${message})`;
+    return `${path} is ${value === null ? message : `${value} (${message})`}`;
   });
   throw new UnreadableWorkError(
     `This release cannot read what was asked for: ${faults.join('; ')}. Launch the sweep again.`,

@@ -1,11 +1,10 @@
 /** Runs a layer plan with its weights: images in, a feature map (and class logits) out. */
+import type { EncoderCut, EncoderPlan, PlanLayer } from '@capgrid/contracts';
 import { tensor4d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { decodeSafetensors } from '../checkpoint/safetensors.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { EncoderPlanError, ModelInputError } from '../errors.js';
 import { joinFeatures } from '../features.js';
-import { cutEncoder } from './encoder-cut.js';
-import { parseEncoderPlan, type EncoderPlan, type PlanLayer } from './encoder-plan.js';
 import { loadFilter, type Filter } from './plan-filters.js';
 import { runLayers } from './run-layers.js';
 
@@ -29,31 +28,29 @@ export interface PlanEncoder {
 const BATCH = 4;
 
 /**
- * `plan`: the parsed plan file. `weights`: the bytes of its safetensors file. `trainedLayers`: that
- * many convolutions before the feature map are left to a training; `encode` ends before them.
+ * `weights`: the bytes of the plan's safetensors file. `cut`: the layers behind it are left to a
+ * training; `encode` ends before them.
  */
 export function createPlanEncoder(
   engine: Engine,
-  plan: unknown,
+  plan: EncoderPlan,
   weights: Uint8Array,
-  trainedLayers = 0,
+  cut: EncoderCut,
 ): PlanEncoder {
   assertEngine(engine);
-  const parsed = parseEncoderPlan(plan);
-  const cut = cutEncoder(parsed, trainedLayers);
   const arrays = new Map(decodeSafetensors(weights).arrays.map((array) => [array.name, array]));
   const filters = new Map<PlanLayer, Filter>();
-  for (const layer of parsed.layers) {
+  for (const layer of plan.layers) {
     if (layer.op === 'conv' || layer.op === 'dwconv') {
       filters.set(layer, loadFilter(layer, arrays));
     }
   }
-  const lastTensor = parsed.layers.at(-1)?.output ?? parsed.inputTensor;
+  const lastTensor = plan.layers.at(-1)?.output ?? plan.inputTensor;
   const [rows, columns, channels] = cut.shape;
 
   const run = async (images: Uint8Array, wanted: number): Promise<Float32Array> => {
     assertEngine(engine);
-    const [height, width] = parsed.inputSize;
+    const [height, width] = plan.inputSize;
     const imageBytes = height * width * 3;
     if (images.length % imageBytes !== 0) {
       throw new ModelInputError(
@@ -64,8 +61,8 @@ export function createPlanEncoder(
     for (let start = 0; start < images.length; start += BATCH * imageBytes) {
       const pixels = images.subarray(start, start + BATCH * imageBytes);
       const output = tidy(() => {
-        const input = { id: parsed.inputTensor, value: inputTensor(parsed, pixels) };
-        return checkedOutput(parsed, runLayers(parsed, filters, input, wanted), wanted);
+        const input = { id: plan.inputTensor, value: inputTensor(plan, pixels) };
+        return checkedOutput(plan, runLayers(plan, filters, input, wanted), wanted);
       });
       parts.push(Float32Array.from(await output.data<'float32'>()));
       output.dispose();
@@ -74,11 +71,11 @@ export function createPlanEncoder(
   };
 
   return {
-    name: parsed.name,
-    inputSize: parsed.inputSize,
+    name: plan.name,
+    inputSize: plan.inputSize,
     regions: rows * columns,
     channels,
-    labels: parsed.labels,
+    labels: plan.labels,
     encode: (images) => run(images, cut.tensor),
     classify: (images) => run(images, lastTensor),
     dispose: () => {

@@ -8,9 +8,9 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import type { ConvolutionLayer } from '@capgrid/contracts';
 import { EncoderPlanError } from '../errors.js';
 import type { NamedArray } from '../parameters.js';
-import type { ConvolutionLayer } from './encoder-plan.js';
 
 export interface Filter {
   /** [k, k, in, out], or [k, k, in, 1] for depthwise ones */

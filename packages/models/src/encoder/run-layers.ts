@@ -1,12 +1,7 @@
 /** Runs the layers of a plan from one tensor to another. */
 import { add, fused, mean, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { ConvolutionLayer, EncoderPlan, PlanLayer } from '@capgrid/contracts';
 import { EncoderPlanError } from '../errors.js';
-import {
-  inputsOf,
-  type ConvolutionLayer,
-  type EncoderPlan,
-  type PlanLayer,
-} from './encoder-plan.js';
 import type { Filter } from './plan-filters.js';
 
 export type Filters = ReadonlyMap<PlanLayer, Filter>;
@@ -29,7 +24,7 @@ export function runLayers(
 ): Tensor4D {
   const layers = layersBetween(plan, input.id, wanted);
   const lastReader = new Map<number, PlanLayer>();
-  for (const layer of layers) for (const read of inputsOf(layer)) lastReader.set(read, layer);
+  for (const layer of layers) for (const read of layer.inputs) lastReader.set(read, layer);
   const live = new Map<number, Tensor4D>([[input.id, input.value]]);
   const valueOf = (id: number): Tensor4D => {
     const value = live.get(id);
@@ -38,7 +33,7 @@ export function runLayers(
   };
   for (const layer of layers) {
     live.set(layer.output, runLayer(layer, filters.get(layer), valueOf));
-    for (const read of inputsOf(layer)) {
+    for (const read of layer.inputs) {
       if (lastReader.get(read) !== layer || read === wanted) continue;
       valueOf(read).dispose();
       live.delete(read);
@@ -48,13 +43,13 @@ export function runLayers(
 }
 
 /** The layers that `wanted` needs when the tensor `start` is given, in the plan's order. */
-export function layersBetween(plan: EncoderPlan, start: number, wanted: number): PlanLayer[] {
+function layersBetween(plan: EncoderPlan, start: number, wanted: number): PlanLayer[] {
   const needed = new Set([wanted]);
   const layers: PlanLayer[] = [];
   for (const layer of plan.layers.toReversed()) {
     if (layer.output === start || !needed.has(layer.output)) continue;
     layers.unshift(layer);
-    for (const read of inputsOf(layer)) needed.add(read);
+    for (const read of layer.inputs) needed.add(read);
   }
   return layers;
 }
@@ -68,13 +63,13 @@ function runLayer(
     case 'add':
       return add<Tensor4D>(valueOf(layer.inputs[0]), valueOf(layer.inputs[1]));
     case 'avgpool':
-      return mean<Tensor4D>(valueOf(layer.input), [1, 2], true);
+      return mean<Tensor4D>(valueOf(layer.inputs[0]), [1, 2], true);
     case 'conv':
     case 'dwconv':
       if (filter === undefined) {
         throw new EncoderPlanError(layer.name, 'its weights were not loaded.');
       }
-      return convolve(layer, filter, valueOf(layer.input));
+      return convolve(layer, filter, valueOf(layer.inputs[0]));
   }
 }
 

@@ -1,10 +1,9 @@
 /** The last layers of an image encoder, trained together with the decoder. */
+import type { EncoderCut, EncoderPlan } from '@capgrid/contracts';
 import { reshape, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { decodeSafetensors } from '../checkpoint/safetensors.js';
 import { heUniform, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
-import { cutEncoder } from './encoder-cut.js';
-import { parseEncoderPlan } from './encoder-plan.js';
 import { asFilter, filterArrays } from './plan-filters.js';
 import { runLayers } from './run-layers.js';
 
@@ -18,28 +17,21 @@ export interface TrainedLayers {
   readonly apply: (weights: Weights, features: Tensor) => Tensor;
 }
 
-export interface FineTuning {
-  /** Convolutions before the feature map that are trained. */
-  readonly layers: number;
-  /** `random`: He et al. 2015, biases 0, as for an encoder without pretraining. */
-  readonly init: 'pretrained' | 'random';
-}
-
 /**
- * `plan`: the parsed plan file. `weights`: the bytes of its safetensors file. Batch norm is folded
- * into the plan's weights, so its statistics stay as they are.
+ * The layers behind the cut. `weights`: the bytes of the plan's safetensors file. Batch norm is folded
+ * into the plan's weights, so its statistics stay as they are. `init`: `random` is He et al. 2015 with
+ * biases 0, as for an encoder without pretraining.
  *
- * @throws EncoderPlanError where the plan cannot be cut there or an array is missing.
+ * @throws EncoderPlanError where an array is missing.
  */
 export function trainedLayers(
-  plan: unknown,
+  plan: EncoderPlan,
   weights: Uint8Array,
-  { layers, init }: FineTuning,
+  { tensor, shape, trained }: EncoderCut,
+  init: 'pretrained' | 'random',
 ): TrainedLayers {
-  const parsed = parseEncoderPlan(plan);
-  const { tensor, shape, trained } = cutEncoder(parsed, layers);
   const arrays = new Map(decodeSafetensors(weights).arrays.map((array) => [array.name, array]));
-  const [channels, rows, columns] = parsed.featureShape;
+  const [channels, rows, columns] = plan.featureShape;
   return {
     regions: rows * columns,
     channels,
@@ -75,7 +67,7 @@ export function trainedLayers(
       );
       const [images = 0] = features.shape;
       const value = reshape<Rank.R4>(features, [images, ...shape]);
-      const map = runLayers(parsed, filters, { id: tensor, value }, parsed.featureTensor);
+      const map = runLayers(plan, filters, { id: tensor, value }, plan.featureTensor);
       return reshape(map, [images, rows * columns, channels]);
     },
   };
