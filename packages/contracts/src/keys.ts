@@ -198,6 +198,7 @@ function modelAsRead(model: ModelSpec) {
           coverage: attention.kind === 'coverage' ? attention.coverage : 'count',
           coverageWidth: keepsNumbers ? attention.coverageWidth : 1,
         },
+        recurrentInit: model.init === 'uniform' ? 'orthogonal' : model.recurrentInit,
         residual: model.layers > 1 && model.residual,
         ...globalAsRead(model, model.concatGlobal || model.initialState === 'last'),
       };

@@ -48,6 +48,7 @@ test.each([
   [{ attention: { kind: 'coverage', coverageWidth: 4 } }, { attention: { kind: 'coverage' } }],
   [{ attention: { heads: 4, isScaled: true, outputProjection: true } }, {}],
   [{ attention: { hidden: 512 } }, {}],
+  [{ init: 'uniform', recurrentInit: 'orthogonal-stacked' }, { init: 'uniform' }],
   [{ attention: { kind: 'dot', hidden: 64 } }, { attention: { kind: 'dot' } }],
 ])('%o trains the same weights as %o', (options, same) => {
   expect(keyOf(options)).toBe(keyOf(same));
@@ -61,6 +62,7 @@ test.each([
   { inputFeeding: false },
   { contextGate: true },
   { layerNorm: true },
+  { recurrentInit: 'orthogonal-stacked' },
   { embeddingDropout: 0.1 },
   { inputDropout: 0.1 },
   { stateDropout: 0.1 },

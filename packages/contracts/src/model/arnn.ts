@@ -50,6 +50,12 @@ export const ArnnSpec = z
     cell: z.enum(CELL_KINDS).default('lstm'),
     /** Start value of the forget gates' bias; a GRU has none. */
     forgetBias: z.number().min(-10).max(10).default(0),
+    /**
+     * Start of the matrices from a state to its gates: `orthogonal` one matrix [hidden, gates * hidden] of
+     * orthogonal rows, times 1.414; `orthogonal-stacked` an identity for each gate. Not read with `init:
+     * uniform`.
+     */
+    recurrentInit: z.enum(['orthogonal', 'orthogonal-stacked']).default('orthogonal'),
     layers: z.int().min(1).max(8).default(1),
     /** From the second layer on, a layer's output is that of its cell plus its input. */
     residual: z.boolean().default(false),

@@ -16,9 +16,9 @@ import { dropped, droppedAlike, type CellMasks } from './cell-dropout.js';
 import { layerInputs, nameOfLayer } from './layer-inputs.js';
 
 export function stackParameters(spec: ArnnSpec): ParameterPlan[] {
-  const { cell, hidden, forgetBias } = spec;
+  const { cell, hidden } = spec;
   return layerInputs(spec).flatMap((input, layer) =>
-    recurrentParameters(cell, layerName(spec, layer), input, hidden, forgetBias),
+    recurrentParameters(cell, layerName(spec, layer), input, hidden, spec),
   );
 }
 

@@ -1,10 +1,12 @@
 /** How the memory of coverage attention is brought up to date after a word (Tu et al. 2016, section 3.1). */
 import { add, expandDims, matMul, mul, reshape, tanh, type Tensor } from '@tensorflow/tfjs-core';
+import type { ArnnSpec } from '@capgrid/contracts';
 import { gruCell } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
-import { orthogonalRows, xavierIn, zeros } from '../initialisers.js';
+import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import { startOfState } from '../recurrent/recurrent-start.js';
 import type { PreparedRegions } from './attention.js';
 import type { CoverageKind } from './coverage.js';
 
@@ -34,8 +36,11 @@ export function memoryWidth(kind: CoverageKind, width: number): number {
   return kind === 'count' ? 1 : width;
 }
 
-export function coverageUpdateParameters(kind: CoverageKind, widths: Widths): ParameterPlan[] {
-  const { hidden, queryWidth, width } = widths;
+export function coverageUpdateParameters(
+  kind: CoverageKind,
+  { hidden, queryWidth, width }: Widths,
+  recurrentInit: ArnnSpec['recurrentInit'],
+): ParameterPlan[] {
   if (kind === 'count') return [];
   // A GRU has three gates; biases as everywhere in a GRU, none in the perceptron, as in sockeye.
   const columns = kind === 'gru' ? 3 * width : width;
@@ -56,7 +61,7 @@ export function coverageUpdateParameters(kind: CoverageKind, widths: Widths): Pa
     {
       name: 'coverage.recurrent',
       shape: [width, columns],
-      start: kind === 'gru' ? orthogonalRows(width, columns) : xavierIn(width),
+      start: kind === 'gru' ? startOfState(recurrentInit, width, columns) : xavierIn(width),
     },
     ...bias('coverage.recurrentBias'),
   ];

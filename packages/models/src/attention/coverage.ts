@@ -25,7 +25,7 @@ export type CoverageKind = ArnnSpec['attention']['coverage'];
 
 /** Beside those of mlp attention. `scoreWidth`: inside the score. */
 export function coverageParameters(
-  { hidden, attention }: ArnnSpec,
+  { hidden, attention, recurrentInit }: ArnnSpec,
   queryWidth: number,
   scoreWidth: number,
 ): ParameterPlan[] {
@@ -33,7 +33,7 @@ export function coverageParameters(
   const kept = memoryWidth(kind, attention.coverageWidth);
   return [
     { name: 'attention.coverage', shape: [kept, scoreWidth], start: xavierIn(kept) },
-    ...coverageUpdateParameters(kind, { hidden, queryWidth, width: kept }),
+    ...coverageUpdateParameters(kind, { hidden, queryWidth, width: kept }, recurrentInit),
   ];
 }
 

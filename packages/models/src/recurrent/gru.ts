@@ -4,19 +4,29 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gruCell } from '@capgrid/ops';
-import { orthogonalRows, xavierIn, zeros } from '../initialisers.js';
+import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { InputGates } from './input-gates.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
+import { startOfState, type RecurrentStart } from './recurrent-start.js';
 
 /** Columns of the matrices are the gates r, z, n. */
-export function gruParameters(name: string, inputWidth: number, hidden: number): ParameterPlan[] {
+export function gruParameters(
+  name: string,
+  inputWidth: number,
+  hidden: number,
+  { recurrentInit }: RecurrentStart,
+): ParameterPlan[] {
   const gates = 3 * hidden;
   return [
     { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
     { name: `${name}.inputBias`, shape: [gates], start: zeros },
-    { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
+    {
+      name: `${name}.recurrent`,
+      shape: [hidden, gates],
+      start: startOfState(recurrentInit, hidden, gates),
+    },
     { name: `${name}.recurrentBias`, shape: [gates], start: zeros },
   ];
 }

@@ -3,7 +3,7 @@
  * eq. 20-22), as a layer of a stack: the input part, the recurrent part and the cell are normalised.
  */
 import { add, mul, tanh, type Tensor } from '@tensorflow/tfjs-core';
-import { orthogonalRows, xavierIn } from '../initialisers.js';
+import { xavierIn } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
@@ -11,18 +11,23 @@ import { InputGates } from './input-gates.js';
 import { gatedCell } from './lstm-gates.js';
 import { cellOf, startWithForgetBias } from './lstm.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
+import { startOfState, type RecurrentStart } from './recurrent-start.js';
 
 /** Columns of the matrices are the gates i, f, g, o. */
 export function layerNormLstmParameters(
   name: string,
   inputWidth: number,
   hidden: number,
-  forgetBias: number,
+  { forgetBias, recurrentInit }: RecurrentStart,
 ): ParameterPlan[] {
   const gates = 4 * hidden;
   return [
     { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
-    { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
+    {
+      name: `${name}.recurrent`,
+      shape: [hidden, gates],
+      start: startOfState(recurrentInit, hidden, gates),
+    },
     { name: `${name}.bias`, shape: [gates], start: startWithForgetBias(forgetBias) },
     ...normParameters(`${name}.inputNorm`, gates),
     ...normParameters(`${name}.recurrentNorm`, gates),

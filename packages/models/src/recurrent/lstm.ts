@@ -2,30 +2,35 @@
 import { add, concat, mul, tanh, zeros as zeroTensor, type Tensor } from '@tensorflow/tfjs-core';
 import { lstmCell } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
-import { orthogonalRows, xavierIn, zeros, type Initialiser } from '../initialisers.js';
+import { xavierIn, zeros, type Initialiser } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { splitInput } from './input-gates.js';
 import { gatedCell } from './lstm-gates.js';
 import type { CellState, LayerInput, RecurrentLayer } from './recurrent-layer.js';
+import { startOfState, USUAL_START } from './recurrent-start.js';
 
 export type LstmState = {
   readonly h: Tensor; // [rows, hidden]
   readonly c: Tensor; // [rows, hidden]
 };
 
-/** Columns of the matrices are the gates i, f, g, o. `forgetBias`: start value of f's bias. */
+/** Columns of the matrices are the gates i, f, g, o. */
 export function lstmParameters(
   name: string,
   inputWidth: number,
   hidden: number,
-  forgetBias = 0,
+  { forgetBias, recurrentInit } = USUAL_START,
 ): ParameterPlan[] {
   const gates = 4 * hidden;
   return [
     { name: `${name}.input`, shape: [inputWidth, gates], start: xavierIn(inputWidth) },
     { name: `${name}.inputBias`, shape: [gates], start: startWithForgetBias(forgetBias) },
-    { name: `${name}.recurrent`, shape: [hidden, gates], start: orthogonalRows(hidden, gates) },
+    {
+      name: `${name}.recurrent`,
+      shape: [hidden, gates],
+      start: startOfState(recurrentInit, hidden, gates),
+    },
     { name: `${name}.recurrentBias`, shape: [gates], start: zeros },
   ];
 }

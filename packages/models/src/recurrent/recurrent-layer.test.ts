@@ -15,6 +15,7 @@ import {
 const DIGITS = 5;
 const HIDDEN = 4;
 const CELLS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
+const START = { forgetBias: 1, recurrentInit: 'orthogonal' } as const;
 const WHOLE: LayerInput = { known: [], inner: 9 };
 
 beforeAll(async () => {
@@ -23,9 +24,13 @@ beforeAll(async () => {
 
 /** Every weight differs from zero, also biases. */
 function arraysOf(cell: CellKind): NamedArray[] {
-  return initialiseParameters(recurrentParameters(cell, 'x', WHOLE, HIDDEN, 1), Rng.from(3)).map(
-    (array) => ({ ...array, values: array.values.map((value, i) => value + 0.1 * Math.sin(i)) }),
-  );
+  return initialiseParameters(
+    recurrentParameters(cell, 'x', WHOLE, HIDDEN, START),
+    Rng.from(3),
+  ).map((array) => ({
+    ...array,
+    values: array.values.map((value, i) => value + 0.1 * Math.sin(i)),
+  }));
 }
 
 /** h after three steps over [2, 9], with the input cut as `input` says. */
@@ -64,13 +69,28 @@ describe.each(CELLS)('%s', (cell) => {
 test.each(['lstm', 'layer-norm-lstm'] as const)(
   'the forget bias of %s is in the second of four gates',
   (cell) => {
-    const plans = recurrentParameters(cell, 'x', WHOLE, HIDDEN, 1.5);
+    const plans = recurrentParameters(cell, 'x', WHOLE, HIDDEN, { ...START, forgetBias: 1.5 });
     const name = cell === 'lstm' ? 'x.inputBias' : 'x.bias';
     const bias = initialiseParameters(plans, Rng.from(1)).find((array) => array.name === name);
     const gate = (value: number): number[] => Array.from({ length: HIDDEN }, () => value);
     expect(Array.from(bias?.values ?? [])).toEqual([0, 1.5, 0, 0].flatMap(gate));
   },
 );
+
+test.each([
+  ['lstm', 4],
+  ['gru', 3],
+  ['layer-norm-lstm', 4],
+] as const)('the state enters the gates of %s by %i identities if asked for', (cell, gates) => {
+  const start = { ...START, recurrentInit: 'orthogonal-stacked' } as const;
+  const plans = recurrentParameters(cell, 'x', WHOLE, HIDDEN, start);
+  const [matrix] = plans.filter(({ name }) => name === 'x.recurrent');
+  const values = matrix?.start(Rng.from(1), gates * HIDDEN * HIDDEN) ?? [];
+  const rows = Array.from({ length: HIDDEN }, (_, i) =>
+    Array.from({ length: gates }, () => [0, 1, 2, 3].map((j) => (i === j ? 1 : 0))),
+  );
+  expect([...values]).toEqual(rows.flat(2));
+});
 
 test.each([
   ['without dropout', null],

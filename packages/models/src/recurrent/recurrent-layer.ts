@@ -5,6 +5,7 @@ import type { ParameterPlan, Weights } from '../parameters.js';
 import { GruRecurrence, gruParameters } from './gru.js';
 import { LayerNormLstmRecurrence, layerNormLstmParameters } from './layer-norm-lstm.js';
 import { LstmLayer, lstmParameters } from './lstm.js';
+import type { RecurrentStart } from './recurrent-start.js';
 
 export type CellKind = ArnnSpec['cell'];
 
@@ -47,16 +48,16 @@ export function recurrentParameters(
   name: string,
   input: LayerInput,
   hidden: number,
-  forgetBias: number,
+  start: RecurrentStart,
 ): ParameterPlan[] {
   const width = input.known.reduce((sum, part) => sum + part, input.inner);
   switch (cell) {
     case 'lstm':
-      return lstmParameters(name, width, hidden, forgetBias);
+      return lstmParameters(name, width, hidden, start);
     case 'gru':
-      return gruParameters(name, width, hidden);
+      return gruParameters(name, width, hidden, start);
     case 'layer-norm-lstm':
-      return layerNormLstmParameters(name, width, hidden, forgetBias);
+      return layerNormLstmParameters(name, width, hidden, start);
   }
 }
 
