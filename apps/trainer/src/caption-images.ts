@@ -6,7 +6,10 @@ import {
   type DecodedCaption,
 } from '@capgrid/models';
 
-export type CaptionedAs = Pick<DecodedCaption, 'tokens' | 'isFinished' | 'alternatives'> & {
+export type CaptionedAs = Pick<
+  DecodedCaption,
+  'tokens' | 'isFinished' | 'attention' | 'alternatives'
+> & {
   /** Null where the decoder has no probabilities. */
   logProb: number | null;
   /** Of retrieval, null for decoders that write. */
@@ -25,6 +28,7 @@ export async function captionImages(options: DecodeCaptionsOptions): Promise<Cap
       similarity,
       logProb: null,
       isFinished: true,
+      attention: null,
       alternatives: [],
     }));
   }

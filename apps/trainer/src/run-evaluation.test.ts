@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import {
   PredictionsFile,
   SCORE_NAMES,
+  unpackAttention,
   DecodeSpec,
   type EvaluationResult,
   type EvaluationWork,
@@ -76,7 +77,10 @@ function run(work: EvaluationWork, scoringFiles: ScoringFiles = NO_SCORING_FILES
 describe('evaluating', () => {
   const decode = DecodeSpec.parse({ beam: 3, maxWords: 20 });
 
-  const work = (scoring: Partial<ScoringSpec> = {}): EvaluationWork =>
+  const work = (
+    scoring: Partial<ScoringSpec> = {},
+    changes: Partial<EvaluationWork> = {},
+  ): EvaluationWork =>
     evaluationWorkOf({
       spec: tinySpec(),
       decode,
@@ -85,6 +89,7 @@ describe('evaluating', () => {
       featuresSha256: features.featuresSha256,
       weightsSha256: training.weightsSha256,
       vocabularySha256: training.vocabularySha256,
+      ...changes,
     });
   const readFile = async ({ predictionsSha256 }: EvaluationResult): Promise<PredictionsFile> => {
     const text = await data.store.read(predictionsSha256);
@@ -110,6 +115,33 @@ describe('evaluating', () => {
       true,
     );
   });
+
+  it.each([1, 2])(
+    'keeps where %i models looked at each word, where that is asked',
+    async (models) => {
+      const looking = { ...decode, attention: true, ensemble: models };
+      const memberWeightsSha256 = Array.from({ length: models - 1 }, () => training.weightsSha256);
+      const { result } = await run(work({}, { decode: looking, memberWeightsSha256 }));
+      const { predictions } = await readFile(ofKind(result, 'evaluation'));
+      for (const { caption, attention } of predictions) {
+        const { rows = 0, columns = 0 } = attention?.grid ?? {};
+        expect(rows * columns).toBe(features.regions);
+        expect(attention).toMatchObject({ regions: features.regions, beside: ['global'] });
+        expect(attention?.words.length).toBe(caption.split(' ').length);
+        for (const word of attention?.words ?? []) {
+          const weights = unpackAttention(word);
+          expect(weights.length).toBe(features.regions + 1);
+          // Each weight is off by 1/510 of the largest at most.
+          const total = weights.reduce((a, b) => a + b, 0);
+          expect(Math.abs(total - 1)).toBeLessThan((weights.length * word.largest) / 500);
+        }
+      }
+      const plain = await readFile(ofKind((await run(work())).result, 'evaluation'));
+      expect(plain.predictions.map(({ caption, attention }) => [caption, attention])).toEqual(
+        predictions.map(({ caption }) => [caption, null]),
+      );
+    },
+  );
 
   it('scores raw captions with every metric, each with signature and interval over images', async () => {
     const evaluation = ofKind((await run(work())).result, 'evaluation');

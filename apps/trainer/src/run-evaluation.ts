@@ -8,6 +8,7 @@ import type {
 import { readManifest, selectImages } from '@capgrid/data';
 import { meteorStatisticsToArray } from '@capgrid/metrics';
 import { decodeWeights, type NamedArray } from '@capgrid/models';
+import { attentionPacker } from './pack-attention.js';
 import { captionImages } from './caption-images.js';
 import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
@@ -54,12 +55,14 @@ export async function runEvaluation(
     signal: stop,
     onProgress: ({ done, total }) => decoding.report(done, total),
   });
+  const mapsOf = attentionPacker(spec, encoder?.regions ?? features.regions);
   const captioned = pairUp(images, decoded).map(([image, { tokens, alternatives, ...one }]) => ({
     image,
     words: vocabulary.decode(tokens),
     logProb: one.logProb,
     isFinished: one.isFinished,
     similarity: one.similarity,
+    attention: mapsOf(one.attention),
     alternatives: alternatives.map((other) => ({
       caption: vocabulary.decode(other.tokens).join(' '),
       logProb: other.logProb,

@@ -37,6 +37,7 @@ test('a file of version 1 is read as one of version 2 without METEOR', () => {
       ...IMAGE,
       alternatives: [],
       similarity: null,
+      attention: null,
       scores: { bleu4: 0.5, rougeL: 0.9, ciderD: 3 },
       meteorStatistics: null,
     },

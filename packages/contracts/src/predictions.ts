@@ -1,5 +1,6 @@
 /** The captions of one evaluation with their per-image scores: one JSON file of the store. */
 import { z } from 'zod';
+import { AttentionMaps } from './attention-maps.js';
 import { DecodeSpec } from './decode-spec.js';
 import { ScoreName, Scores } from './scores.js';
 import { Sha256 } from './sha256.js';
@@ -50,6 +51,11 @@ export const Prediction = CaptionedImage.extend({
    * the other candidates. Null for decoders that write.
    */
   similarity: z.number().nullable().default(null),
+  /**
+   * With `decode.attention`, of the caption's words. Null without, for decoders that have none, for an
+   * empty caption, and behind the first images whose maps are kept.
+   */
+  attention: AttentionMaps.nullable().default(null),
   /** Of this image alone, as far as a metric has a value for one image. */
   scores: Scores,
   /**
@@ -93,6 +99,7 @@ function toVersion2({ decode, signature, predictions }: z.infer<typeof Version1>
       meteorStatistics: null,
       alternatives: [],
       similarity: null,
+      attention: null,
     })),
   };
 }

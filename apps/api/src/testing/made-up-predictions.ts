@@ -56,6 +56,7 @@ function predictionOf(image: number, right: number): Prediction {
     isFinished: true,
     alternatives: [],
     similarity: null,
+    attention: null,
     scores: { bleu4: right / 8, meteor: right / 10, ciderD: right / 2 },
     bleuStatistics: {
       testLength: 8,

@@ -1,7 +1,9 @@
 import {
   DecodeSpec,
   callApi,
+  packAttention,
   routes,
+  type AttentionMaps,
   type Prediction,
   type PredictionsFile,
   type PredictionsQuery,
@@ -25,15 +27,22 @@ const prediction = (imageId: string, caption: string, ciderD: number): Predictio
   meteorStatistics: null,
   alternatives: [],
   similarity: null,
+  attention: null,
   bleuStatistics: { testLength: 2, refLength: 3, guess: [2, 1, 0, 0], correct: [1, 0, 0, 0] },
 });
+const ATTENTION: AttentionMaps = {
+  grid: { rows: 1, columns: 2 },
+  regions: 2,
+  beside: ['global'],
+  words: [packAttention([0.5, 0.25, 0.25]), packAttention([0, 1, 0]), packAttention([0, 0, 1])],
+};
 const FILE: PredictionsFile = {
   version: 2,
   decode: DecodeSpec.parse({ beam: 1 }),
   signatures: { ciderD: 'CIDEr-D|refs:1' },
   predictions: [
     prediction('a', 'a red circle', 2),
-    prediction('b', 'two blue squares', 9),
+    { ...prediction('b', 'two blue squares', 9), attention: ATTENTION },
     prediction('c', 'a RED square', 0.5),
   ],
 };
@@ -78,6 +87,8 @@ test('they are sorted, searched and paged', async () => {
   expect(await ids({ sort: '-meteor' })).toBe('bca');
   expect(await ids({ search: 'red' })).toBe('ac');
   expect(await ids({ search: 'reference of b' })).toBe('b');
+  const [a, b] = (await list()).predictions;
+  expect([a?.attention, b?.attention]).toEqual([null, ATTENTION]);
   expect(await list({ sort: 'ciderD', limit: 1 })).toMatchObject({
     total: 3,
     predictions: [{ imageId: 'c' }],

@@ -30,10 +30,9 @@ function optionsFor(
     engine,
     models: [{ weights, spec, trainedWords: 10 }],
     vocabularySize: task.vocabularySize,
-    decode: DecodeSpec.parse({ beam, maxWords: 6 }),
+    decode: DecodeSpec.parse({ beam, maxWords: 6, attention: true }),
     features: task.features,
     imageIndices: [0, 1, 2, 3, 4, 5, 6],
-    withAttention: true,
   };
 }
 
@@ -49,6 +48,27 @@ describe.each(['none', 'dot', 'multihead', 'mlp'] as const)(
         }
       }
     });
+  },
+);
+
+test.each(['beam', 'sample'] as const)(
+  '%s: attention is kept where it is asked for',
+  async (method) => {
+    const options = optionsFor('mlp', 2);
+    const decode = DecodeSpec.parse({ method, beam: 2, nBest: 2, maxWords: 6 });
+    const decodeWith = (changes: Partial<DecodeCaptionsOptions>) =>
+      decodeCaptions({ ...options, ...changes });
+    const kept = await decodeWith({ decode: { ...decode, attention: true } });
+    const without = await decodeWith({ decode });
+    expect(without).toEqual(kept.map((one) => ({ ...one, attention: null })));
+    // So many weights as the first three captions have, and some more.
+    const sizes = kept.map(({ attention }) => (attention?.length ?? 0) * 4);
+    const room = sizes.slice(0, 3).reduce((a, b) => a + b, 1);
+    const first = await decodeWith({ decode: { ...decode, attention: true }, mostWeights: room });
+    expect(sizes.filter((size) => size > 1).length).toBe(7);
+    expect(first).toEqual(
+      kept.map((one, i) => ({ ...one, attention: i < 3 ? one.attention : null })),
+    );
   },
 );
 

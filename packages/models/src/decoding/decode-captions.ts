@@ -22,8 +22,13 @@ import { searchCaptions } from './search-captions.js';
 export interface DecodedCaption extends BeamResult {
   readonly imageIndex: number;
   /** What `nBest` keeps behind the first: the next best, or the other draws. */
-  readonly alternatives: readonly BeamResult[];
+  readonly alternatives: readonly Alternative[];
 }
+
+type Alternative = Omit<BeamResult, 'attention'>;
+
+/** Attention weights that are kept at most, of the first images: 50 MB, whatever the split. */
+const MOST_WEIGHTS = 12 * 2 ** 20;
 
 export interface DecodedModel {
   readonly weights: readonly NamedArray[];
@@ -42,8 +47,8 @@ export interface DecodeCaptionsOptions {
   readonly decode: DecodeSpec;
   readonly features: FeatureSource;
   readonly imageIndices: readonly number[];
-  /** Keep the attention weights of each word; off by default. */
-  readonly withAttention?: boolean;
+  /** Attention weights to keep at most, with `decode.attention`. */
+  readonly mostWeights?: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
@@ -63,16 +68,22 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
   );
   const decoder = ensembleOf(decoders, decode.combine);
   const captions: DecodedCaption[] = [];
+  let room = decode.attention ? (options.mostWeights ?? MOST_WEIGHTS) : 0;
   try {
     const rowsPerImage = { beam: decode.beam, greedy: 1, sample: decode.nBest }[decode.method];
     for (const chunk of chunks(imageIndices, imagesAtOnce(rowsPerImage))) {
       const images = keeping(() => imageTensors(features, chunk));
       try {
-        const results = await decodeChunk(decoder, images, chunk, options);
-        for (const [i, [best, ...alternatives]] of results.entries()) {
+        const results = await decodeChunk(decoder, images, chunk, options, room > 0);
+        for (const [i, [best, ...others]] of results.entries()) {
           const imageIndex = chunk[i];
           if (imageIndex === undefined || best === undefined) continue;
-          captions.push({ imageIndex, ...best, alternatives });
+          const weights = (best.attention ?? []).reduce((sum, { length }) => sum + length, 0);
+          const attention = weights <= room ? best.attention : null;
+          // Once one does not fit, none is kept, so that they are those of the first images.
+          room = weights <= room ? room - weights : 0;
+          const alternatives = others.map(withoutAttention);
+          captions.push({ imageIndex, ...best, attention, alternatives });
         }
       } finally {
         release(images);
@@ -88,6 +99,10 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
   }
 }
 
+function withoutAttention({ tokens, logProb, score, isFinished }: BeamResult): Alternative {
+  return { tokens, logProb, score, isFinished };
+}
+
 function assertFits(
   { weights, spec, trainedWords, encoder = null }: DecodedModel,
   { vocabularySize, features: { channels, regions } }: DecodeCaptionsOptions,
@@ -101,7 +116,8 @@ async function decodeChunk(
   decoder: Decoder,
   images: ImageTensors,
   chunk: readonly number[],
-  { decode, withAttention = false }: DecodeCaptionsOptions,
+  { decode }: DecodeCaptionsOptions,
+  withAttention: boolean,
 ): Promise<BeamResult[][]> {
   if (decode.method !== 'sample') {
     const beam = decode.method === 'greedy' ? 1 : decode.beam;

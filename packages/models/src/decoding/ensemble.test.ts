@@ -95,10 +95,9 @@ describe('captions of several models', () => {
       engine,
       models,
       vocabularySize: task.vocabularySize,
-      decode: DecodeSpec.parse({ beam: 3, maxWords: 6, ...changes }),
+      decode: DecodeSpec.parse({ beam: 3, maxWords: 6, attention: true, ...changes }),
       features: task.features,
       imageIndices: [0, 1, 2, 3, 4, 5],
-      withAttention: true,
     });
 
   test.each(['linear', 'log_linear'] as const)(

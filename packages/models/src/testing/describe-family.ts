@@ -260,10 +260,9 @@ function decodeOptions(
       { weights: largeWeights(task, model).arrays, spec, trainedWords: sizesOf(task).maxWords },
     ],
     vocabularySize: task.vocabularySize,
-    decode: DecodeSpec.parse({ beam, norm: 'sum', maxWords: 6 }),
+    decode: DecodeSpec.parse({ beam, norm: 'sum', maxWords: 6, attention: true }),
     features: task.features,
     imageIndices: task.captions.map(({ imageIndex }) => imageIndex),
-    withAttention: true,
   };
 }
 
