@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readPath, trialPath } from './assemble-trial.js';
+import { cutEncoder } from './encoder-cut.js';
+import { parseEncoderPlan } from './encoder-plan.js';
+import { trainedLayersOf } from './encoder-spec.js';
 import { expandSweep } from './expand-sweep.js';
 import { trainingKey } from './keys.js';
 import { parseSweep } from './parse-sweep.js';
@@ -61,6 +64,26 @@ test.each(Object.keys(COUNTS))('%s names published tables that there are', (file
     const path = typeof published === 'string' ? `published/${published}.json` : 'published';
     expect(existsSync(new URL(path, ROOT)), path).toBe(true);
   }
+});
+
+test('sweeps train layers behind which the plan of their encoder can be cut', ({ skip }) => {
+  const shared = process.env['CAPGRID_SHARED'] ?? `${ROOT.pathname}../shared`;
+  const file = `${shared}/data/mobilenet_edgetpu_224_1.0.json`;
+  if (!existsSync(file)) skip(`${file} is absent; set CAPGRID_SHARED.`);
+  const parsed = parseEncoderPlan(readFileSync(file, 'utf8'));
+  if (!parsed.isValid) throw new Error(parsed.fault);
+  const trained = new Map<string, number[]>();
+  for (const name of Object.keys(COUNTS)) {
+    for (const { spec } of expandSweep(specOf(name)).cells) {
+      const { encoder } = spec.training;
+      const layers = trainedLayersOf(encoder);
+      if (encoder.kind !== 'plan' || layers === 0) continue;
+      expect(encoder.name).toBe('mobilenet');
+      trained.set(name, [...(trained.get(name) ?? []), layers]);
+      expect(cutEncoder(parsed.plan, layers).trained, name).toHaveLength(layers);
+    }
+  }
+  expect(Object.fromEntries(trained)).toEqual({ 'bazzani-2018-x5-fine-tuned.yaml': [7, 7, 7] });
 });
 
 test.each([
