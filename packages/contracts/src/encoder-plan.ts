@@ -93,7 +93,7 @@ export const EncoderPlan = PlanJson.check(checkOrder).transform(
 );
 export type EncoderPlan = z.output<typeof EncoderPlan>;
 
-export type ParsedPlan = { isValid: true; plan: EncoderPlan } | { isValid: false; fault: string };
+type ParsedPlan = { isValid: true; plan: EncoderPlan } | { isValid: false; fault: string };
 
 /** `text`: of the file. `fault`: e.g. `layers.0.act is "gelu": Invalid option: …`. */
 export function parseEncoderPlan(text: string): ParsedPlan {

@@ -10,6 +10,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { StoreReader } from '../datasets/store-reader.js';
 import { newId } from '../database/new-id.js';
 import { queryRow, type Database } from '../database/query-rows.js';
 import { notifyChange } from '../events/change-feed.js';
@@ -20,6 +21,7 @@ import { createWork, pick } from './create-work.js';
 import { insertRows } from '../database/insert-rows.js';
 import { checkedSpec, refuseNoCells, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
+import { refuseUncutPlans } from './refuse-uncut-plans.js';
 import { withPublishedRows } from './published-tables.js';
 import { lockSweeps } from './sweep-lock.js';
 
@@ -32,6 +34,7 @@ export class LaunchService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly bell: TaskBell,
+    private readonly store: StoreReader,
     @Inject(SCORING) private readonly scoring: ScoringSpec,
   ) {}
 
@@ -65,6 +68,7 @@ export class LaunchService {
     idempotencyKey: string | null,
   ): Promise<string> {
     const inputs = await resolveInputs(transaction, spec.dataset, expansion);
+    await refuseUncutPlans(expansion.cells, inputs.plans, this.store);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const { trainings, evaluations } = await createWork(transaction, plan);
     const sweepId = newId('sweep');

@@ -8,16 +8,19 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { StoreReader } from '../datasets/store-reader.js';
 import { SCORING } from '../scoring/scoring.js';
 import { countWork, findKnown, isFinished } from './known-work.js';
 import { checkedSpec, resolveInputs } from './launch-inputs.js';
 import { planLaunch } from './launch-plan.js';
+import { refuseUncutPlans } from './refuse-uncut-plans.js';
 import { withPublishedRows } from './published-tables.js';
 
 @Injectable()
 export class PreviewService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
+    private readonly store: StoreReader,
     @Inject(SCORING) private readonly scoring: ScoringSpec,
   ) {}
 
@@ -25,6 +28,7 @@ export class PreviewService {
     const spec = await withPublishedRows(checkedSpec(input));
     const expansion = expandSweep(spec);
     const inputs = await resolveInputs(this.database, spec.dataset, expansion);
+    await refuseUncutPlans(expansion.cells, inputs.plans, this.store);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const featureSets = await findKnown(this.database, 'feature_sets', plan.featureSets.keys());
     const trainings = await findKnown(this.database, 'trainings', plan.trainings.keys());
