@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const SCRIPT = join(import.meta.dirname, '../dist/testing/without-descriptors.js');
+const SCRIPT = fileURLToPath(new URL('./testing/without-descriptors.mjs', import.meta.url));
 
 it('a child that cannot be started for want of descriptors ends as a failure', () => {
   const limited = 'ulimit -n 1000; exec "$0" "$1"';
