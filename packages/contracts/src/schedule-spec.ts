@@ -22,6 +22,12 @@ export const ScheduleSpec = z
     checkpointEvery: z.int().min(1).default(200),
     /** Updates over which the learning rate rises linearly; no plateau lowers it meanwhile. */
     warmupSteps: z.int().min(0).max(1_000_000).default(0),
+    /**
+     * What `plateau`, `stopAfter` and the best checkpoints go by: the perplexity of the validation
+     * captions, or the CIDEr-D of captions that the model writes for the validation images by greedy
+     * search, of `data.maxWords` words at most. Self-critical training goes by CIDEr-D in any case.
+     */
+    metric: z.enum(['perplexity', 'cider-d']).default('perplexity'),
     /** Multiply the learning rate by `factor` after `patience` checkpoints without improvement. */
     plateau: z
       .strictObject({
@@ -33,7 +39,7 @@ export const ScheduleSpec = z
         moments: z.enum(['keep', 'best', 'zero']).default('keep'),
       })
       .prefault({}),
-    /** End after this many checkpoints without improvement of the validation perplexity. */
+    /** End after this many checkpoints without improvement of `metric`. */
     stopAfter: z.int().min(1).default(8),
     /** The result is the mean of the weights of this many best checkpoints. */
     averageCheckpoints: z.int().min(1).max(50).default(1),

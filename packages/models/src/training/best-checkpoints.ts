@@ -6,7 +6,7 @@ import type { AdamMoments } from './adam.js';
 export interface Standing {
   readonly step: number;
   readonly perplexity: number;
-  /** Of greedy captions, 0..10; null in a training by cross-entropy. */
+  /** Of greedy captions, 0..10; null unless the training goes by it. */
   readonly ciderD: number | null;
 }
 

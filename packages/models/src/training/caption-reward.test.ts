@@ -1,7 +1,8 @@
 import { SelfCriticalSpec, type TrainingSpec } from '@capgrid/contracts';
 import { scoreCiderD } from '@capgrid/metrics';
 import { expect, test } from 'vitest';
-import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
+import { captionsByImage, createCaptionReward } from './caption-reward.js';
+import type { WrittenCaption } from './search-beams.js';
 
 type Spec = TrainingSpec['schedule']['selfCritical'];
 
@@ -17,7 +18,7 @@ function rewardWith(changes: Partial<Spec>) {
   return createCaptionReward(TRAIN, SelfCriticalSpec.parse(changes), 10);
 }
 
-const drawn = (imageIndex: number, tokens: number[], isFinished = true): DrawnCaption => ({
+const drawn = (imageIndex: number, tokens: number[], isFinished = true): WrittenCaption => ({
   imageIndex,
   tokens,
   isFinished,

@@ -1,21 +1,19 @@
-/** What a drawn caption earns in self-critical training: how alike it is to the human captions. */
+/** What a written caption earns: how alike it is to the human captions. */
 import type { SelfCriticalSpec } from '@capgrid/contracts';
 import { createCiderDReward, scoreSmoothedBleu4, type CaptionIds } from '@capgrid/metrics';
-import type { SampledCaption } from '../decoding/sample-captions.js';
 import { ModelInputError } from '../errors.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import type { TrainingCaption } from './caption-batches.js';
+import type { WrittenCaption } from './search-beams.js';
 
-export interface DrawnCaption extends SampledCaption {
-  readonly imageIndex: number;
-}
+export type RewardSpec = Pick<SelfCriticalSpec, 'ciderDWeight' | 'bleu4Weight' | 'appendEnd'>;
 
 export interface CaptionReward {
   /** Of captions of training images: CIDEr-D and BLEU-4 with the weights of the spec. */
-  rewards(captions: readonly DrawnCaption[]): Float64Array;
+  rewards(captions: readonly WrittenCaption[]): Float64Array;
   /** Mean CIDEr-D, 0..10, of captions of other images. */
   meanCiderD(
-    captions: readonly DrawnCaption[],
+    captions: readonly WrittenCaption[],
     references: ReadonlyMap<number, readonly CaptionIds[]>,
   ): number;
 }
@@ -30,7 +28,7 @@ export interface CaptionReward {
  */
 export function createCaptionReward(
   train: readonly TrainingCaption[],
-  { ciderDWeight, bleu4Weight, appendEnd }: SelfCriticalSpec,
+  { ciderDWeight, bleu4Weight, appendEnd }: RewardSpec,
   vocabularySize: number,
 ): CaptionReward {
   const options = { vocabularySize, appendEnd: appendEnd ? SPECIAL_IDS.end : null };

@@ -13,7 +13,8 @@ import { keeping, release } from '../tensor-scope.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
 import { Adam } from './adam.js';
-import { createCaptionReward, type DrawnCaption } from './caption-reward.js';
+import { createCaptionReward } from './caption-reward.js';
+import type { WrittenCaption } from './search-beams.js';
 import { selfCritical } from './self-critical.js';
 import type { PreparedUpdate } from './training-phase.js';
 import { createTrainingStep, scalarInputs } from './training-step.js';
@@ -71,7 +72,7 @@ function untrained(
 }
 
 /** The captions that an update learns from, those of the first image first. */
-function drawnIn({ inputs }: PreparedUpdate, images = IMAGES): DrawnCaption[] {
+function drawnIn({ inputs }: PreparedUpdate, images = IMAGES): WrittenCaption[] {
   const columns = tf.tidy(() => tf.transpose(inputs.targets).arraySync()) as number[][];
   return columns.map((ids, i) => ({
     imageIndex: images[Math.floor(i / SAMPLES)] ?? -1,
@@ -83,7 +84,7 @@ function drawnIn({ inputs }: PreparedUpdate, images = IMAGES): DrawnCaption[] {
 async function greedyCaptions(
   captioner: Captioner,
   features: FeatureSource,
-): Promise<DrawnCaption[]> {
+): Promise<WrittenCaption[]> {
   const images = keeping(() => imageTensors(features, IMAGES));
   const decoder = keeping(() => captioner.decoder());
   const found = await searchCaptions(decoder, images, {

@@ -23,15 +23,15 @@ import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise } from '../captioner/noise.js';
 import { chunks } from '../chunks.js';
-import { imagesAtOnce } from '../decoding/images-at-once.js';
-import { sampleCaptions, type SampledCaption } from '../decoding/sample-captions.js';
-import { searchCaptions } from '../decoding/search-captions.js';
+import { sampleCaptions } from '../decoding/sample-captions.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import type { Rng } from '../rng.js';
 import { keeping, release } from '../tensor-scope.js';
 import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
-import { captionsByImage, createCaptionReward, type DrawnCaption } from './caption-reward.js';
+import { captionsByImage, createCaptionReward } from './caption-reward.js';
+import { greedyCiderD } from './greedy-cider-d.js';
 import { groupRate } from './group-rates.js';
+import { ofImages, searchBeams, type WrittenCaption } from './search-beams.js';
 import {
   byOwnLength,
   mean,
@@ -61,7 +61,8 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   const { maxWords } = settings;
   const reward = createCaptionReward(train, settings, vocabularySize);
   const trainImages = [...captionsByImage(train).keys()];
-  const valReferences = captionsByImage(val);
+  const writer = { model, features, maxWords };
+  const ciderDOfVal = greedyCiderD(writer, reward, val);
   const validationBatches = captionBatches(val, spec.schedule, null);
 
   return {
@@ -125,12 +126,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
         step,
         beforeEach,
       );
-      const captions: DrawnCaption[] = [];
-      for (const imageIndices of chunks([...valReferences.keys()], imagesAtOnce(1))) {
-        await beforeEach();
-        captions.push(...(await writeGreedily(imageIndices)));
-      }
-      return { ...validation, ciderD: reward.meanCiderD(captions, valReferences) };
+      return { ...validation, ciderD: await ciderDOfVal(beforeEach) };
     },
   };
 
@@ -138,11 +134,10 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   async function drawSamples(
     imageIndices: readonly number[],
     rng: Rng,
-  ): Promise<{ samples: DrawnCaption[][]; greedy: DrawnCaption[] }> {
+  ): Promise<{ samples: WrittenCaption[][]; greedy: WrittenCaption[] }> {
     const { samples: count, temperature, baseline } = settings;
     if (baseline === 'beam-mean') {
-      const beams = await searchBeams(imageIndices, count);
-      return { samples: ofImages(imageIndices, beams), greedy: [] };
+      return { samples: await searchBeams(writer, imageIndices, count), greedy: [] };
     }
     const withGreedy = baseline === 'greedy';
     const drawn = await draw(imageIndices, { samples: count, withGreedy, temperature, rng });
@@ -150,11 +145,6 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       samples: ofImages(imageIndices, drawn.samples),
       greedy: ofImages(imageIndices, drawn.greedy?.map((one) => [one]) ?? []).flat(),
     };
-  }
-
-  async function writeGreedily(imageIndices: readonly number[]): Promise<DrawnCaption[]> {
-    const beams = await searchBeams(imageIndices, 1);
-    return ofImages(imageIndices, beams).flat();
   }
 
   async function draw(
@@ -171,48 +161,10 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       release(images);
     }
   }
-
-  /** The `beam` hypotheses of each image that the search ends with, ended or cut. */
-  async function searchBeams(
-    imageIndices: readonly number[],
-    beam: number,
-  ): Promise<SampledCaption[][]> {
-    const images = keeping(() => imageTensors(features, imageIndices));
-    const decoder = keeping(() => model.decoder());
-    try {
-      return await searchCaptions(decoder, images, { ...SEARCH, maxWords, beam, nBest: beam });
-    } finally {
-      release([images, decoder]);
-    }
-  }
-}
-
-/** Plain beam search by the sum of log-probabilities. */
-const SEARCH = {
-  norm: 'sum',
-  lengthPenalty: { alpha: 1, beta: 0 },
-  divisor: 'words',
-  stop: 'all',
-  prune: 0,
-  blockUnknown: false,
-  noRepeatNgram: 0,
-} as const;
-
-function ofImages(
-  imageIndices: readonly number[],
-  captions: readonly (readonly SampledCaption[])[],
-): DrawnCaption[][] {
-  return captions.map((ofImage, i) =>
-    ofImage.map(({ tokens, isFinished }) => ({
-      imageIndex: imageIndices[i] ?? 0,
-      tokens,
-      isFinished,
-    })),
-  );
 }
 
 function describe(
-  samples: readonly (readonly DrawnCaption[])[],
+  samples: readonly (readonly WrittenCaption[])[],
   badEndings: ReadonlySet<number> | null,
 ): Pick<SampleRewards, 'distinctShare' | 'unfinishedShare' | 'badEndingShare'> {
   const all = samples.flat();

@@ -79,7 +79,7 @@ export interface TrainingOutcome {
   readonly weights: readonly NamedArray[];
   /** Of `weights` on the validation captions. */
   readonly bestPerplexity: number;
-  /** The same for greedy captions, 0..10; null in a training by cross-entropy. */
+  /** CIDEr-D of greedy captions, 0..10; null unless the training goes by it. */
   readonly bestCiderD: number | null;
   /** Of the best checkpoint. */
   readonly bestStep: number;
@@ -102,12 +102,11 @@ export async function trainCaptioner(options: TrainCaptionerOptions): Promise<Tr
       `schedule.selfCritical.epochs is ${spec.schedule.selfCritical.epochs}, but there are no startWeights. Train with crossEntropySpec(spec) first and pass its weights.`,
     );
   }
-  const given = { spec, features, train: options.train.captions, val: options.val.captions };
   const { vocabularySize, badEndings = null } = options;
+  const captions = { train: options.train.captions, val: options.val.captions };
+  const given = { spec, features, vocabularySize, ...captions };
   const run = isSelfCritical
-    ? new TrainingRun(options, (model) =>
-        selfCritical({ ...given, model, vocabularySize, badEndings }),
-      )
+    ? new TrainingRun(options, (model) => selfCritical({ ...given, model, badEndings }))
     : new TrainingRun(options, (model) => crossEntropy({ ...given, model }));
   try {
     return await run.toTheEnd();

@@ -28,7 +28,7 @@ export interface Validation {
     /** The largest weight, 1 where one region has all. */
     readonly largest: number;
   } | null;
-  /** CIDEr-D of greedy captions, 0..10; null unless captions were written. */
+  /** CIDEr-D of greedy captions, 0..10; null unless the training goes by it. */
   readonly ciderD: number | null;
 }
 
