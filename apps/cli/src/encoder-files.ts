@@ -1,24 +1,18 @@
 /**
  * Looks at the files of an encoder before they are stored: a mistaken path should be told here, not by
- * a trial that fails later. Whether all layers are possible the trainer checks.
+ * a trial that fails later.
  */
 import { readFile } from 'node:fs/promises';
+import { parseEncoderPlan } from '@capgrid/contracts';
 import { DataError, openPrecomputed, listSafetensors } from '@capgrid/data';
-import { z } from 'zod';
 import { checkRegular } from './check-path.js';
 import { CliError } from './cli-error.js';
 
-const Plan = z.looseObject({ input: z.looseObject({}), layers: z.array(z.unknown()).min(1) });
-
 export async function checkPlanFile(path: string): Promise<void> {
   await checkRegular(path);
-  const parsed = Plan.safeParse(parseJson(await readFile(path, 'utf8')));
-  if (!parsed.success) {
-    throw new CliError(
-      'usage',
-      `${path} is no layer plan: give a JSON file with "input" and "layers".`,
-    );
-  }
+  const parsed = parseEncoderPlan(await readFile(path, 'utf8'));
+  if (parsed.isValid) return;
+  throw new CliError('usage', `${path} is no layer plan: ${parsed.fault}.`);
 }
 
 export async function checkWeightsFile(path: string): Promise<void> {
@@ -51,13 +45,5 @@ async function asUsage<T>(read: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (!(cause instanceof DataError)) throw cause;
     throw new CliError('usage', cause.message, { cause });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

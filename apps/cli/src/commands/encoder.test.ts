@@ -9,7 +9,13 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const PLAN = '{"name":"small","input":{"range":"x"},"layers":[{"op":"avgpool"}]}';
+const PLAN = JSON.stringify({
+  name: 'small',
+  input: { size: [2, 2], channels: 'RGB', range: 'x' },
+  input_tensor: 0,
+  feature_map: { tensor: 1, shape: [3, 1, 1] },
+  layers: [{ op: 'avgpool', inp: 0, out: 1 }],
+});
 
 /** Safetensors with one array [2, 3] of zeros. */
 function regions(): Buffer {
