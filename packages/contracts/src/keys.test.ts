@@ -139,6 +139,7 @@ describe('keys', () => {
     ['cd0b9c41', false, { weightNorm: true }],
     ['ab107e39', true, { weightNorm: 'all' }],
     ['862a8654', false, { decoder: 'sat', init: 'xavier-average' }],
+    ['b6aeb819', false, { decoder: 'tanh-rnn', attention: { kind: 'dot' } }],
     ['17a0340d', false, { attention: { kind: 'coverage' }, init: 'xavier-average' }],
     ['b92786ed', true, { attention: { kind: 'coverage', coverage: 'tanh' } }],
     ['011fb621', false, { attention: { kind: 'coverage', coverage: 'tanh' }, init: 'uniform' }],

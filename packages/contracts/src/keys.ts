@@ -211,10 +211,14 @@ function modelAsRead(model: ModelSpec) {
       const head = kind === 'mlp' ? { hidden, dropout } : { hidden: null, dropout: null };
       return { ...model, ...NO_REGIONS, head: { kind, batchNorm, ...head } };
     }
-    case 'tanh-rnn':
+    case 'tanh-rnn': {
+      // Older keys know of soft attention only.
+      const { locations, hard, ...soft } = model;
+      const drawn = locations === 'hard' ? { locations, hard } : {};
       return model.attention.kind === 'none'
-        ? { ...model, ...NO_REGIONS, attention: { kind: 'none' } }
-        : { ...model, ...globalAsRead(model, false) };
+        ? { ...soft, ...NO_REGIONS, attention: { kind: 'none' } }
+        : { ...soft, ...drawn, ...globalAsRead(model, false) };
+    }
     case 'show-attend-tell':
       return {
         ...model,

@@ -17,6 +17,7 @@ function key(
 }
 
 const HARD = { locations: 'hard' };
+const DOT = { attention: { kind: 'dot' } };
 
 test.each([
   ['show-attend-tell', {}, { hard: { rewardWeight: 1 } }],
@@ -26,6 +27,7 @@ test.each([
     { doublyStochastic: { weight: 0 } },
     { doublyStochastic: { weight: 0, over: 'mean' } },
   ],
+  ['tanh-rnn', DOT, { ...DOT, hard: { rewardWeight: 1 } }],
   ['adaptive', { global: 'none' }, { global: 'none', globalInMemory: true }],
   ['up-down', {}, { global: 'code', regionNorm: 'l2' }],
   ['up-down', { global: 'none' }, { global: 'none', globalInMemory: true }],
@@ -68,6 +70,8 @@ test.each([
     { concatGlobal: false, initialState: 'last', global: 'code', globalInMemory: false },
   ],
   ['arnn', { featureNorm: 'layernorm' }, { featureNorm: 'layernorm', featureScale: 3 }],
+  ['tanh-rnn', DOT, { ...DOT, ...HARD }],
+  ['tanh-rnn', { ...DOT, ...HARD }, { ...DOT, ...HARD, hard: { rewardWeight: 1 } }],
   ['adaptive', {}, { sentinel: false }],
   ['adaptive', {}, { globalInMemory: true }],
   ['up-down', {}, { global: 'none' }],
@@ -112,3 +116,10 @@ test.each(DECODER_KINDS.filter((kind) => kind !== 'retrieval'))(
     expect(ModelSpec.safeParse({ decoder, dropout: 0.99 }).success).toBe(true);
   },
 );
+
+test('one region of none is refused with a remedy', () => {
+  const parsed = ModelSpec.safeParse({ decoder: 'tanh-rnn', ...HARD });
+  expect(parsed.error?.issues).toMatchObject([
+    { path: ['locations'], message: expect.stringMatching(/choose "dot" or leave this "soft"/) },
+  ]);
+});

@@ -1,6 +1,7 @@
 /** A plain tanh RNN that meets the image in the output sum only. */
 import { z } from 'zod';
 import { imageOptions } from './image-options.js';
+import { locationOptions } from './location-options.js';
 import { outputOptions, refuseUnequalTie } from './output-options.js';
 
 export const TanhRnnSpec = z
@@ -18,6 +19,8 @@ export const TanhRnnSpec = z
         isScaled: z.boolean().default(false),
       })
       .prefault({}),
+    /** Of `dot`. */
+    ...locationOptions,
     ...imageOptions,
     /** Only `dot` reads it, as a region more. */
     global: imageOptions.global.unwrap().default('none'),
@@ -25,5 +28,11 @@ export const TanhRnnSpec = z
     /** Dropout on the state before the output layer. */
     dropout: z.number().min(0).lt(1).default(0),
   })
-  .superRefine(refuseUnequalTie);
+  .superRefine((spec, context) => {
+    refuseUnequalTie(spec, context);
+    if (spec.attention.kind === 'none' && spec.locations === 'hard') {
+      const message = 'attention "none" looks at no region; choose "dot" or leave this "soft"';
+      context.addIssue({ code: 'custom', path: ['locations'], input: 'hard', message });
+    }
+  });
 export type TanhRnnSpec = z.infer<typeof TanhRnnSpec>;

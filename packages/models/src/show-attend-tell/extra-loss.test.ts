@@ -3,7 +3,7 @@ import { ShowAttendTellSpec } from '@capgrid/contracts';
 import { beforeAll, expect, test } from 'vitest';
 import { startTestEngine } from '../testing/test-engine.js';
 import { extraLossOf } from './extra-loss.js';
-import { BASELINE } from './parameters.js';
+import { BASELINE } from '../hard-attention/reinforce.js';
 
 beforeAll(async () => {
   await startTestEngine();

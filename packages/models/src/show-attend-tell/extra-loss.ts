@@ -1,15 +1,12 @@
 /**
- * What Show, Attend and Tell adds to the summed cross-entropy: the doubly stochastic term and, with
- * hard attention, REINFORCE (Williams 1992) for the drawn regions. Both count words, not padding.
+ * What Show, Attend and Tell adds to the summed cross-entropy: the doubly stochastic term, which counts
+ * words and not padding, and, with hard attention, REINFORCE for the drawn regions.
  */
 import {
   add,
   cast,
-  clone,
   div,
   expandDims,
-  log,
-  mean,
   mul,
   ones,
   square,
@@ -19,12 +16,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { ShowAttendTellSpec } from '@capgrid/contracts';
 import type { ExtraLoss } from '../captioner/captioner.js';
-import { weightOf, type Weights } from '../parameters.js';
-import { BASELINE } from './parameters.js';
-import { withoutGradient } from './without-gradient.js';
-
-/** Keeps the logarithm of a region without weight finite. */
-const TINY = 1e-20;
+import { reinforce } from '../hard-attention/reinforce.js';
+import type { Weights } from '../parameters.js';
 
 export interface Looks {
   readonly alpha: Tensor; // [steps, size, regions]
@@ -47,37 +40,11 @@ export function extraLossOf(
       updates: new Map(),
     });
   }
+  const reinforced = reinforce(spec.hard, weights, { alpha: looks.alpha, ...drawn });
   return (losses, isWord) => {
-    const { hard } = spec;
-    const baseline = weightOf(weights, BASELINE); // [1]
-    const cost = withoutGradient(() => captionCosts(hard.cost, losses, isWord));
-    const words = expandDims(isWord, 2); // [steps, size, 1]
-    // Eq. 12: lambda_r (log p(y) - b) d log p(s) + lambda_e dH, here of a cost to be lowered.
-    const chosen = mul(log(sum(mul(looks.alpha, drawn.locations), 2)), isWord); // [steps, size]
-    const reward = sum(mul(sub(cost, baseline), sum(chosen, 0)));
-    const negativeEntropy = sum(mul(mul(looks.alpha, log(add(looks.alpha, TINY))), words));
-    const reinforce = add(
-      mul(drawn.coin, mul(hard.rewardWeight, reward)),
-      mul(hard.entropyWeight, negativeEntropy),
-    );
-    const average = withoutGradient(() =>
-      add(mul(hard.baselineDecay, baseline), mul(1 - hard.baselineDecay, mean(cost))),
-    );
-    return {
-      loss: add(sum(reinforce), doublyStochastic(spec, looks, isWord)),
-      updates: new Map([[BASELINE, average]]),
-    };
+    const { loss, updates } = reinforced(losses, isWord);
+    return { loss: add(loss, doublyStochastic(spec, looks, isWord)), updates };
   };
-}
-
-/** Negative log-likelihood of each caption, [size]: of all its words, or their mean. */
-function captionCosts(
-  kind: ShowAttendTellSpec['hard']['cost'],
-  losses: Tensor,
-  isWord: Tensor,
-): Tensor {
-  const total = sum(losses, 0);
-  return kind === 'sum' ? clone(total) : div(total, sum(isWord, 0));
 }
 
 /**

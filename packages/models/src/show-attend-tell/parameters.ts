@@ -1,14 +1,12 @@
 /** The weights of Show, Attend and Tell: names, shapes and start values. */
 import type { ShowAttendTellSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
+import { baselineParameters } from '../hard-attention/reinforce.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { lstmParameters } from '../recurrent/lstm.js';
-
-/** The moving average of the captions' costs, [1]. */
-export const BASELINE = 'hard.baseline';
 
 /** Matrices are stored [in, out], but `embedding` and `output.weight` have one row per word. */
 export function showAttendTellParameters(
@@ -32,9 +30,7 @@ export function showAttendTellParameters(
       ? [...layer('readout.state', hidden, embed), matrix('readout.context', width, embed)]
       : []),
     ...outputParameters(spec, sizes.vocabulary, spec.deepOutput ? embed : hidden),
-    ...(spec.locations === 'hard'
-      ? [{ name: BASELINE, shape: [1], start: zeros, isTrained: false }]
-      : []),
+    ...baselineParameters(spec),
   ];
 }
 

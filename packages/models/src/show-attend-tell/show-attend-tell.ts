@@ -38,7 +38,7 @@ import { wordGates } from '../recurrent/known-gates.js';
 import { LstmLayer, type LstmState } from '../recurrent/lstm.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { extraLossOf } from './extra-loss.js';
-import { locationNoise, locationsOf, type Choose } from './locations.js';
+import { locationNoise, locationsOf, type Choose } from '../hard-attention/locations.js';
 import { showAttendTellParameters } from './parameters.js';
 import { startState } from './start-state.js';
 import { placesOf, weighRegions, type ScoredRegions, type WeighRegions } from './weigh-regions.js';

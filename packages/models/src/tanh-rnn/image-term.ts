@@ -4,7 +4,10 @@
  */
 import {
   add,
+  broadcastTo,
+  expandDims,
   matMul,
+  mul,
   reshape,
   squeeze,
   transpose,
@@ -12,9 +15,17 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { TanhRnnSpec } from '@capgrid/contracts';
-import { attendPrepared, prepareHeads, weightNormLinear } from '@capgrid/ops';
-import type { CaptionerSizes, ImageTensors, RowTensors } from '../captioner/captioner.js';
+import { attendPrepared, maskedSoftmax, prepareHeads, weightNormLinear } from '@capgrid/ops';
+import type {
+  CaptionerSizes,
+  ExtraLoss,
+  ImageTensors,
+  RowTensors,
+} from '../captioner/captioner.js';
+import type { Noise, NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
+import { locationNoise, locationsOf } from '../hard-attention/locations.js';
+import { baselineParameters, reinforce } from '../hard-attention/reinforce.js';
 import { meanRegion, projectRegions, regionParameters } from '../image/regions.js';
 import { ones, xavierIn } from '../initialisers.js';
 import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
@@ -23,8 +34,16 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 export interface ImageTerm<Prepared extends RowTensors> {
   /** Once per batch of images. */
   readonly prepare: (images: ImageTensors) => Prepared;
+  /** What it draws in a training step. */
+  readonly noise: readonly NoisePlan[];
   /** `logits` [steps * size, vocabulary] plus the term; `h`: [steps * size, hidden], time-major. */
-  readonly addTo: (logits: Tensor, prepared: Prepared, h: Tensor, steps: number) => Summed;
+  readonly addTo: (
+    logits: Tensor,
+    prepared: Prepared,
+    h: Tensor,
+    steps: number,
+    noise: Noise | null,
+  ) => Summed;
 }
 
 export interface Summed {
@@ -32,6 +51,7 @@ export interface Summed {
   readonly logits: Tensor;
   /** [steps, size, regions]; null without attention. */
   readonly alpha: (() => Tensor) | null;
+  readonly extraLoss: ExtraLoss | null;
 }
 
 export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
@@ -44,6 +64,7 @@ export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): P
     ...(spec.weightNorm === false
       ? []
       : [{ name: 'imageOutput.scale', shape: [vocabulary, 1], start: ones }]),
+    ...baselineParameters(spec),
   ];
 }
 
@@ -54,19 +75,21 @@ type PooledImage = {
 
 export function pooledImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<PooledImage> {
   return {
+    noise: [],
     prepare: ({ features, mask }) => ({
       logits: imageLogits(spec, weights, meanRegion(features, mask)),
     }),
     addTo: (logits, prepared, _h, steps) => {
       const [rows = 0, vocabulary = 0] = logits.shape;
       const byStep = reshape(logits, [steps, rows / steps, vocabulary]);
-      return { logits: reshape(add(byStep, prepared.logits), logits.shape), alpha: null };
+      const sum = reshape(add(byStep, prepared.logits), logits.shape);
+      return { logits: sum, alpha: null, extraLoss: null };
     },
   };
 }
 
 type AttendedImage = {
-  /** As `prepareHeads` lays them out: keys and values at once. */
+  /** Keys and values at once; in soft attention as `prepareHeads` lays them out. */
   readonly regions: Tensor;
   /** bool [images, regions], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
@@ -78,6 +101,7 @@ export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<At
   const heads = 1;
   const scale = attention.isScaled ? 1 / Math.sqrt(hidden) : 1;
   return {
+    noise: [],
     prepare: (images) => {
       const { memory, mask } = projectRegions(spec, weights, images);
       return { regions: prepareHeads(memory, heads), mask };
@@ -93,9 +117,49 @@ export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<At
       return {
         logits: add(logits, imageLogits(spec, weights, z)),
         alpha: () => transpose(squeeze(alpha, [1]), [1, 0, 2]),
+        extraLoss: null,
       };
     },
   };
+}
+
+/** z = a_s, with s drawn from beta (Xu et al. 2015, section 4.1). The state knows nothing of it. */
+export function drawnImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<AttendedImage> {
+  const { hidden, attention, hard } = spec;
+  const plans = locationNoise(spec);
+  const scale = hard.inverseTemperature * (attention.isScaled ? 1 / Math.sqrt(hidden) : 1);
+  return {
+    noise: plans,
+    prepare: (images) => {
+      const { memory, mask } = projectRegions(spec, weights, images);
+      return { regions: memory, mask };
+    },
+    addTo: (logits, { regions, mask }, h, steps, noise) => {
+      const [size = 0, count = 0] = regions.shape;
+      const query = byImage(reshape(h, [steps, size, hidden]));
+      const scores = matMul(mul(query, scale), regions, false, true); // [size, steps, regions]
+      const seen = mask === null ? null : broadcastTo(expandDims(mask, 1), scores.shape);
+      const alpha = byImage(maskedSoftmax(scores, seen)); // [steps, size, regions]
+      const { chooseAll, coin } = locationsOf(spec, noise, plans);
+      const chosen = chooseAll(reshape(alpha, [steps * size, count]));
+      const seenAt = matMul(byImage(reshape(chosen.weights, alpha.shape)), regions);
+      const z = reshape(byImage(seenAt), [steps * size, hidden]);
+      const drawn =
+        chosen.drawn === null || coin === null
+          ? null
+          : { alpha, locations: reshape(chosen.drawn, alpha.shape), coin };
+      return {
+        logits: add(logits, imageLogits(spec, weights, z)),
+        alpha: () => alpha,
+        extraLoss: drawn === null ? null : reinforce(hard, weights, drawn),
+      };
+    },
+  };
+}
+
+/** [steps, size, n] to [size, steps, n] and back. */
+function byImage(x: Tensor): Tensor {
+  return transpose(x, [1, 0, 2]);
 }
 
 /** L_I x, [rows, vocabulary] for x [rows, width]; the rows of L_I normalised if asked for. */

@@ -101,3 +101,38 @@ test.each([false, true])(
     });
   },
 );
+
+/** The region at which the sum of the shares passes the number. */
+function drawnAt(shares: Vector, number: number): number {
+  const sums = shares.map((_, k) => shares.slice(0, k + 1).reduce((a, b) => a + b, 0));
+  return sums.findIndex((sum) => sum > number);
+}
+
+// Xu et al. 2015, section 4.1: s_t is drawn from alpha_t, and the image term is that region.
+test.each([
+  ['training', 1],
+  ['training', 0],
+  ['validation', 1],
+] as const)('hard attention in %s, sampled share %i', (pass, sampledShare) => {
+  const hard = { sampledShare, inverseTemperature: 2, atTest: 'argmax' };
+  const equations = (plain: PlainModel): PlainStep[] => {
+    const v = plainRegions(plain);
+    let t = 0;
+    return outputSum(plain, (h) => {
+      const alpha = softmax(v.map((region) => 2 * dot(region, h)));
+      let location = alpha.indexOf(Math.max(...alpha));
+      if (pass === 'training') {
+        plain.noise('coin');
+        location = drawnAt(alpha, plain.noise('location')[t]?.[0] ?? Number.NaN);
+      }
+      t += 1;
+      const isDrawn = pass === 'validation' || sampledShare === 1;
+      return { image: isDrawn ? (v[location] ?? []) : times(alpha, v), alpha };
+    });
+  };
+  expectEquations(
+    model({ kind: 'dot' }, { locations: 'hard', hard, dropout: 0.4 }),
+    equations,
+    pass,
+  );
+});

@@ -33,14 +33,23 @@ import { orthogonalRows, xavierIn } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits, outputParameters } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
-import { attendedImage, imageTermParameters, pooledImage, type ImageTerm } from './image-term.js';
+import {
+  attendedImage,
+  drawnImage,
+  imageTermParameters,
+  pooledImage,
+  type ImageTerm,
+} from './image-term.js';
 
 export const tanhRnnFamily: Family<TanhRnnSpec> = {
   parameters,
-  create: (spec, weights) =>
-    spec.attention.kind === 'none'
-      ? new TanhRnn(spec, weights, pooledImage(spec, weights))
-      : new TanhRnn(spec, weights, attendedImage(spec, weights)),
+  create: (spec, weights) => {
+    if (spec.attention.kind === 'none') {
+      return new TanhRnn(spec, weights, pooledImage(spec, weights));
+    }
+    const attend = spec.locations === 'hard' ? drawnImage : attendedImage;
+    return new TanhRnn(spec, weights, attend(spec, weights));
+  },
 };
 
 type TanhState = {
@@ -68,7 +77,10 @@ class TanhRnn<Prepared extends RowTensors> implements Captioner {
     readonly image: ImageTerm<Prepared>,
   ) {
     const { hidden, dropout } = spec;
-    this.noise = dropoutPlan('dropout', dropout, (steps, size) => [steps * size, hidden]);
+    this.noise = [
+      ...dropoutPlan('dropout', dropout, (steps, size) => [steps * size, hidden]),
+      ...image.noise,
+    ];
   }
 
   teach(images: ImageTensors, inputs: Tensor, noise: Noise | null): Taught {
@@ -86,7 +98,7 @@ class TanhRnn<Prepared extends RowTensors> implements Captioner {
     const mask = noiseOf(noise, this.noise, 'dropout');
     const kept = mask === null ? all : mul(all, mask);
     const own = outputLogits(spec, weights, kept);
-    return { ...image.addTo(own, image.prepare(images), all, steps), extraLoss: null };
+    return image.addTo(own, image.prepare(images), all, steps, noise);
   }
 
   decoder(): Decoder<Prepared, TanhState> {
@@ -128,7 +140,7 @@ class TanhDecoder<Prepared extends RowTensors> implements Decoder<Prepared, Tanh
   step(images: Prepared, state: TanhState, words: Tensor): Stepped<TanhState> {
     const { model, recurrent, output } = this;
     const h = advance(recurrent, state.h, model.wordInputs(words));
-    const { logits, alpha } = model.image.addTo(output.logits(h), images, h, 1);
+    const { logits, alpha } = model.image.addTo(output.logits(h), images, h, 1, null);
     return { state: { h }, logits, alpha: alpha === null ? null : () => squeeze(alpha(), [0]) };
   }
 }

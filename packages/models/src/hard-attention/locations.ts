@@ -34,13 +34,18 @@ export interface Look {
 /** The choice at step `t` by alpha, [rows, regions]. */
 export type Choose = (alpha: Tensor, t: number) => Look;
 
+/** The options of a decoder that may look at one region at each word. */
+export type LocationSpec = Pick<ShowAttendTellSpec, 'locations' | 'hard'>;
+
 export interface Locations {
   readonly choose: Choose;
+  /** At all steps at once by alpha, [steps * rows, regions], time-major. */
+  readonly chooseAll: (alpha: Tensor) => Look;
   /** [1]: 1 where this minibatch takes the drawn regions, else 0; null where none are drawn. */
   readonly coin: Tensor | null;
 }
 
-export function locationNoise({ locations }: ShowAttendTellSpec): NoisePlan[] {
+export function locationNoise({ locations }: LocationSpec): NoisePlan[] {
   if (locations === 'soft') return [];
   return [
     { name: 'coin', kind: 'uniform', shape: () => [1] },
@@ -50,7 +55,7 @@ export function locationNoise({ locations }: ShowAttendTellSpec): NoisePlan[] {
 
 /** `noise`: null in validation and decoding, where nothing is drawn. */
 export function locationsOf(
-  { locations, hard }: ShowAttendTellSpec,
+  { locations, hard }: LocationSpec,
   noise: Noise | null,
   plans: readonly NoisePlan[],
 ): Locations {
@@ -61,18 +66,22 @@ export function locationsOf(
   if (coinNoise === null || draws === null) {
     const isLikeliest = isHard && hard.atTest === 'argmax';
     const weigh = isLikeliest ? likeliest : (alpha: Tensor): Tensor => alpha;
-    return { choose: (alpha) => ({ weights: weigh(alpha), drawn: null }), coin: null };
+    const choose = (alpha: Tensor): Look => ({ weights: weigh(alpha), drawn: null });
+    return { choose, chooseAll: choose, coin: null };
   }
   const coin = cast(less(coinNoise, hard.sampledShare), 'float32');
   const uniform = unstack(draws); // [size] each
+  const look = (alpha: Tensor, numbers: Tensor): Look => {
+    const drawn = drawLocation(alpha, numbers);
+    return { weights: add(mul(coin, drawn), mul(sub(1, coin), alpha)), drawn };
+  };
   return {
     coin,
     choose: (alpha, t) => {
-      const number = uniform[t];
-      if (number === undefined) return { weights: alpha, drawn: null };
-      const drawn = drawLocation(alpha, number);
-      return { weights: add(mul(coin, drawn), mul(sub(1, coin), alpha)), drawn };
+      const numbers = uniform[t];
+      return numbers === undefined ? { weights: alpha, drawn: null } : look(alpha, numbers);
     },
+    chooseAll: (alpha) => look(alpha, draws),
   };
 }
 

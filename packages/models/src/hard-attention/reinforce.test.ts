@@ -10,7 +10,7 @@ import { startTestEngine } from '../testing/test-engine.js';
 import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
 import { layOut } from '../training/caption-batches.js';
 import { captionLosses, captionTensors, type CaptionLosses } from '../training/teacher-forcing.js';
-import { BASELINE } from './parameters.js';
+import { BASELINE } from './reinforce.js';
 
 const REGIONS = 3;
 /** A caption of one word and its end mark. */
@@ -28,11 +28,23 @@ beforeAll(async () => {
   registerGradients();
 });
 
-describe('REINFORCE', () => {
+/** `query`: a weight of the scores. */
+describe.each([
+  {
+    name: 'Show, Attend and Tell',
+    model: { decoder: 'show-attend-tell', attentionHidden: 8, doublyStochastic: { weight: 0 } },
+    query: 'attention.query',
+  },
+  {
+    name: 'the output sum of a tanh RNN',
+    model: { decoder: 'tanh-rnn', attention: { kind: 'dot' } },
+    query: 'rnn.recurrent',
+  },
+])('REINFORCE in $name', ({ model: family, query: queryName }) => {
   test.each([0, 3])(
     'the mean gradient over all locations is that of the mean cost, whatever the baseline: %s',
     (baseline) => {
-      const model = new TinyModel({
+      const model = new TinyModel(family, {
         sampledShare: 1,
         rewardWeight: 1,
         entropyWeight: 0,
@@ -57,7 +69,7 @@ describe('REINFORCE', () => {
         model.assign(name, values);
         expect(Math.abs((gradient[steepest] ?? 0) - expected), name).toBeLessThan(TOLERANCE);
       }
-      const query = gradients.get('attention.query') ?? new Float32Array();
+      const query = gradients.get(queryName) ?? new Float32Array();
       // The test would say little if the locations did not matter.
       expect(Math.max(...query.map(Math.abs))).toBeGreaterThan(10 * TOLERANCE);
       model.dispose();
@@ -66,20 +78,21 @@ describe('REINFORCE', () => {
 
   test('half of the gradient of the locations is that of half the reward weight', () => {
     const gradientOf = (rewardWeight: number): number => {
-      const model = new TinyModel({ sampledShare: 1, rewardWeight, entropyWeight: 0 });
-      const value = model.meanGradients().get('attention.score')?.[0] ?? Number.NaN;
+      const model = new TinyModel(family, { sampledShare: 1, rewardWeight, entropyWeight: 0 });
+      const value = model.meanGradients().get(queryName)?.[0] ?? Number.NaN;
       model.dispose();
       return value;
     };
-    expect(gradientOf(0.2)).toBeCloseTo(2 * gradientOf(0.1), 5);
-    expect(gradientOf(0)).toBe(0);
+    const [none, half, all] = [gradientOf(0), gradientOf(0.5), gradientOf(1)];
+    expect(all - none).toBeCloseTo(2 * (half - none), 5);
+    expect(Math.abs(all - none)).toBeGreaterThan(1e-4);
   });
 
   test.each([
     { cost: 'sum', perCaption: 1 },
     { cost: 'mean', perCaption: 1 / STEPS },
   ])('the baseline follows the $cost of the losses', ({ cost, perCaption }) => {
-    const model = new TinyModel({ cost, baselineDecay: 0.75 });
+    const model = new TinyModel(family, { cost, baselineDecay: 0.75 });
     model.assign(BASELINE, [2]);
     tf.tidy(() => {
       const { losses, extra } = model.losses([[0.5, 0.5]]);
@@ -97,13 +110,11 @@ class TinyModel {
   private readonly weights;
   private readonly captioner;
 
-  constructor(hard: object) {
+  constructor(family: object, hard: object) {
     const spec = tinySpec({
       model: {
-        decoder: 'show-attend-tell',
-        attentionHidden: 8,
+        ...family,
         locations: 'hard',
-        doublyStochastic: { weight: 0 },
         dropout: 0,
         hard,
       },
