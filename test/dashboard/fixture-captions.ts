@@ -1,8 +1,11 @@
 /** Captions of a fixture trial with their images. */
-import type { Prediction } from '@capgrid/contracts';
+import { packAttention, type AttentionMaps, type Prediction } from '@capgrid/contracts';
 
 const COLOURS = ['red', 'blue', 'green', 'yellow', 'purple'];
 const SHAPES = ['circle', 'square', 'triangle'];
+
+/** So many of the first images have maps of attention. */
+const MAPPED = 5;
 
 /** Sixty scenes; in every fifth the caption has a wrong count, in every seventh a wrong colour. */
 export function predictionsOf(): Prediction[] {
@@ -28,6 +31,7 @@ export function predictionsOf(): Prediction[] {
       isFinished: true,
       alternatives: [],
       similarity: null,
+      attention: index < MAPPED ? mapsOf(9, index) : null,
       scores: {
         bleu4: isRight ? 1 : 0.41 + index / 1000,
         meteor: isRight ? 1 : 0.37,
@@ -44,6 +48,18 @@ export function predictionsOf(): Prediction[] {
       },
     };
   });
+}
+
+/** Each word looks at another cell of three by three, and a little at the whole image. */
+function mapsOf(words: number, image: number): AttentionMaps {
+  const looked = (word: number) =>
+    Array.from({ length: 10 }, (_, i) => (i === (word + image) % 9 ? 0.64 : 0.04));
+  return {
+    grid: { rows: 3, columns: 3 },
+    regions: 9,
+    beside: ['global'],
+    words: Array.from({ length: words }, (_, word) => packAttention(looked(word))),
+  };
 }
 
 /** A drawing in the place of the imported JPEG. */

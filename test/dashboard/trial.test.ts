@@ -28,6 +28,33 @@ test('captions come worst first, and words that no reference has are underlined'
   expect(await page.evaluate(drawn)).toBe(128);
 }, 60_000);
 
+test('an image shows where the model looked at the word under the pointer or the focus', async () => {
+  const { page } = await stage.open(`/trials/${DEMO}-24?sort=image`);
+  const words = page.getByRole('toolbar', { name: /^Where the model looked: three small/ }).first();
+  const card = page.locator('li').filter({ has: words }).first();
+  const bright = () =>
+    card
+      .locator('svg rect')
+      .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('fill-opacity')) === 0));
+  expect(await bright()).toEqual([]);
+  // The third word of the first image looks at its third cell.
+  await words.getByRole('button').nth(2).hover();
+  await card.getByText('64% in row 1, column 3; 4% on the whole image').waitFor();
+  expect((await bright()).indexOf(true)).toBe(2);
+  const sizes = await card
+    .locator('img, svg')
+    .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().width / 4)));
+  expect(sizes[1]).toBe(sizes[0]);
+  await page.mouse.move(0, 0);
+  await card.locator('svg').waitFor({ state: 'detached' });
+  await words.getByRole('button').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await card.getByText('“small”: 64% in row 1, column 2').waitFor();
+  await page.keyboard.press('End');
+  expect(await words.getByRole('button').last().getAttribute('tabindex')).toBe('0');
+  expect((await bright()).indexOf(true)).toBe(8);
+}, 60_000);
+
 test('captions are searched, sorted and paged in the address', async () => {
   const { page } = await stage.open(`/trials/${DEMO}-24`);
   await page.getByLabel('Words').fill('purple');

@@ -51,6 +51,8 @@ export function CaptionBrowser({ trialId, page, query, scores }: CaptionBrowserP
       <p className={s.found} role="status">
         {describePage(page, query)} <span className={s.unseen}>Underlined</span>: words that no
         reference has.
+        {page.predictions.some(({ attention }) => (attention?.grid ?? null) !== null) &&
+          ' Point at a word of a caption, or go there with the arrow keys: its image stays bright where the model looked.'}
       </p>
       <ul className={s.cards}>
         {page.predictions.map((prediction) => (

@@ -1,9 +1,11 @@
 import { fillPath, imageRoute, type Prediction, toPrintUnit } from '@capgrid/contracts';
 import { Fragment } from 'react';
 import { formatFixed } from '../numbers/format-number';
+import { AttendedCaption } from './attended-caption';
 import s from './captions.module.css';
 import type { ImageScore } from './image-scores';
 import { markUnseenWords } from './mark-unseen-words';
+import { WordText } from './word-text';
 
 type CaptionCardProps = {
   prediction: Prediction;
@@ -14,26 +16,48 @@ type CaptionCardProps = {
 export function CaptionCard({ prediction, scores }: CaptionCardProps) {
   const words = markUnseenWords(prediction.caption, prediction.references);
   const unseen = words.filter((word) => word.isUnseen);
+  const { attention } = prediction;
+  const grid = attention?.grid ?? null;
+  const hasMaps = attention !== null && grid !== null;
+  const image = (
+    // The bytes of the dataset as they are; Next's image service would only copy them.
+    <img
+      src={fillPath(imageRoute, { sha256: prediction.imageSha256 })}
+      alt={`${prediction.fileName} of the dataset`}
+      loading="lazy"
+      className={s.image}
+    />
+  );
+  const ending = !prediction.isFinished && (
+    <span className={s.soft}> (cut at the longest length)</span>
+  );
   return (
-    <li className={s.card}>
-      {/* The bytes of the dataset as they are; Next's image service would only copy them. */}
-      <img
-        src={fillPath(imageRoute, { sha256: prediction.imageSha256 })}
-        alt={`${prediction.fileName} of the dataset`}
-        loading="lazy"
-        className={s.image}
-      />
+    <li className={hasMaps ? s.mapped : s.card}>
+      {hasMaps ? (
+        <AttendedCaption
+          words={words}
+          maps={attention}
+          grid={grid}
+          image={image}
+          ending={ending}
+          className={s.prediction}
+        />
+      ) : (
+        image
+      )}
       <div className={s.words}>
-        <p className={s.prediction}>
-          {words.length === 0 && <span className={s.soft}>(empty caption)</span>}
-          {words.map((word, index) => (
-            <Fragment key={`${index} ${word.text}`}>
-              {index > 0 && ' '}
-              {word.isUnseen ? <mark className={s.unseen}>{word.text}</mark> : word.text}
-            </Fragment>
-          ))}
-          {!prediction.isFinished && <span className={s.soft}> (cut at the longest length)</span>}
-        </p>
+        {!hasMaps && (
+          <p className={s.prediction}>
+            {words.length === 0 && <span className={s.soft}>(empty caption)</span>}
+            {words.map((word, index) => (
+              <Fragment key={`${index} ${word.text}`}>
+                {index > 0 && ' '}
+                <WordText word={word} />
+              </Fragment>
+            ))}
+            {ending}
+          </p>
+        )}
         {unseen.length > 0 && (
           <p className="spoken">In no reference: {unseen.map((word) => word.text).join(', ')}</p>
         )}
