@@ -9,6 +9,7 @@ import { lockTasks, reviveTasks } from '../tasks/task-states.js';
 import { insertRows } from '../database/insert-rows.js';
 import { findKnown, type Known } from './known-work.js';
 import type { LaunchPlan } from './launch-plan.js';
+import { renewSpecs } from './renew-specs.js';
 
 export type Work = { id: string; taskId: string; wasFinished: boolean };
 export type WorkByKey = ReadonlyMap<Sha256, Work>;
@@ -22,8 +23,24 @@ export async function createWork(
 ): Promise<{ trainings: WorkByKey; evaluations: WorkByKey }> {
   await holdKnown(database, plan);
   const featureSets = toWork(await findKnown(database, 'feature_sets', plan.featureSets.keys()));
-  const trainings = toWork(await findKnown(database, 'trainings', plan.trainings.keys()));
-  const evaluations = toWork(await findKnown(database, 'evaluations', plan.evaluations.keys()));
+  const knownTrainings = await findKnown(database, 'trainings', plan.trainings.keys());
+  const knownEvaluations = await findKnown(database, 'evaluations', plan.evaluations.keys());
+  await renewSpecs(
+    database,
+    'trainings',
+    'spec',
+    knownTrainings,
+    (key) => plan.trainings.get(key)?.spec,
+  );
+  await renewSpecs(
+    database,
+    'evaluations',
+    'decode',
+    knownEvaluations,
+    (key) => plan.evaluations.get(key)?.decode,
+  );
+  const trainings = toWork(knownTrainings);
+  const evaluations = toWork(knownEvaluations);
   const added: NewWork = { tasks: [], needs: [] };
 
   const newFeatureSets = [...plan.featureSets.values()]

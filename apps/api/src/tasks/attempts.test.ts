@@ -84,6 +84,10 @@ describe('claims', () => {
     });
     expect(await finishAll(api)).toEqual({ training: 1, evaluation: 2 });
     expect((await reload()).progress.trials).toMatchObject({ finished: 2, failed: 2 });
+    // Launched again, the same work is asked for as this release writes it.
+    await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
+    expect(await finishAll(api)).toEqual({ training: 1, evaluation: 2 });
+    expect((await reload()).progress.trials).toMatchObject({ finished: 4 });
   });
 
   test('the token is kept hashed', async () => {
