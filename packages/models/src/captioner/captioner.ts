@@ -35,6 +35,11 @@ export interface ImageTensors {
    * false`); null where none is, absent where `mask` says it.
    */
   readonly isRegion?: Tensor | null;
+  /**
+   * int32 [rows]: where captions share images, the image of each row of a pass along captions; what no row
+   * changes is computed once for an image. Null or absent where row i looks at image i.
+   */
+  readonly imageOfRow?: Tensor | null;
 }
 
 export interface Captioner {

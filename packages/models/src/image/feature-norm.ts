@@ -57,7 +57,7 @@ export function normaliseFeatures(
   const isShifted = column !== null && normalised !== features;
   const kept = isShifted ? mul(normalised, column) : normalised;
   const mask = spec.maskPadding ? isRegion : null;
-  return { images: { features: kept, mask, isRegion }, updates };
+  return { images: { ...given, features: kept, mask, isRegion }, updates };
 }
 
 /** x / |x| over the last axis; zeros stay zeros, with a finite gradient. */

@@ -7,6 +7,7 @@ import {
   concat,
   div,
   expandDims,
+  gather,
   matMul,
   mean,
   mul,
@@ -28,12 +29,12 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { toUnitLength } from './feature-norm.js';
 
 export interface Regions {
-  /** [images, regions (+ 1), width]: what attention sees, the global descriptor last. */
+  /** [rows, regions (+ 1), width]: what attention sees, the global descriptor last. */
   readonly memory: Tensor;
-  /** bool [images, regions (+ 1)], false where a region is padding; null where none is. */
+  /** bool [rows, regions (+ 1)], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
   /**
-   * [images, width]: v_g; without one the last region, as sockeye has it. Computed at the first call;
+   * [rows, width]: v_g; without one the last region, as sockeye has it. Computed at the first call;
    * a family that calls it says so to `regionParameters`.
    */
   readonly global: () => Tensor;
@@ -65,7 +66,28 @@ export function regionParameters(
   return [projection, global, ...norm];
 }
 
-export function projectRegions(
+/** From a row for each image, [images, ...], to one for each caption; the same where each has its own. */
+export function byRow({ imageOfRow = null }: ImageTensors, x: Tensor): Tensor {
+  return imageOfRow === null ? x : gather(x, imageOfRow);
+}
+
+/** The regions as they came, for each caption: [rows, regions, channels] and bool [rows, regions]. */
+export function rawRegions(images: ImageTensors): { features: Tensor; mask: Tensor | null } {
+  const { features, mask } = images;
+  return { features: byRow(images, features), mask: mask === null ? null : byRow(images, mask) };
+}
+
+export function projectRegions(spec: ImageSpec, weights: Weights, given: ImageTensors): Regions {
+  const { memory, mask, global } = projectImages(spec, weights, given);
+  return {
+    memory: byRow(given, memory),
+    mask: mask === null ? null : byRow(given, mask),
+    global: once(() => byRow(given, global())),
+  };
+}
+
+/** One row for each image. */
+function projectImages(
   spec: ImageSpec,
   weights: Weights,
   { features, mask, isRegion = mask }: ImageTensors,

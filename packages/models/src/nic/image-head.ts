@@ -5,7 +5,7 @@ import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
 import { batchNorm, batchNormParameters } from '../image/batch-norm.js';
-import { meanRegion } from '../image/regions.js';
+import { byRow, meanRegion } from '../image/regions.js';
 import { xavierAverage, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
@@ -46,11 +46,11 @@ export function headNoise({ head }: NicSpec): NoisePlan[] {
 export function imageVector(
   spec: NicSpec,
   weights: Weights,
-  { features, mask }: ImageTensors,
+  images: ImageTensors,
   noise: Noise | null,
 ): HeadOutput {
   const { head } = spec;
-  const pooled = meanRegion(features, mask); // [images, channels]
+  const pooled = byRow(images, meanRegion(images.features, images.mask)); // [rows, channels]
   if (head.kind === 'linear') {
     return normalised(spec, weights, linear(weights, 'head', pooled), noise !== null);
   }

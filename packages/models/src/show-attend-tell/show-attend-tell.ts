@@ -30,7 +30,7 @@ import type {
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { eachRegion } from '../image/each-region.js';
-import { meanRegion, projectRegions } from '../image/regions.js';
+import { meanRegion, projectRegions, rawRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
@@ -198,7 +198,10 @@ class ShowAttendTell implements Captioner {
   }
 
   private regions(images: ImageTensors): { values: Tensor; mask: Tensor | null } {
-    if (!this.spec.projectsRegions) return { values: images.features, mask: images.mask };
+    if (!this.spec.projectsRegions) {
+      const { features, mask } = rawRegions(images);
+      return { values: features, mask };
+    }
     const { memory, mask } = projectRegions(this.spec, this.weights, images);
     return { values: memory, mask };
   }

@@ -26,7 +26,7 @@ import type { Noise, NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
 import { locationNoise, locationsOf } from '../hard-attention/locations.js';
 import { baselineParameters, reinforce } from '../hard-attention/reinforce.js';
-import { meanRegion, projectRegions, regionParameters } from '../image/regions.js';
+import { byRow, meanRegion, projectRegions, regionParameters } from '../image/regions.js';
 import { ones, xavierIn } from '../initialisers.js';
 import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
@@ -69,16 +69,17 @@ export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): P
 }
 
 type PooledImage = {
-  /** [images, vocabulary]: L_I I */
+  /** [rows, vocabulary]: L_I I */
   readonly logits: Tensor;
 };
 
 export function pooledImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<PooledImage> {
   return {
     noise: [],
-    prepare: ({ features, mask }) => ({
-      logits: imageLogits(spec, weights, meanRegion(features, mask)),
-    }),
+    prepare: (images) => {
+      const ofImages = imageLogits(spec, weights, meanRegion(images.features, images.mask));
+      return { logits: byRow(images, ofImages) };
+    },
     addTo: (logits, prepared, _h, steps) => {
       const [rows = 0, vocabulary = 0] = logits.shape;
       const byStep = reshape(logits, [steps, rows / steps, vocabulary]);

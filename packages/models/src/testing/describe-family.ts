@@ -4,13 +4,14 @@ import { DecodeSpec, type ModelSpec, type TrainingSpec } from '@capgrid/contract
 import { registerGradients } from '@capgrid/ops';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
-import { drawNoise } from '../captioner/noise.js';
+import type { Captioner } from '../captioner/captioner.js';
+import { drawNoise, type Noise } from '../captioner/noise.js';
 import { decodeCaptions, type DecodeCaptionsOptions } from '../decoding/decode-captions.js';
 import type { Engine } from '../engine.js';
 import { disposeAll, initialiseParameters, toVariables, type NamedArray } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { layOut } from '../training/caption-batches.js';
-import { captionLosses, captionTensors } from '../training/teacher-forcing.js';
+import { captionLosses, captionTensors, type CaptionTensors } from '../training/teacher-forcing.js';
 import { trainCaptioner, type TrainingCheckpoint } from '../training/train-captioner.js';
 import { decodeTrainingState, encodeTrainingState } from '../training/training-state.js';
 import { startTestEngine } from './test-engine.js';
@@ -105,29 +106,38 @@ export function describeFamily(family: string, tests: FamilyTests): void {
         tf.tidy(() => {
           const alone = captionTensors(batch, task.features);
           const filled = { ...alone, ...padded(alone.features) };
-          const logits = [filled, alone].map(
-            (images) => captioner.teach(images, alone.inputs, null).logits,
-          );
-          expectRowsClose(
-            logits[0] ?? tf.scalar(0),
-            logits[1] ?? tf.scalar(0),
-            Array.from(batch.targets, () => true),
-          );
-          const [changed, kept] = [filled, alone].map((captions) => {
-            const loss = () =>
-              tf.sum<tf.Scalar>(captionLosses(captioner, captions, null, 0).losses);
-            return gradientsOf(loss, trained, weights);
+          expectSameTeaching(captioner, weights, trained, filled, alone, null);
+        });
+        disposeAll(weights);
+      },
+    );
+
+    test.each(tests.cases)(
+      '$name: captions that share an image are taught as with a copy of it each',
+      ({ model, hasFixedRegions }) => {
+        const task = tinyTask(4);
+        const { spec, arrays, isTrained } = largeWeights(task, model);
+        const weights = toVariables(arrays);
+        const captioner = createCaptioner(spec, weights);
+        const others = task.captions.map((one) => ({
+          ...one,
+          tokens: Array.from(one.tokens).toReversed(),
+        }));
+        const batch = layOut([...others, ...task.captions]);
+        const trained = arrays.map(({ name }) => name).filter(isTrained);
+        tf.tidy(() => {
+          const [own, shared] = [false, true].map((sharing) => {
+            const captions = captionTensors(batch, task.features, { sharing });
+            return hasFixedRegions ? captions : { ...captions, ...padded(captions.features) };
           });
-          for (const name of trained) {
-            const wanted = kept?.get(name) ?? new Float32Array();
-            const got = changed?.get(name) ?? new Float32Array();
-            expect(got.length, name).toBe(wanted.length);
-            const scale = Math.max(1, ...wanted.map(Math.abs));
-            // Float32 sums of a few dozen terms, in another order.
-            for (const [i, x] of got.entries()) {
-              expect(x / scale, `${name}[${i}]`).toBeCloseTo((wanted[i] ?? Number.NaN) / scale, 4);
-            }
-          }
+          if (own === undefined || shared === undefined) throw new Error('There are two.');
+          expect(own.features.shape[0]).toBe(batch.size);
+          expect(shared.features.shape[0]).toBe(4);
+          const regions = own.features.shape[1] ?? 0;
+          const noise = drawNoise(captioner.noise, batch, regions, (name) =>
+            Rng.from(1).fork(name),
+          );
+          expectSameTeaching(captioner, weights, trained, shared, own, noise);
         });
         disposeAll(weights);
       },
@@ -234,6 +244,40 @@ export function describeFamily(family: string, tests: FamilyTests): void {
       },
     );
   });
+}
+
+/** Logits and gradients, but for the order of sums. */
+function expectSameTeaching(
+  captioner: Captioner,
+  weights: ReadonlyMap<string, tf.Variable>,
+  trained: readonly string[],
+  changed: CaptionTensors,
+  kept: CaptionTensors,
+  noise: Noise | null,
+): void {
+  const [logits, wanted] = [changed, kept].map(
+    ({ inputs, targets: _targets, ...images }) => captioner.teach(images, inputs, noise).logits,
+  );
+  if (logits === undefined || wanted === undefined) throw new Error('There are two.');
+  expectRowsClose(
+    logits,
+    wanted,
+    Array.from({ length: wanted.shape[0] ?? 0 }, () => true),
+  );
+  const [gradients, expected] = [changed, kept].map((captions) => {
+    const loss = () => tf.sum<tf.Scalar>(captionLosses(captioner, captions, noise, 0).losses);
+    return gradientsOf(loss, trained, weights);
+  });
+  for (const name of trained) {
+    const ofKept = expected?.get(name) ?? new Float32Array();
+    const got = gradients?.get(name) ?? new Float32Array();
+    expect(got.length, name).toBe(ofKept.length);
+    const scale = Math.max(1, ...ofKept.map(Math.abs));
+    // Float32 sums of a few dozen terms, in another order.
+    for (const [i, x] of got.entries()) {
+      expect(x / scale, `${name}[${i}]`).toBeCloseTo((ofKept[i] ?? Number.NaN) / scale, 4);
+    }
+  }
 }
 
 function trainOptions(

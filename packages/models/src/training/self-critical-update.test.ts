@@ -221,10 +221,11 @@ test('the image of several samples is uploaded once, and each sample has it', as
   const { inputs } = await update();
   // For the drawing and for the pass along what was drawn.
   expect(uploads).toEqual([IMAGES, IMAGES]);
-  const repeated = imageTensors(features, [2, 2, 2, 0, 0, 0]);
-  expect(inputs.features.arraySync()).toEqual(repeated.features.arraySync());
-  expect(inputs.mask?.arraySync()).toEqual(repeated.mask?.arraySync());
-  release([inputs, repeated]);
+  const images = imageTensors(features, [2, 0]);
+  expect(inputs.features.arraySync()).toEqual(images.features.arraySync());
+  expect(inputs.mask?.arraySync()).toEqual(images.mask?.arraySync());
+  expect(inputs.imageOfRow?.arraySync()).toEqual([0, 0, 0, 1, 1, 1]);
+  release([inputs, images]);
   expect(tf.memory().numTensors).toBe(before);
   dispose();
 });
@@ -243,7 +244,7 @@ test('the gradient is that of the formula, by finite differences', async () => {
     { dropout: 0.2 },
   );
   const { inputs, divisor } = await update();
-  const { features, mask, noise } = inputs;
+  const { noise } = inputs;
   const [advantages = [], targets = []] = [inputs.captionWeights, inputs.targets].map((x) => [
     ...(x?.dataSync() ?? []),
   ]);
@@ -252,7 +253,7 @@ test('the gradient is that of the formula, by finite differences', async () => {
   /** sum_it m_it ((r_i - b_i) (-log p(w_it)) - 0.3 H_it) / sum_it m_it, word by word. */
   const formula = (): number =>
     tf.tidy(() => {
-      const taught = captioner.teach({ features, mask }, inputs.inputs, noise);
+      const taught = captioner.teach(inputs, inputs.inputs, noise);
       const logProbs = tf.logSoftmax(taught.logits).arraySync() as number[][];
       let total = 0;
       for (const [place, word] of targets.entries()) {

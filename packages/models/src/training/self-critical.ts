@@ -102,7 +102,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
         settings.baseline === 'beam-mean' ? byOwnLength(advantages, lengths) : advantages;
       return {
         inputs: {
-          ...captionTensors(batch, features),
+          ...captionTensors(batch, features, { sharing: true }),
           noise: settings.dropout ? drawNoise(model.noise, batch, features.regions, rng) : null,
           captionWeights: tensor1d(Float32Array.from(weights)),
         },

@@ -1,17 +1,18 @@
 /** Runs a model along given captions and measures how well it predicts each next word. */
 import {
   cast,
-  gather,
   notEqual,
   reshape,
   tensor1d,
   tensor2d,
+  tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { sparseCrossEntropy } from '@capgrid/ops';
 import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
 import { imageTensors, type FeatureSource } from '../features.js';
+import { rawRegions } from '../image/regions.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { release } from '../tensor-scope.js';
 import type { CaptionBatch } from './caption-batches.js';
@@ -33,40 +34,53 @@ export interface CaptionLosses {
   readonly alpha: (() => Tensor) | null;
 }
 
-/** Uploads a batch, the regions of each image once; the caller disposes the tensors. */
-export function captionTensors(batch: CaptionBatch, source: FeatureSource): CaptionTensors {
+/**
+ * Uploads a batch, the regions of each image once; the caller disposes the tensors.
+ *
+ * `sharing`: captions of one image look at one row of the features, not at a copy each. Batch
+ * statistics are then those of the images.
+ */
+export function captionTensors(
+  batch: CaptionBatch,
+  source: FeatureSource,
+  { sharing = false }: { readonly sharing?: boolean } = {},
+): CaptionTensors {
   const { size, steps, inputs, targets, imageIndices } = batch;
   return {
-    ...imagesOfCaptions(source, imageIndices),
+    ...(sharing ? sharedImages : imagesOfCaptions)(source, imageIndices),
     inputs: tensor2d(inputs, [steps, size], 'int32'),
     targets: tensor2d(targets, [steps, size], 'int32'),
   };
 }
 
+/** The regions of each image once. */
+function sharedImages(source: FeatureSource, imageIndices: readonly number[]): ImageTensors {
+  const distinct = [...new Set(imageIndices)];
+  const places = new Map(distinct.map((imageIndex, place) => [imageIndex, place]));
+  const rows = imageIndices.map((imageIndex) => places.get(imageIndex) ?? 0);
+  return { ...imageTensors(source, distinct), imageOfRow: tensor1d(rows, 'int32') };
+}
+
 /** The regions of the image of each caption. */
 function imagesOfCaptions(source: FeatureSource, imageIndices: readonly number[]): ImageTensors {
-  const distinct = [...new Set(imageIndices)];
-  if (distinct.length === imageIndices.length) return imageTensors(source, imageIndices);
-  const places = new Map(distinct.map((imageIndex, place) => [imageIndex, place]));
-  const rows = tensor1d(
-    imageIndices.map((imageIndex) => places.get(imageIndex) ?? 0),
-    'int32',
-  );
-  const uploaded = imageTensors(source, distinct);
-  const features = gather(uploaded.features, rows);
-  const mask = uploaded.mask === null ? null : gather(uploaded.mask, rows);
-  release([uploaded, rows]);
-  return { features, mask };
+  if (new Set(imageIndices).size === imageIndices.length) return imageTensors(source, imageIndices);
+  const shared = sharedImages(source, imageIndices);
+  const own = tidy(() => {
+    const { features, mask } = rawRegions(shared);
+    return { features, ...(mask === null ? {} : { mask }) };
+  });
+  release(shared);
+  return { mask: null, ...own };
 }
 
 /** It reads no number from the batch on the host, so that an engine may record it. */
 export function captionLosses(
   model: Pick<Captioner, 'teach'>,
-  { features, mask, inputs, targets }: CaptionTensors,
+  { inputs, targets, ...images }: CaptionTensors,
   noise: Noise | null,
   labelSmoothing: number,
 ): CaptionLosses {
-  const { logits, alpha, extraLoss } = model.teach({ features, mask }, inputs, noise);
+  const { logits, alpha, extraLoss } = model.teach(images, inputs, noise);
   const smoothedBy = (smoothing: number): Tensor => {
     const ids = reshape(targets, [targets.size]);
     const loss = sparseCrossEntropy(logits, ids, { smoothing, padId: SPECIAL_IDS.pad });

@@ -163,6 +163,7 @@ function stepInputs(
   return {
     features: one('features'),
     mask: named.get('mask') ?? null,
+    imageOfRow: named.get('imageOfRow') ?? null,
     inputs: one('inputs'),
     targets: one('targets'),
     divisor: one('divisor'),

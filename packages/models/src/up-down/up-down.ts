@@ -27,7 +27,7 @@ import type {
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { eachRegion } from '../image/each-region.js';
-import { meanRegion, projectRegions, type Regions } from '../image/regions.js';
+import { meanRegion, projectRegions, rawRegions, type Regions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
@@ -155,7 +155,7 @@ class UpDown implements Captioner {
 
   private regions(images: ImageTensors, noise: Noise | null): Regions {
     const { spec, weights } = this;
-    if (!spec.projectsRegions) return rawRegions(spec, images);
+    if (!spec.projectsRegions) return unprojected(spec, images);
     const { memory, mask, global } = projectRegions(spec, weights, images);
     return {
       memory: this.dropped('regionDropout', memory, noise),
@@ -233,8 +233,8 @@ function projectionNoise({ hidden, dropout, global, globalInMemory }: UpDownSpec
 }
 
 /** The regions as the encoder gave them; their mean is the global descriptor. */
-function rawRegions({ global, globalInMemory }: UpDownSpec, images: ImageTensors): Regions {
-  const { features, mask } = images;
+function unprojected({ global, globalInMemory }: UpDownSpec, images: ImageTensors): Regions {
+  const { features, mask } = rawRegions(images);
   const mean = meanRegion(features, mask);
   if (global === 'none' || !globalInMemory) return { memory: features, mask, global: () => mean };
   return {
