@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
 import type { CaptionerSizes, RowTensors } from '../captioner/captioner.js';
-import type { Regions } from '../image/regions.js';
+import { isGlobalInMemory, type Regions } from '../image/regions.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
 import { BilinearAttention, bilinearParameters } from './bilinear.js';
 import { CoverageAttention, coverageParameters } from './coverage.js';
@@ -70,7 +70,7 @@ export function attentionParameters(spec: ArnnSpec, sizes: CaptionerSizes): Para
     case 'multihead':
       return multiHeadParameters(hidden, query, outputProjection);
     case 'location':
-      return locationParameters(query, sizes.regions + (isGlobalLast(spec) ? 1 : 0));
+      return locationParameters(query, sizes.regions + (isGlobalInMemory(spec) ? 1 : 0));
     case 'coverage':
       return [
         ...mlpParameters(hidden, query, scoreWidth, layerNorm),
@@ -84,7 +84,7 @@ export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
   const { kind, heads, isScaled, coverage, outputProjection } = spec.attention;
   switch (kind) {
     case 'none':
-      return new FixedAttention(isGlobalLast(spec));
+      return new FixedAttention(isGlobalInMemory(spec));
     case 'dot':
       return new DotAttention(weights, hidden, queryWidth(spec), isScaled);
     case 'bilinear':
@@ -98,9 +98,4 @@ export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
     case 'coverage':
       return new CoverageAttention(weights, coverage, layerNorm);
   }
-}
-
-/** The last region that attention sees is the global descriptor, never padding. */
-function isGlobalLast({ global, globalInMemory }: ArnnSpec): boolean {
-  return global !== 'none' && globalInMemory;
 }

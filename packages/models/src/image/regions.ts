@@ -57,7 +57,8 @@ export function regionParameters(
     start: xavierAverage(channels, width),
   };
   const norm = spec.regionNorm === 'layernorm' ? normParameters('image', width) : [];
-  if (spec.global === 'none' || !(spec.globalInMemory || readsGlobal)) return [projection, ...norm];
+  if (spec.global === 'none' || !(isGlobalInMemory(spec) || readsGlobal))
+    return [projection, ...norm];
   const global = {
     name: 'image.global',
     shape: [pooled, width],
@@ -112,10 +113,28 @@ function projectImages(
     const pooled = meanRegion(spec.global === 'paper' ? features : local, mask);
     return relu(matMul(pooled, weightOf(weights, 'image.global')));
   });
-  if (spec.global === 'none' || !spec.globalInMemory) return { memory: local, mask, global };
+  return withGlobal(spec, { memory: local, mask, global });
+}
+
+/** Whether attention sees the global descriptor, behind the regions. */
+export function isGlobalInMemory({
+  global,
+  globalInMemory,
+}: Pick<ImageSpec, 'global' | 'globalInMemory'>): boolean {
+  return global !== 'none' && globalInMemory;
+}
+
+/** The same with the global descriptor behind the regions, where attention is to see it. */
+export function withGlobal(
+  spec: Pick<ImageSpec, 'global' | 'globalInMemory'>,
+  regions: Regions,
+): Regions {
+  if (!isGlobalInMemory(spec)) return regions;
+  const { memory, mask, global } = regions;
+  const [rows = 0] = memory.shape;
   return {
-    memory: concat([local, expandDims(global(), 1)], 1),
-    mask: mask === null ? null : concat([mask, onesOf([images, 1], 'bool')], 1),
+    memory: concat([memory, expandDims(global(), 1)], 1),
+    mask: mask === null ? null : concat([mask, onesOf([rows, 1], 'bool')], 1),
     global,
   };
 }

@@ -1,13 +1,14 @@
 /** The dropout masks of the transformer decoder. */
 import type { SatSpec } from '@capgrid/contracts';
 import { dropoutPlan, type NoisePlan } from '../captioner/noise.js';
+import { isGlobalInMemory } from '../image/regions.js';
 import { PARTS, layerNames } from './sat-parameters.js';
 
 /** Of the captions themselves `[size * steps, width]`, of attention [size, heads, queries, keys]. */
 export function satNoise(spec: SatSpec): NoisePlan[] {
   const { heads, hidden, feedForward, preprocess, postprocess } = spec;
   const { dropout, attentionDropout, activationDropout } = spec;
-  const globals = spec.global !== 'none' && spec.globalInMemory ? 1 : 0;
+  const globals = isGlobalInMemory(spec) ? 1 : 0;
   const words =
     (width: number): NoisePlan['shape'] =>
     (steps, size) => [size * steps, width];

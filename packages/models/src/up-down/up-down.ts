@@ -6,10 +6,8 @@
 import {
   add,
   concat,
-  expandDims,
   gather,
   mul,
-  ones,
   reshape,
   split,
   stack,
@@ -27,7 +25,14 @@ import type {
 } from '../captioner/captioner.js';
 import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { eachRegion } from '../image/each-region.js';
-import { meanRegion, projectRegions, rawRegions, type Regions } from '../image/regions.js';
+import {
+  isGlobalInMemory,
+  meanRegion,
+  projectRegions,
+  rawRegions,
+  withGlobal,
+  type Regions,
+} from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
@@ -218,8 +223,9 @@ function withMean(wordGates: Tensor, { meanGates }: EncodedImages): Tensor {
 }
 
 /** For the projected regions that attention sees, and for the descriptor in the LSTM's input. */
-function projectionNoise({ hidden, dropout, global, globalInMemory }: UpDownSpec): NoisePlan[] {
-  const extra = global !== 'none' && globalInMemory ? 1 : 0;
+function projectionNoise(spec: UpDownSpec): NoisePlan[] {
+  const { hidden, dropout, global } = spec;
+  const extra = isGlobalInMemory(spec) ? 1 : 0;
   return [
     ...dropoutPlan('regionDropout', dropout, (_steps, size, regions) => [
       size,
@@ -233,13 +239,8 @@ function projectionNoise({ hidden, dropout, global, globalInMemory }: UpDownSpec
 }
 
 /** The regions as the encoder gave them; their mean is the global descriptor. */
-function unprojected({ global, globalInMemory }: UpDownSpec, images: ImageTensors): Regions {
+function unprojected(spec: UpDownSpec, images: ImageTensors): Regions {
   const { features, mask } = rawRegions(images);
   const mean = meanRegion(features, mask);
-  if (global === 'none' || !globalInMemory) return { memory: features, mask, global: () => mean };
-  return {
-    memory: concat([features, expandDims(mean, 1)], 1),
-    mask: mask === null ? null : concat([mask, ones([mask.shape[0] ?? 0, 1], 'bool')], 1),
-    global: () => mean,
-  };
+  return withGlobal(spec, { memory: features, mask, global: () => mean });
 }
