@@ -12,13 +12,13 @@ import type { ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
 import { encoderOfFeatures, encoderOfTraining, type EncoderSpec } from './encoder-spec.js';
+import {
+  EVALUATION_REVISION,
+  FEATURES_REVISION,
+  trainingRevision,
+  trialRevision,
+} from './key-revisions.js';
 import type { TrainingSpec } from './training-spec.js';
-
-/** Raise one of these when code changes the result of the same spec; older results stay readable. */
-const FEATURES_REVISION = 1;
-const TRAINING_REVISION = 1;
-const TRIAL_REVISION = 1;
-const EVALUATION_REVISION = 2;
 
 /** What the names in a spec stood for when it was launched; null before that is known. */
 export type ResolvedInputs = {
@@ -63,30 +63,6 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   });
 }
 
-/**
- * One more for what an older release trained otherwise: kernels and coverage had other fans,
- * `weightNorm: all` normalised the scales of the output too, hard attention had smoothed costs,
- * the hypotheses of `beam-mean` counted with the sums over their words, and samples were cut at
- * `data.maxWords`.
- */
-function trainingRevision({ model, schedule, data }: TrainingSpec): number {
-  if (model.decoder === 'retrieval') return TRAINING_REVISION;
-  const isCovering = model.decoder === 'arnn' && model.attention.kind === 'coverage';
-  const coverage = isCovering ? model.attention.coverage : 'count';
-  const hasOtherStart =
-    model.init === 'xavier-average'
-      ? model.decoder === 'fcn' || coverage !== 'count'
-      : model.init === 'xavier-in' && coverage === 'tanh';
-  const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
-  const { epochs, baseline, maxWords } = schedule.selfCritical;
-  const isOther =
-    hasOtherStart ||
-    model.weightNorm === 'all' ||
-    (isHard && schedule.labelSmoothing > 0) ||
-    (epochs > 0 && (baseline === 'beam-mean' || maxWords > data.maxWords));
-  return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
-}
-
 /** Key of a trial: the training and all that can change the captions. */
 export function trialKey(
   spec: { training: TrainingSpec; decode: DecodeSpec },
@@ -95,14 +71,6 @@ export function trialKey(
   const training = trainingKey(spec.training, inputs);
   const decode = decodeAsReadBy(spec.training.model, spec.decode);
   return hashJson({ revision: trialRevision(spec), training, decode });
-}
-
-/** One more for beams, which ranked what was cut behind all that had ended. */
-function trialRevision(spec: { training: TrainingSpec; decode: DecodeSpec }): number {
-  const { method, beam, norm } = decodeAsRead(spec.decode);
-  const ranksCut = method === 'beam' && beam > 1 && norm !== 'on_finish';
-  const isOther = ranksCut && spec.training.model.decoder !== 'retrieval';
-  return isOther ? TRIAL_REVISION + 1 : TRIAL_REVISION;
 }
 
 /** Retrieval takes whole captions of the training split; there is nothing to search or draw. */

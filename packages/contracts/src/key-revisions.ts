@@ -1,0 +1,43 @@
+/**
+ * Which results of older releases still count. Raise a number when code changes the result of every
+ * spec, or let a function raise it for the specs that it changes; older results stay readable.
+ */
+import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
+import type { TrainingSpec } from './training-spec.js';
+
+export const FEATURES_REVISION = 1;
+const TRAINING_REVISION = 1;
+const TRIAL_REVISION = 1;
+export const EVALUATION_REVISION = 2;
+
+/**
+ * One more for what an older release trained otherwise: kernels and coverage had other fans,
+ * `weightNorm: all` normalised the scales of the output too, hard attention had smoothed costs,
+ * the hypotheses of `beam-mean` counted with the sums over their words, and samples were cut at
+ * `data.maxWords`.
+ */
+export function trainingRevision({ model, schedule, data }: TrainingSpec): number {
+  if (model.decoder === 'retrieval') return TRAINING_REVISION;
+  const isCovering = model.decoder === 'arnn' && model.attention.kind === 'coverage';
+  const coverage = isCovering ? model.attention.coverage : 'count';
+  const hasOtherStart =
+    model.init === 'xavier-average'
+      ? model.decoder === 'fcn' || coverage !== 'count'
+      : model.init === 'xavier-in' && coverage === 'tanh';
+  const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
+  const { epochs, baseline, maxWords } = schedule.selfCritical;
+  const isOther =
+    hasOtherStart ||
+    model.weightNorm === 'all' ||
+    (isHard && schedule.labelSmoothing > 0) ||
+    (epochs > 0 && (baseline === 'beam-mean' || maxWords > data.maxWords));
+  return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
+}
+
+/** One more for beams, which ranked what was cut behind all that had ended. */
+export function trialRevision(spec: { training: TrainingSpec; decode: DecodeSpec }): number {
+  const { method, beam, norm } = decodeAsRead(spec.decode);
+  const ranksCut = method === 'beam' && beam > 1 && norm !== 'on_finish';
+  const isOther = ranksCut && spec.training.model.decoder !== 'retrieval';
+  return isOther ? TRIAL_REVISION + 1 : TRIAL_REVISION;
+}
