@@ -53,6 +53,20 @@ test('an image shows where the model looked at the word under the pointer or the
   await page.keyboard.press('End');
   expect(await words.getByRole('button').last().getAttribute('tabindex')).toBe('0');
   expect((await bright()).indexOf(true)).toBe(8);
+  // What the pointer shows for a while gives way to the word that has the focus.
+  await words.getByRole('button').nth(2).hover();
+  await card.getByText('64% in row 1, column 3').waitFor();
+  await page.mouse.move(0, 0);
+  await card.getByText('row 3, column 3').waitFor();
+  expect((await bright()).indexOf(true)).toBe(8);
+}, 60_000);
+
+test('on a touch screen the map of a tapped word stays', async () => {
+  const { page } = await stage.open(`/trials/${DEMO}-24?sort=image`, { hasTouch: true });
+  const words = page.getByRole('toolbar', { name: /^Where the model looked: three small/ }).first();
+  const card = page.locator('li').filter({ has: words }).first();
+  await words.getByRole('button').nth(2).tap();
+  await card.getByText('64% in row 1, column 3').waitFor();
 }, 60_000);
 
 test('captions are searched, sorted and paged in the address', async () => {

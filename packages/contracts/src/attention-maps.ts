@@ -28,10 +28,15 @@ export type AttentionMaps = z.infer<typeof AttentionMaps>;
 
 const LARGEST_BYTE = 255;
 
-/** Each weight is off by at most 1/510 of the largest one, and by its rounding to 4 digits. */
+/**
+ * Each weight is off by at most 1/510 of the largest one, and by its rounding to 4 digits.
+ *
+ * @throws RangeError where no weight is above 0, which no softmax gives
+ */
 export function packAttention(weights: Iterable<number>): AttentionOfWord {
   const all = [...weights];
   const largest = all.reduce((a, b) => Math.max(a, b), 0);
+  if (!(largest > 0)) throw new RangeError(`The largest attention weight is ${largest}.`);
   const bytes = all.map((weight) => Math.round((LARGEST_BYTE * weight) / largest));
   return {
     largest: Number(Math.min(1, largest).toPrecision(4)),

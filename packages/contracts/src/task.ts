@@ -142,6 +142,10 @@ export const Claim = z
     trials: z.string(),
     work: Work,
   })
+  .refine(({ leaseMs, heartbeatEveryMs }) => leaseMs > heartbeatEveryMs, {
+    path: ['leaseMs'],
+    error: 'a lease is longer than the time between two signs of life',
+  })
   .meta({ id: 'Claim' });
 export type Claim = z.infer<typeof Claim>;
 

@@ -28,14 +28,16 @@ export function AttendedCaption({
   className,
 }: AttendedCaptionProps) {
   const [pointed, setPointed] = useState<number | null>(null);
+  const [focused, setFocused] = useState<number | null>(null);
+  const shown = pointed ?? focused;
   // All words are one stop of the tab key; the arrow keys go from word to word.
   const [stop, setStop] = useState(0);
   const buttons = useRef<(HTMLButtonElement | null)[]>([]);
-  const look = lookAt(pointed, words, maps, grid);
+  const look = lookAt(shown, words, maps, grid);
 
   const move = (event: KeyboardEvent): void => {
     const next = wordAfter(event.key, stop, words.length);
-    if (next === null) return;
+    if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     buttons.current[next]?.focus();
   };
@@ -53,9 +55,10 @@ export function AttendedCaption({
       <div
         role="toolbar"
         aria-label={`Where the model looked: ${words.map(({ text }) => text).join(' ')}`}
-        className={className}
+        className={`${s.words} ${className ?? ''}`}
         onKeyDown={move}
-        onPointerLeave={() => setPointed(null)}
+        // A finger leaves where it taps; what it has tapped stays shown.
+        onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setPointed(null)}
       >
         {words.map((word, index) => (
           // Words of a caption never change places.
@@ -66,14 +69,15 @@ export function AttendedCaption({
                 buttons.current[index] = element;
               }}
               type="button"
-              className={index === pointed ? s.pointed : s.word}
+              className={index === shown ? s.pointed : s.word}
               tabIndex={index === stop ? 0 : -1}
               onPointerEnter={() => setPointed(index)}
               onFocus={() => {
                 setStop(index);
-                setPointed(index);
+                setFocused(index);
+                setPointed(null);
               }}
-              onBlur={() => setPointed(null)}
+              onBlur={() => setFocused(null)}
             >
               <WordText word={word} />
             </button>

@@ -22,6 +22,8 @@ test('what lies beside the regions is named and takes no part in the shares', ()
 
 test('a word at which no region was looked at has no bright cell', () => {
   const word = packAttention([0, 0, 0, 0, 0, 0, 1]);
-  const { shares } = describeLook('of', word, grid, { regions: 6, beside: ['sentinel'] });
+  const maps = { regions: 6, beside: ['sentinel' as const] };
+  const { shares, text } = describeLook('of', word, grid, maps);
+  expect(text).toBe('“of”: no region; 100% on the sentinel');
   expect(shares).toEqual([0, 0, 0, 0, 0, 0]);
 });

@@ -21,10 +21,11 @@ export function describeLook(
   const most = Math.max(...cells);
   const cell = cells.indexOf(most);
   const place = `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}`;
+  const region = most === 0 ? 'no region' : `${percent(most)} in ${place}`;
   const others = beside.map((name, i) => `${percent(weights[regions + i] ?? 0)} on ${NAMES[name]}`);
   return {
     shares: cells.map((weight) => (most === 0 ? 0 : weight / most)),
-    text: [`“${word}”: ${percent(most)} in ${place}`, ...others].join('; '),
+    text: [`“${word}”: ${region}`, ...others].join('; '),
   };
 }
 

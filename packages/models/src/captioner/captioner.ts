@@ -74,9 +74,10 @@ export interface Taught {
  * From the negative log-likelihoods of the words, [steps, size], without label smoothing and zero at
  * padding, and a mask of the real words, float [steps, size], to a term of the loss summed over the
  * captions, which is divided by what the sum of the words' losses is divided by, and to the new values
- * of weights that are no subject of the gradient (moving averages).
+ * of weights that are no subject of the gradient (moving averages). The likelihoods are computed when
+ * asked for.
  */
-export type ExtraLoss = (losses: Tensor, isWord: Tensor) => ExtraTerm;
+export type ExtraLoss = (losses: () => Tensor, isWord: Tensor) => ExtraTerm;
 
 export interface ExtraTerm {
   /** Null where there are moving averages only. */

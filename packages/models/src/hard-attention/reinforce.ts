@@ -40,7 +40,7 @@ export interface Draws {
 
 /** An `ExtraLoss` that is never null. */
 export type Reinforced = (
-  losses: Tensor,
+  losses: () => Tensor,
   isWord: Tensor,
 ) => { readonly loss: Tensor; readonly updates: ReadonlyMap<string, Tensor> };
 
@@ -51,7 +51,7 @@ export function reinforce(
 ): Reinforced {
   return (losses, isWord) => {
     const baseline = weightOf(weights, BASELINE); // [1]
-    const cost = withoutGradient(() => captionCosts(hard.cost, losses, isWord));
+    const cost = withoutGradient(() => captionCosts(hard.cost, losses(), isWord));
     const words = expandDims(isWord, 2); // [steps, size, 1]
     // Eq. 12: lambda_r (log p(y) - b) d log p(s) + lambda_e dH, here of a cost to be lowered.
     const chosen = mul(log(sum(mul(alpha, locations), 2)), isWord); // [steps, size]

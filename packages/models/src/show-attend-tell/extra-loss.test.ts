@@ -37,7 +37,7 @@ function lossOf(spec: object, second: number[][]): number {
           : { locations: tf.add(tf.zeros([2, 2, 1]), [1, 0, 0]), coin: tf.tensor1d([1]) },
     };
     const weights = new Map([[BASELINE, tf.tensor1d([0.5])]]);
-    const losses = tf.mul(2, IS_WORD);
+    const losses = () => tf.mul(2, IS_WORD);
     const term = extraLossOf(parsed, weights, looks)?.(losses, tf.tensor2d(IS_WORD));
     return term?.loss?.dataSync()[0] ?? Number.NaN;
   });

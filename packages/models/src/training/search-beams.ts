@@ -56,5 +56,4 @@ const SEARCH = {
   prune: 0,
   blockUnknown: false,
   noRepeatNgram: 0,
-  keepsUnfinished: true,
 } as const;

@@ -35,8 +35,8 @@ test.each([0, 0.2])(
         logits: tf.tensor2d(LOGITS),
         alpha: null,
         extraLoss: (losses) => {
-          expect(losses.shape).toEqual([2, 2]);
-          seen.push(...losses.dataSync());
+          expect(losses().shape).toEqual([2, 2]);
+          seen.push(...losses().dataSync());
           return { loss: null, updates: new Map() };
         },
       }),

@@ -37,8 +37,8 @@ export interface CaptionLosses {
 /**
  * Uploads a batch, the regions of each image once; the caller disposes the tensors.
  *
- * `sharing`: captions of one image look at one row of the features, not at a copy each. Batch
- * statistics are then those of the images.
+ * `sharing`: captions of one image look at one row of the features, not at a copy each. The batch
+ * statistics of `model.featureNorm` are then those of the images.
  */
 export function captionTensors(
   batch: CaptionBatch,
@@ -88,7 +88,7 @@ export function captionLosses(
   };
   const losses = smoothedBy(labelSmoothing);
   if (extraLoss === null) return { losses, logits, extra: null, alpha };
-  const likelihoods = labelSmoothing === 0 ? losses : smoothedBy(0);
+  const likelihoods = () => (labelSmoothing === 0 ? losses : smoothedBy(0));
   return { losses, logits, extra: extraLoss(likelihoods, wordMask(targets)), alpha };
 }
 
