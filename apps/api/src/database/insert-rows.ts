@@ -1,7 +1,7 @@
 /** Bulk inserts: one statement per thousand rows. */
 import type { Database } from './query-rows.js';
 
-const CHUNK = 1000;
+export const ROWS_A_STATEMENT = 1000;
 
 /** Rows are objects with the named columns; they are inserted in order. */
 export async function insertRows<Row extends Record<string, unknown>>(
@@ -11,11 +11,11 @@ export async function insertRows<Row extends Record<string, unknown>>(
   rows: readonly Row[],
 ): Promise<void> {
   const names = columns.join(', ');
-  for (let start = 0; start < rows.length; start += CHUNK) {
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
     await database.query(
       `INSERT INTO ${table} (${names})
        SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1)`,
-      [JSON.stringify(rows.slice(start, start + CHUNK))],
+      [JSON.stringify(rows.slice(start, start + ROWS_A_STATEMENT))],
     );
   }
 }

@@ -22,23 +22,19 @@ export async function createWork(
   plan: LaunchPlan,
 ): Promise<{ trainings: WorkByKey; evaluations: WorkByKey }> {
   await holdKnown(database, plan);
-  const featureSets = toWork(await findKnown(database, 'feature_sets', plan.featureSets.keys()));
+  const knownFeatureSets = await findKnown(database, 'feature_sets', plan.featureSets.keys());
   const knownTrainings = await findKnown(database, 'trainings', plan.trainings.keys());
   const knownEvaluations = await findKnown(database, 'evaluations', plan.evaluations.keys());
-  await renewSpecs(
-    database,
-    'trainings',
-    'spec',
-    knownTrainings,
-    (key) => plan.trainings.get(key)?.spec,
-  );
+  await renewSpecs(database, 'feature_sets', ['encoder'], knownFeatureSets, plan.featureSets);
+  await renewSpecs(database, 'trainings', ['spec'], knownTrainings, plan.trainings);
   await renewSpecs(
     database,
     'evaluations',
-    'decode',
+    ['decode', 'scoring'],
     knownEvaluations,
-    (key) => plan.evaluations.get(key)?.decode,
+    plan.evaluations,
   );
+  const featureSets = toWork(knownFeatureSets);
   const trainings = toWork(knownTrainings);
   const evaluations = toWork(knownEvaluations);
   const added: NewWork = { tasks: [], needs: [] };
