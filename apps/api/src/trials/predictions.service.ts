@@ -14,16 +14,19 @@ import { z } from 'zod';
 import { StoreReader } from '../datasets/store-reader.js';
 import { queryRow } from '../database/query-rows.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { PredictionsCache, type ReadPredictions } from './predictions-cache.js';
 
-/** Parsed files kept for the next page; one of 5,000 images takes a few MB. */
-const CACHED_FILES = 8;
+/**
+ * Sizes of the files whose predictions are kept for the next page. One of 5,000 images has a few MB,
+ * with attention maps up to some 25 MB more, with many alternatives more still.
+ */
+const CACHED_BYTES = 64 * 2 ** 20;
 
 const Row = z.object({ predictions_sha256: Sha256.nullable() });
 
 @Injectable()
 export class PredictionsService {
-  /** Oldest first. A digest names its content for ever, so entries never go stale. */
-  private readonly cache = new Map<Sha256, Promise<Prediction[]>>();
+  private readonly cache = new PredictionsCache(CACHED_BYTES, (sha256) => this.readFile(sha256));
 
   constructor(
     @InjectDataSource() private readonly database: DataSource,
@@ -41,7 +44,7 @@ export class PredictionsService {
     if (row === null) throw notFound('trial', trialId);
     if (row.predictions_sha256 === null) return { total: 0, predictions: [] };
     const found = sortPredictions(
-      (await this.read(row.predictions_sha256)).filter((one) => contains(one, query.search)),
+      (await this.cache.read(row.predictions_sha256)).filter((one) => contains(one, query.search)),
       query.sort,
     );
     return {
@@ -50,22 +53,7 @@ export class PredictionsService {
     };
   }
 
-  private async read(sha256: Sha256): Promise<Prediction[]> {
-    const cached = this.cache.get(sha256);
-    if (cached !== undefined) return cached;
-    const reading = this.parse(sha256);
-    this.cache.set(sha256, reading);
-    const [oldest] = this.cache.keys();
-    if (this.cache.size > CACHED_FILES && oldest !== undefined) this.cache.delete(oldest);
-    try {
-      return await reading;
-    } catch (error) {
-      this.cache.delete(sha256);
-      throw error;
-    }
-  }
-
-  private async parse(sha256: Sha256): Promise<Prediction[]> {
+  private async readFile(sha256: Sha256): Promise<ReadPredictions> {
     const bytes = await this.store.read(sha256);
     if (bytes === null) {
       throw new ProblemError(
@@ -74,7 +62,8 @@ export class PredictionsService {
         `The store has no predictions file ${this.store.pathOf(sha256)}; restore it or give the API the trainer's CAPGRID_HOME.`,
       );
     }
-    return PredictionsFile.parse(JSON.parse(bytes.toString('utf8'))).predictions;
+    const { predictions } = PredictionsFile.parse(JSON.parse(bytes.toString('utf8')));
+    return { predictions, bytes: bytes.length };
   }
 }
 
