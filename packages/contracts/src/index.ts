@@ -52,6 +52,7 @@ export {
   type Cell,
   type Expansion,
 } from './expand-sweep.js';
+export { findPlace } from './option-choices.js';
 export { formatFactorValue, labelFactors } from './factor-words.js';
 export {
   evaluationKey,

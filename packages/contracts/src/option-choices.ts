@@ -1,5 +1,7 @@
 /** The values that a sweep spec names, each as the factors that it sets. */
+import { readPath, trialPath } from './assemble-trial.js';
 import type { Assignment, SweepSpec } from './sweep-spec.js';
+import type { TrialSpec } from './trial-spec.js';
 
 export type Choice = {
   overrides: Assignment;
@@ -18,6 +20,25 @@ export function listChoices(spec: SweepSpec): Choice[] {
     ...spec.when.flatMap(conditional),
     ...spec.exclude.map((overrides, index) => ({ overrides, placeOf: () => `exclude.${index}` })),
   ];
+}
+
+/**
+ * Where a sweep gives one of its cells the value of an option, e.g. `zip.0`; `base` also for what a
+ * preset or a default gives.
+ */
+export function findPlace(spec: SweepSpec, cell: { spec: TrialSpec }, option: string): string {
+  // Rules may have changed what else a choice had set, or the condition of a rule before.
+  const changed = new Set(spec.when.flatMap(({ set, grid }) => Object.keys({ ...set, ...grid })));
+  const isOfCell = ([path, value]: [string, unknown]): boolean =>
+    readPath(cell.spec, trialPath(path)) === value || (path !== option && changed.has(path));
+  // What stands later is laid over what stands before; a condition gives nothing.
+  return (
+    listChoices(spec)
+      .filter(({ overrides }) => Object.hasOwn(overrides, option))
+      .filter(({ overrides }) => Object.entries(overrides).every(isOfCell))
+      .map(({ placeOf }) => placeOf(option))
+      .findLast((place) => !place.endsWith('.if')) ?? 'base'
+  );
 }
 
 function conditional(rule: SweepSpec['when'][number], index: number): Choice[] {

@@ -68,7 +68,7 @@ export class LaunchService {
     idempotencyKey: string | null,
   ): Promise<string> {
     const inputs = await resolveInputs(transaction, spec.dataset, expansion);
-    await refuseUncutPlans(expansion.cells, inputs.plans, this.store);
+    await refuseUncutPlans(spec, expansion.cells, inputs.plans, this.store);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const { trainings, evaluations } = await createWork(transaction, plan);
     const sweepId = newId('sweep');

@@ -28,7 +28,7 @@ export class PreviewService {
     const spec = await withPublishedRows(checkedSpec(input));
     const expansion = expandSweep(spec);
     const inputs = await resolveInputs(this.database, spec.dataset, expansion);
-    await refuseUncutPlans(expansion.cells, inputs.plans, this.store);
+    await refuseUncutPlans(spec, expansion.cells, inputs.plans, this.store);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);
     const featureSets = await findKnown(this.database, 'feature_sets', plan.featureSets.keys());
     const trainings = await findKnown(this.database, 'trainings', plan.trainings.keys());

@@ -76,6 +76,40 @@ test('a number of layers at which the plan cannot be cut is refused with those t
   expect(await preview(sweepWith('small', 0, [0, 2, 3]))).toMatchObject({ trials: 6 });
 });
 
+test('the refusal names the place of the spec that gives the number', async () => {
+  await register('zipped', JSON.stringify(PLAN));
+  await register('ruled', JSON.stringify(PLAN));
+  const option = 'encoder.fineTune.layers';
+  const base = { encoder: { kind: 'plan', name: 'zipped' } };
+  const previewOf = (overrides: Partial<SweepSpecInput>) =>
+    preview(sweepOf({ base, grid: {}, ...overrides }));
+  const refusalAt = (...issues: [path: string, value: string][]) => ({
+    code: 'encoder-cannot-be-cut',
+    problem: { issues: issues.map(([path, value]) => ({ path: `spec.${path}.${option}`, value })) },
+  });
+  await expect(
+    previewOf({
+      zip: [{ 'decode.beam': [1, 3] }, { [option]: [2, 5], 'schedule.labelSmoothing': [0, 0.1] }],
+      when: [{ if: { 'decode.beam': 1 }, set: { 'schedule.labelSmoothing': 0.2 } }],
+    }),
+  ).rejects.toMatchObject(refusalAt(['zip.1', '5']));
+  const rule = { if: { 'encoder.name': 'ruled' } };
+  const names = { 'encoder.name': ['zipped', 'ruled'] };
+  await expect(
+    previewOf({ grid: { ...names, [option]: [3, 5] }, when: [{ ...rule, set: { [option]: 5 } }] }),
+  ).rejects.toMatchObject(refusalAt(['grid', '5'], ['when.0.set', '5']));
+  await expect(
+    previewOf({
+      grid: names,
+      when: [
+        { ...rule, set: { 'decode.beam': 3 } },
+        { ...rule, grid: { [option]: [1, 2, 5] } },
+        { if: { [option]: 5 }, set: { 'decode.beam': 1 } },
+      ],
+    }),
+  ).rejects.toMatchObject(refusalAt(['when.1.grid', '1'], ['when.1.grid', '5']));
+});
+
 test('a plan that cannot be read is refused where layers of it are to be trained', async () => {
   await register('none', '{}');
   await expect(preview(sweepWith('none', 2))).rejects.toMatchObject({

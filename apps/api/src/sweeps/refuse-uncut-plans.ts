@@ -2,12 +2,14 @@
 import {
   cutEncoder,
   EncoderCutError,
+  findPlace,
   parseEncoderPlan,
   trainedLayersOf,
   type Cell,
   type EncoderPlan,
   type PlanFiles,
   type SpecIssue,
+  type SweepSpec,
 } from '@capgrid/contracts';
 import type { StoreReader } from '../datasets/store-reader.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -16,6 +18,7 @@ const OPTION = 'encoder.fineTune.layers';
 
 /** Refuses a sweep in which an encoder should be cut where its plan cannot be. */
 export async function refuseUncutPlans(
+  spec: SweepSpec,
   cells: readonly Cell[],
   plans: ReadonlyMap<string, PlanFiles>,
   store: StoreReader,
@@ -23,8 +26,8 @@ export async function refuseUncutPlans(
   const read = new Map<string, EncoderPlan>();
   const seen = new Set<string>();
   const issues: SpecIssue[] = [];
-  for (const { assignment, spec } of cells) {
-    const { encoder } = spec.training;
+  for (const cell of cells) {
+    const { encoder } = cell.spec.training;
     const layers = trainedLayersOf(encoder);
     const files = encoder.kind === 'plan' ? plans.get(encoder.name) : undefined;
     if (encoder.kind !== 'plan' || layers === 0 || files === undefined) continue;
@@ -35,7 +38,7 @@ export async function refuseUncutPlans(
     read.set(encoder.name, plan);
     const message = faultOf(plan, layers);
     if (message === null) continue;
-    const path = `spec.${OPTION in assignment ? 'grid' : 'base'}.${OPTION}`;
+    const path = `spec.${findPlace(spec, cell, OPTION)}.${OPTION}`;
     issues.push({ path, value: String(layers), message });
   }
   if (issues.length === 0) return;
