@@ -14,6 +14,7 @@ import { layOut } from '../training/caption-batches.js';
 import { captionLosses, captionTensors, type CaptionTensors } from '../training/teacher-forcing.js';
 import { trainCaptioner, type TrainingCheckpoint } from '../training/train-captioner.js';
 import { decodeTrainingState, encodeTrainingState } from '../training/training-state.js';
+import { expectRowsClose } from './expect-rows-close.js';
 import { startTestEngine } from './test-engine.js';
 import { sizesOf, tinySpec, tinyTask, type TinyTask } from './tiny-task.js';
 
@@ -331,17 +332,6 @@ function padded(features: tf.Tensor): { features: tf.Tensor; mask: tf.Tensor } {
     features: tf.concat([features, tf.zeros([images, 2, channels])], 1),
     mask: tf.concat([tf.ones([images, regions], 'bool'), tf.zeros([images, 2], 'bool')], 1),
   };
-}
-
-function expectRowsClose(a: tf.Tensor, b: tf.Tensor, rows: readonly boolean[]): void {
-  expect(a.shape).toEqual(b.shape);
-  const [x, y] = [a.dataSync(), b.dataSync()];
-  const width = a.shape[1] ?? 0;
-  for (const [row, isCompared] of rows.entries()) {
-    if (!isCompared) continue;
-    for (let i = row * width; i < (row + 1) * width; i += 1)
-      expect(x[i]).toBeCloseTo(y[i] ?? Number.NaN, 4);
-  }
 }
 
 function expectGradient(
