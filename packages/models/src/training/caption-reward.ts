@@ -19,12 +19,23 @@ export interface CaptionReward {
 }
 
 /**
+ * In CIDEr-D of one image each n-gram occurs in all images, so that none has a weight.
+ *
+ * @param setting what asks for CIDEr-D, e.g. `schedule.metric is cider-d`
+ */
+export function assertEnoughForCiderD(images: number, setting: string, remedy: string): void {
+  if (images >= 2) return;
+  throw new ModelInputError(
+    `${setting}, but CIDEr-D of ${images} training image is always 0. Train on two images or more, or ${remedy}.`,
+  );
+}
+
+/**
  * Document frequencies are counted from `train`, in ids: rare words are the unknown word on both
  * sides. Human captions longer than `data.maxWords` are no references, as they are no captions to
  * learn from.
  *
- * @throws ModelInputError with CIDEr-D of one training image: each n-gram occurs in all images then, so
- *   no n-gram has a weight
+ * @throws ModelInputError with CIDEr-D of one training image
  */
 export function createCaptionReward(
   train: readonly TrainingCaption[],
@@ -33,10 +44,9 @@ export function createCaptionReward(
 ): CaptionReward {
   const options = { vocabularySize, appendEnd: appendEnd ? SPECIAL_IDS.end : null };
   const references = captionsByImage(train);
-  if (ciderDWeight > 0 && references.size < 2) {
-    throw new ModelInputError(
-      `schedule.selfCritical.ciderDWeight is ${ciderDWeight}, but CIDEr-D of ${references.size} training image is always 0. Train on two images or more, or set ciderDWeight to 0.`,
-    );
+  if (ciderDWeight > 0) {
+    const setting = `schedule.selfCritical.ciderDWeight is ${ciderDWeight}`;
+    assertEnoughForCiderD(references.size, setting, 'set ciderDWeight to 0');
   }
   const ciderD = createCiderDReward([...references.values()], options);
   const placeOf = new Map([...references.keys()].map((imageIndex, place) => [imageIndex, place]));

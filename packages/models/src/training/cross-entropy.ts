@@ -5,17 +5,16 @@
 import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise } from '../captioner/noise.js';
-import { ModelInputError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
 import { release } from '../tensor-scope.js';
 import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
-import { captionsByImage, createCaptionReward } from './caption-reward.js';
+import { assertEnoughForCiderD, captionsByImage, createCaptionReward } from './caption-reward.js';
 import { greedyCiderD } from './greedy-cider-d.js';
 import { groupRate } from './group-rates.js';
 import { mixInputs, samplingProbability } from './scheduled-sampling.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { TrainingPhase } from './training-phase.js';
-import { validateCaptions } from './validation.js';
+import { validationOf } from './validation.js';
 
 export interface CrossEntropyOptions {
   readonly spec: TrainingSpec;
@@ -27,10 +26,9 @@ export interface CrossEntropyOptions {
 }
 
 export function crossEntropy(options: CrossEntropyOptions): TrainingPhase<TrainingCaption[]> {
-  const { spec, model, train, val, features } = options;
+  const { spec, model, train, features } = options;
   const { schedule, optimizer } = spec;
   const ciderDOfVal = schedule.metric === 'cider-d' ? ciderDOf(options) : null;
-  const validationBatches = captionBatches(val, schedule, null);
   return {
     learningRate: optimizer.learningRate,
     warmupSteps: schedule.warmupSteps,
@@ -65,29 +63,17 @@ export function crossEntropy(options: CrossEntropyOptions): TrainingPhase<Traini
         rewards: null,
       };
     },
-    validate: async (step, beforeEach) => {
-      const validation = await validateCaptions(
-        model,
-        validationBatches,
-        features,
-        step,
-        beforeEach,
-      );
-      return ciderDOfVal === null
-        ? validation
-        : { ...validation, ciderD: await ciderDOfVal(beforeEach) };
-    },
+    validate: validationOf(options, ciderDOfVal),
   };
 }
 
 /** With the document frequencies of the training captions, the end mark a word, as in the reward. */
 function ciderDOf({ spec, model, vocabularySize, train, val, features }: CrossEntropyOptions) {
-  const images = captionsByImage(train).size;
-  if (images < 2) {
-    throw new ModelInputError(
-      `schedule.metric is cider-d, but CIDEr-D of ${images} training image is always 0. Train on two images or more, or set schedule.metric to perplexity.`,
-    );
-  }
+  assertEnoughForCiderD(
+    captionsByImage(train).size,
+    'schedule.metric is cider-d',
+    'set schedule.metric to perplexity',
+  );
   const weights = { ciderDWeight: 1, bleu4Weight: 0, appendEnd: true };
   const reward = createCaptionReward(train, weights, vocabularySize);
   return greedyCiderD({ model, features, maxWords: spec.data.maxWords }, reward, val);

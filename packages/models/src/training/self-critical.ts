@@ -27,7 +27,7 @@ import { sampleCaptions } from '../decoding/sample-captions.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import type { Rng } from '../rng.js';
 import { keeping, release } from '../tensor-scope.js';
-import { captionBatches, layOut, type TrainingCaption } from './caption-batches.js';
+import { layOut, type TrainingCaption } from './caption-batches.js';
 import { captionsByImage, createCaptionReward } from './caption-reward.js';
 import { greedyCiderD } from './greedy-cider-d.js';
 import { groupRate } from './group-rates.js';
@@ -41,7 +41,7 @@ import {
 } from './self-critical-baseline.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { SampleRewards, TrainingPhase } from './training-phase.js';
-import { validateCaptions } from './validation.js';
+import { validationOf } from './validation.js';
 
 export interface SelfCriticalOptions {
   readonly spec: TrainingSpec;
@@ -62,8 +62,6 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
   const reward = createCaptionReward(train, settings, vocabularySize);
   const trainImages = [...captionsByImage(train).keys()];
   const writer = { model, features, maxWords };
-  const ciderDOfVal = greedyCiderD(writer, reward, val);
-  const validationBatches = captionBatches(val, spec.schedule, null);
 
   return {
     learningRate: settings.learningRate,
@@ -118,16 +116,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
         },
       };
     },
-    validate: async (step, beforeEach) => {
-      const validation = await validateCaptions(
-        model,
-        validationBatches,
-        features,
-        step,
-        beforeEach,
-      );
-      return { ...validation, ciderD: await ciderDOfVal(beforeEach) };
-    },
+    validate: validationOf(options, greedyCiderD(writer, reward, val)),
   };
 
   /** By image: `samples` captions, and one greedy caption where the baseline needs it. */

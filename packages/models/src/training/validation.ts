@@ -12,11 +12,18 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { breathe } from '../breathe.js';
+import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { LossNotFiniteError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
-import { layOut, type CaptionBatch, type TrainingCaption } from './caption-batches.js';
+import {
+  captionBatches,
+  layOut,
+  type CaptionBatch,
+  type TrainingCaption,
+} from './caption-batches.js';
 import { captionLosses, captionTensors, wordMask } from './teacher-forcing.js';
+import type { TrainingPhase } from './training-phase.js';
 
 export interface Validation {
   /** exp of the mean negative log-likelihood per word, without dropout and smoothing. */
@@ -30,6 +37,27 @@ export interface Validation {
   } | null;
   /** CIDEr-D of greedy captions, 0..10; null unless the training goes by it. */
   readonly ciderD: number | null;
+}
+
+export interface ValidationOptions {
+  readonly spec: TrainingSpec;
+  readonly model: Captioner;
+  readonly features: FeatureSource;
+  readonly val: readonly TrainingCaption[];
+}
+
+/** How a phase validates. `ciderDOfVal`: of captions that the model writes; null where it does not go by it. */
+export function validationOf(
+  { spec, model, features, val }: ValidationOptions,
+  ciderDOfVal: ((beforeEach: () => Promise<void>) => Promise<number>) | null,
+): TrainingPhase<never>['validate'] {
+  const batches = captionBatches(val, spec.schedule, null);
+  return async (step, beforeEach) => {
+    const validation = await validateCaptions(model, batches, features, step, beforeEach);
+    return ciderDOfVal === null
+      ? validation
+      : { ...validation, ciderD: await ciderDOfVal(beforeEach) };
+  };
 }
 
 /**
