@@ -15,11 +15,19 @@ export async function loadFeatures(
   const reader = await openFeatures(store.pathOf(featuresSha256));
   const { counts } = reader;
   const rows = images.map((image) => reader.indexOf(image.id));
+  let room = new Float32Array();
+  const roomFor = (size: number): Float32Array => {
+    if (room.length < size) room = new Float32Array(size);
+    return room.subarray(0, size);
+  };
   return {
     regions: reader.regions,
     channels: reader.channels,
-    // Past the end gives row -1, which the reader refuses by name.
-    batch: (indices) => reader.batch(indices.map((index) => rows[index] ?? -1)),
+    batch: (indices) => {
+      // Past the end gives row -1, which the reader refuses by name.
+      const asked = indices.map((index) => rows[index] ?? -1);
+      return reader.batch(asked, roomFor(asked.length * reader.regions * reader.channels));
+    },
     ...(counts !== null && {
       counts: (indices) => indices.map((index) => counts[rows[index] ?? -1] ?? 0),
     }),

@@ -86,10 +86,14 @@ export class FeatureReader {
   /**
    * Features of some images, [indices, regions, channels] in row-major order. Synchronous, as a
    * training step is: it has nothing else to do while it waits for its batch.
+   *
+   * @param result where they go; of their size
    */
-  batch(indices: readonly number[]): Float32Array {
+  batch(
+    indices: readonly number[],
+    result: Float32Array = new Float32Array(indices.length * this.regions * this.channels),
+  ): Float32Array {
     const width = this.regions * this.channels;
-    const result = new Float32Array(indices.length * width);
     for (const [position, index] of indices.entries()) {
       this.requireRow(index);
       const target = result.subarray(position * width, (position + 1) * width);

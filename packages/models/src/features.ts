@@ -8,7 +8,10 @@ export interface FeatureSource {
   readonly regions: number;
   /** Numbers of one region. */
   readonly channels: number;
-  /** [images, regions, channels], row-major, in the order asked; zeros where an image has fewer. */
+  /**
+   * [images, regions, channels], row-major, in the order asked; zeros where an image has fewer. Valid
+   * until the next call: new arrays of 16 MB, of 64 images, keep the garbage collector busy.
+   */
   readonly batch: (imageIndices: readonly number[]) => Float32Array;
   /** Regions that each image has, one at least; absent where all have `regions`. */
   readonly counts?: (imageIndices: readonly number[]) => readonly number[];
