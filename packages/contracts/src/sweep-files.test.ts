@@ -30,6 +30,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'demo.yaml': [24, 8],
   'flickr8k-attention.yaml': [2, 2],
   'flickr8k-dot-attention.yaml': [15, 15],
+  'flickr8k-fcn.yaml': [4, 4],
   'flickr8k-grid.yaml': [18, 6],
   'flickr8k-self-critical.yaml': [12, 2],
   'zoo.yaml': [10, 10],
