@@ -1,7 +1,7 @@
 /** The features of the images of one task, in the order of the images. */
 import type { DatasetImage, Sha256 } from '@capgrid/contracts';
 import { openFeatures, type FileStore } from '@capgrid/data';
-import type { FeatureSource } from '@capgrid/models';
+import { uploadRoom, type FeatureSource } from '@capgrid/models';
 
 /**
  * Row n of the source belongs to `images[n]`. A large file is read row by row and stays open until
@@ -15,11 +15,7 @@ export async function loadFeatures(
   const reader = await openFeatures(store.pathOf(featuresSha256));
   const { counts } = reader;
   const rows = images.map((image) => reader.indexOf(image.id));
-  let room = new Float32Array();
-  const roomFor = (size: number): Float32Array => {
-    if (room.length < size) room = new Float32Array(size);
-    return room.subarray(0, size);
-  };
+  const roomFor = uploadRoom();
   return {
     regions: reader.regions,
     channels: reader.channels,

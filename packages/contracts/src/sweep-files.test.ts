@@ -29,6 +29,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'bazzani-2018-x7-self-critical.yaml': [6, 6],
   'demo.yaml': [24, 8],
   'flickr8k-attention.yaml': [2, 2],
+  'flickr8k-decoding.yaml': [16, 1],
   'flickr8k-dot-attention.yaml': [15, 15],
   'flickr8k-fcn.yaml': [4, 4],
   'flickr8k-grid.yaml': [18, 6],

@@ -10,7 +10,7 @@ export interface FeatureSource {
   readonly channels: number;
   /**
    * [images, regions, channels], row-major, in the order asked; zeros where an image has fewer. Valid
-   * until the next call: new arrays of 16 MB, of 64 images, keep the garbage collector busy.
+   * until the next call.
    */
   readonly batch: (imageIndices: readonly number[]) => Float32Array;
   /** Regions that each image has, one at least; absent where all have `regions`. */

@@ -75,3 +75,4 @@ export {
 } from './encoder/train-scenes-encoder.js';
 export { createPlanEncoder, type PlanEncoder } from './encoder/plan-encoder.js';
 export { trainedLayers, type TrainedLayers } from './encoder/trained-layers.js';
+export { uploadRoom } from './upload-room.js';

@@ -7,6 +7,7 @@ import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { ModelInputError } from '../errors.js';
 import { sizeOf } from '../parameters.js';
 import type { Rng } from '../rng.js';
+import { uploadRoom } from '../upload-room.js';
 
 export interface NoisePlan {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface NoisePlan {
 }
 
 export type Noise = Readonly<Record<string, Tensor>>;
+
+const roomFor = uploadRoom();
 
 /** Dropout masks of a shape. One of probability 0 has a name, but none is drawn. */
 export function dropoutPlan(
@@ -72,7 +75,7 @@ function isDrawn({ kind, probability }: NoisePlan): boolean {
 }
 
 function draw({ kind, probability = 0 }: NoisePlan, size: number, rng: Rng): Float32Array {
-  const values = new Float32Array(size);
+  const values = roomFor(size);
   if (kind === 'uniform') {
     for (let i = 0; i < size; i += 1) values[i] = rng.uniform();
     return values;
