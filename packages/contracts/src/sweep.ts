@@ -156,6 +156,7 @@ export const Training = z
     /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
     vectorCoverage: z.number().nullable(),
     engine: EngineRecord.nullable(),
+    /** Of the attempt that finished it and of those whose work it went on with. */
     durationMs: z.int().nullable(),
     weightsSha256: Sha256.nullable(),
     /** How many trials of all sweeps use these weights. */

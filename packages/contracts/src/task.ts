@@ -217,7 +217,12 @@ export const TaskResult = z
 export type TaskResult = z.infer<typeof TaskResult>;
 
 export const FinishRequest = z
-  .strictObject({ token: Token, result: TaskResult, durationMs: z.int().min(0) })
+  .strictObject({
+    token: Token,
+    result: TaskResult,
+    /** Of this attempt. */
+    durationMs: z.int().min(0),
+  })
   .meta({ id: 'FinishRequest' });
 export type FinishRequest = z.infer<typeof FinishRequest>;
 
