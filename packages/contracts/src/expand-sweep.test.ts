@@ -175,17 +175,16 @@ describe('expandSweep', () => {
     ]);
   });
 
-  test('a cell is told which decoders have an option that its own lacks within another', () => {
-    const { dropped } = expand({
-      base: { encoder: { kind: 'scenes-cnn' }, model: { attention: { kind: 'dot', heads: 4 } } },
-      grid: { 'model.decoder': ['arnn', 'tanh-rnn'] },
+  test('a decoder leaves out what only another has within an option of both', () => {
+    const { cells, dropped } = expand({
+      base: { encoder: { kind: 'scenes-cnn' }, model: { attention: { kind: 'dot' } } },
+      grid: { 'model.decoder': ['arnn', 'tanh-rnn'], 'model.attention.usePreviousWord': [true] },
     });
-    expect(dropped.map(({ reason, message }) => [reason, message])).toEqual([
-      [
-        'invalid',
-        'model.attention.heads: an option of arnn, which the decoder of this cell does not have',
-      ],
+    expect(cells.map(({ spec }) => spec.training.model)).toMatchObject([
+      { decoder: 'arnn', attention: { kind: 'dot', usePreviousWord: true } },
+      { decoder: 'tanh-rnn', attention: { kind: 'dot', isScaled: false } },
     ]);
+    expect(dropped).toEqual([]);
   });
 
   test('a preset lies below the base, and the base below the factors', () => {

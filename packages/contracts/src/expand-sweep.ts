@@ -228,11 +228,7 @@ function check(trial: unknown): Resolved {
   if (parsed.success) return { isValid: true, trial: parsed.data };
   const issues = parsed.error.issues.map((issue) => {
     const told = toSpecIssue(issue);
-    const path = userPath(told.path.split('.'));
-    const readers = issue.code === 'unrecognized_keys' ? readersOf(path) : [];
-    if (readers.length === 0) return { ...told, path };
-    const message = `an option of ${listWords(readers)}, which the decoder of this cell does not have`;
-    return { ...told, path, message };
+    return { ...told, path: userPath(told.path.split('.')) };
   });
   return { isValid: false, trial, issues };
 }

@@ -164,7 +164,6 @@ export type { ImageSpec } from './model/image-options.js';
 export {
   DECODER_KINDS,
   ModelSpec,
-  decodersWith,
   type DecoderKind,
   type ModelSpecOf,
   type NeuralSpec,

@@ -1,27 +1,9 @@
 /** The decoder of a captioning model and its options: one shape for each family. */
 import { z } from 'zod';
-import { AdaptiveSpec } from './adaptive.js';
-import { ArnnSpec } from './arnn.js';
-import { FcnSpec } from './fcn.js';
-import { NicSpec } from './nic.js';
-import { RetrievalSpec } from './retrieval.js';
-import { SatSpec } from './sat.js';
-import { ShowAttendTellSpec } from './show-attend-tell.js';
-import { TanhRnnSpec } from './tanh-rnn.js';
-import { UpDownSpec } from './up-down.js';
+import { DECODER_KINDS, FAMILIES, kindOf, type DecoderKind } from './families.js';
+import { readersOf } from './option-readers.js';
 
-/** Every decoder family; the first is the default. */
-const FAMILIES = [
-  ArnnSpec,
-  SatSpec,
-  FcnSpec,
-  NicSpec,
-  TanhRnnSpec,
-  ShowAttendTellSpec,
-  AdaptiveSpec,
-  UpDownSpec,
-  RetrievalSpec,
-] as const;
+export { DECODER_KINDS, type DecoderKind } from './families.js';
 
 /** Options that belong to other families than the chosen one say nothing, and are left out. */
 export const ModelSpec = z
@@ -29,7 +11,6 @@ export const ModelSpec = z
   .meta({ id: 'ModelSpec' });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 
-export type DecoderKind = ModelSpec['decoder'];
 /** The spec of one family. */
 export type ModelSpecOf<Kind extends DecoderKind> = Extract<ModelSpec, { decoder: Kind }>;
 
@@ -43,25 +24,26 @@ export function vectorsOf(model: ModelSpec): { name: string; trainFrom: number |
   return name === null ? null : { name, trainFrom };
 }
 
-export const DECODER_KINDS: readonly DecoderKind[] = FAMILIES.map(kindOf);
-
-/** Families that have an option of this name (the first key below `model`). */
-export function decodersWith(option: string): DecoderKind[] {
-  return FAMILIES.filter(({ shape }) => Object.hasOwn(shape, option)).map(kindOf);
+function withoutForeignOptions(given: unknown): unknown {
+  if (!isOptions(given)) return given;
+  const options: Record<string, unknown> = { decoder: kindOf(FAMILIES[0]), ...given };
+  const kind = DECODER_KINDS.find((one) => one === options['decoder']);
+  return kind === undefined ? options : optionsOf(kind, options, 'model');
 }
 
-function withoutForeignOptions(given: unknown): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
-  const options: Record<string, unknown> = { decoder: kindOf(FAMILIES[0]), ...given };
-  const family = FAMILIES.find((one) => kindOf(one) === options['decoder']);
-  if (family === undefined) return options;
+function optionsOf(kind: DecoderKind, options: object, path: string): object {
+  const own = Object.entries(options).filter(([name]) => {
+    const readers = readersOf(`${path}.${name}`);
+    return readers.length === 0 || readers.includes(kind);
+  });
   return Object.fromEntries(
-    Object.entries(options).filter(
-      ([name]) => Object.hasOwn(family.shape, name) || decodersWith(name).length === 0,
-    ),
+    own.map(([name, value]) => [
+      name,
+      isOptions(value) ? optionsOf(kind, value, `${path}.${name}`) : value,
+    ]),
   );
 }
 
-function kindOf(family: (typeof FAMILIES)[number]): DecoderKind {
-  return family.shape.decoder.value;
+function isOptions(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

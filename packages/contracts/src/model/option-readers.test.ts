@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DECODER_KINDS } from './model-spec.js';
+import { DECODER_KINDS } from './families.js';
 import { readersOf } from './option-readers.js';
 
 test('every decoder reads the option that names it', () => {

@@ -1,6 +1,6 @@
 /** Which decoders have an option, however deep it lies in their specs. */
 import { z } from 'zod';
-import { DECODER_KINDS, ModelSpec, type DecoderKind } from './model-spec.js';
+import { DECODER_KINDS, FAMILIES, kindOf, type DecoderKind } from './families.js';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
@@ -11,19 +11,15 @@ export function readersOf(path: string): DecoderKind[] {
 
 let known: ReadonlyMap<DecoderKind, ReadonlySet<string>> | null = null;
 
-/** Made when it is first asked for: not every page of the dashboard needs it. */
+/** Made when it is first asked for. */
 function optionsByDecoder(): ReadonlyMap<DecoderKind, ReadonlySet<string>> {
-  known ??= new Map(familySchemas().map(({ kind, schema }) => [kind, pathsOf(schema, 'model')]));
+  known ??= new Map(
+    FAMILIES.map((family) => [
+      kindOf(family),
+      pathsOf(z.toJSONSchema(family, { io: 'output' }), 'model'),
+    ]),
+  );
   return known;
-}
-
-function familySchemas(): { kind: DecoderKind; schema: Schema }[] {
-  const families = alternatives(z.toJSONSchema(ModelSpec.out, { io: 'output' }));
-  return families.flatMap((schema) => {
-    const decoder = schema.properties?.['decoder'];
-    const kind = DECODER_KINDS.find((one) => typeof decoder === 'object' && decoder.const === one);
-    return kind === undefined ? [] : [{ kind, schema }];
-  });
 }
 
 function pathsOf(schema: Schema, path: string): Set<string> {
