@@ -16,6 +16,9 @@ const CHUNK_BYTES = 2 ** 24;
 /** Temporary files older than this were left by a killed process. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
+/** How an object comes back. */
+const AGAIN = 'If it was imported, import it again; if it was computed, retry the sweep.';
+
 /** Opens the store below `root`, creating it if needed. */
 export async function openFileStore(root: string): Promise<FileStore> {
   const store = new FileStore(resolve(root));
@@ -191,7 +194,7 @@ export class FileStore {
       if (!isFileError(cause, 'ENOENT')) throw cause;
       throw new DataError(
         'object-missing',
-        `The store ${this.root} has no object ${sha256}. Import or compute it again.`,
+        `The store ${this.root} has no object ${sha256}. ${AGAIN}`,
         { cause },
       );
     }
@@ -201,8 +204,7 @@ export class FileStore {
     if (actual === expected) return;
     throw new DataError(
       'object-corrupt',
-      `${this.pathOf(expected)} is damaged: its content hashes to ${actual}. ` +
-        'Delete the file and import or compute it again.',
+      `${this.pathOf(expected)} is damaged: its content hashes to ${actual}. Delete the file. ${AGAIN}`,
     );
   }
 }

@@ -123,8 +123,34 @@ export async function settleCancel(database: Database, taskId: string): Promise<
   await notifyChange(database);
 }
 
-/** Gives failed and cancelled tasks another life. The caller holds their locks. */
+/**
+ * Finished tasks whose result a failed one could not read from the store: the failure names the object
+ * by its SHA-256.
+ */
+const SPOILED = `
+SELECT needed.id
+FROM tasks failed
+JOIN task_needs ON task_needs.task_id = failed.id
+JOIN tasks needed ON needed.id = task_needs.needed_id AND needed.status = 'finished'
+LEFT JOIN feature_sets ON feature_sets.task_id = needed.id
+LEFT JOIN trainings ON trainings.task_id = needed.id
+CROSS JOIN LATERAL unnest(ARRAY[
+  feature_sets.features_sha256, feature_sets.encoder_sha256,
+  trainings.weights_sha256, trainings.vocabulary_sha256
+]) AS result (sha256)
+WHERE failed.id = ANY($1) AND failed.status = 'failed'
+  AND failed.failure ->> 'code' IN ('object-missing', 'object-corrupt')
+  AND strpos(failed.failure ->> 'message', result.sha256) > 0`;
+
+/**
+ * Gives failed and cancelled tasks another life, and finished ones whose result is lost to them. The
+ * caller holds their locks.
+ */
 export async function reviveTasks(database: Database, ids: readonly string[]): Promise<void> {
+  await database.query(
+    `UPDATE tasks SET status = 'failed' WHERE id = ANY($1) AND id IN (${SPOILED})`,
+    [ids],
+  );
   await database.query(
     `UPDATE tasks SET is_cancel_requested = false WHERE id = ANY($1) AND is_cancel_requested`,
     [ids],
