@@ -46,6 +46,20 @@ const SHOWN: readonly Shown[] = [
     hasDots: true,
   },
   {
+    name: 'train/learning-rate',
+    title: 'Learning rate',
+    noun: 'learning rate',
+    describe: describeEnds,
+    hasDots: false,
+  },
+  {
+    name: 'train/gradient-norm',
+    title: 'Gradient norm before clipping',
+    noun: 'gradient norm',
+    describe: describeEnds,
+    hasDots: false,
+  },
+  {
     name: 'val/attention-entropy',
     title: 'Entropy of the attention',
     noun: 'entropy in nats',
@@ -58,6 +72,13 @@ const SHOWN: readonly Shown[] = [
     noun: 'largest weight',
     describe: describeEnds,
     hasDots: true,
+  },
+  {
+    name: 'train/tokens-per-second',
+    title: 'Words and end marks per second',
+    noun: 'words a second',
+    describe: describeEnds,
+    hasDots: false,
   },
 ];
 

@@ -27,6 +27,8 @@ type TrialViewProps = {
 
 export function TrialView({ children, pointsFault, ...initial }: TrialViewProps) {
   const { trial, points, connection } = useLiveTrial(initial);
+  // Retrieval learns nothing.
+  const hasCurves = trial.spec.training.model.decoder !== 'retrieval';
   return (
     <>
       <p className={s.way}>
@@ -60,14 +62,16 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
           <FactList facts={evaluationFacts(trial)} />
         </section>
       </div>
-      <section aria-labelledby="curves" className={s.section}>
-        <h2 id="curves">Curves</h2>
-        {pointsFault === null ? (
-          <TrainingCurves points={points} />
-        ) : (
-          <FaultBox title="The curves could not be read" fault={pointsFault} />
-        )}
-      </section>
+      {hasCurves && (
+        <section aria-labelledby="curves" className={s.section}>
+          <h2 id="curves">Curves</h2>
+          {pointsFault === null ? (
+            <TrainingCurves points={points} />
+          ) : (
+            <FaultBox title="The curves could not be read" fault={pointsFault} />
+          )}
+        </section>
+      )}
       <section aria-labelledby="captions" className={s.section}>
         <h2 id="captions">Captions</h2>
         {children}
