@@ -8,6 +8,25 @@ test('a factor is named by the word that says what it is', () => {
   expect(labelsOf(paths)).toEqual(['attention', 'weight norm', 'beam', 'encoder']);
 });
 
+test('an option deeper than its group is named with what it belongs to', () => {
+  const paths = [
+    'schedule.selfCritical.epochs',
+    'encoder.fineTune.layers',
+    'schedule.scheduledSampling.everyEpochs',
+    'decode.lengthPenalty.alpha',
+    'model.attention.heads',
+    'model.init',
+  ];
+  expect(labelsOf(paths)).toEqual([
+    'self-critical epochs',
+    'fine-tune layers',
+    'scheduled sampling every epochs',
+    'length penalty alpha',
+    'attention heads',
+    'init',
+  ]);
+});
+
 test('two factors never get the same name', () => {
   const paths = ['data.maxWords', 'decode.maxWords', 'decode.beam'];
   expect(labelsOf(paths)).toEqual(['data.maxWords', 'decode.maxWords', 'beam']);
