@@ -31,3 +31,16 @@ test('several specs are told apart, except by what is shown', () => {
   );
   expect(describeDecoding(decodes)).toMatch(/^greedy or beam 3, /);
 });
+
+test('samples beside searches are told apart, also where the table shows the method', () => {
+  const decodes = [
+    decode({ beam: 5 }),
+    decode({ method: 'greedy' }),
+    decode({ method: 'sample', temperature: 0.7, topK: 5 }),
+  ];
+  const expected =
+    'beam 5 or greedy, per_step length normalisation, alpha 1, beta 0, at most 30 words; ' +
+    'sampled words, temperature 0.7, top-k 5, at most 30 words';
+  expect(describeDecoding(decodes)).toBe(expected);
+  expect(describeDecoding(decodes, (option) => option === 'method')).toBe(expected);
+});

@@ -54,14 +54,28 @@ const PARTS: readonly Part[] = [
   { option: 'maxWords', words: ({ maxWords }) => `at most ${maxWords} words` },
 ];
 
-/** `beam 3, per_step length normalisation, …`, without the options that the table shows itself. */
+/**
+ * `beam 3, per_step length normalisation, …`, without the options that the table shows itself. Of
+ * searches and samples each is told apart, as they have other options.
+ */
 export function describeDecoding(
   decodes: readonly DecodeSpec[],
   isShown: (option: keyof DecodeSpec) => boolean = () => false,
 ): string {
   const read = decodes.map(decodeAsRead);
-  return PARTS.filter(({ option }) => !isShown(option))
-    .map(({ words }) => [...new Set(read.map(words))].filter((said) => said !== ''))
+  return [read.filter((decode) => !isSampled(decode)), read.filter(isSampled)]
+    .map((alike) => describeAlike(alike, isShown))
+    .filter((said) => said !== '')
+    .join('; ');
+}
+
+function describeAlike(
+  decodes: readonly DecodeSpec[],
+  isShown: (option: keyof DecodeSpec) => boolean,
+): string {
+  // A method that the table shows stays here too: what follows is of it alone.
+  return PARTS.filter(({ option }) => option === 'method' || !isShown(option))
+    .map(({ words }) => [...new Set(decodes.map(words))].filter((said) => said !== ''))
     .filter((said) => said.length > 0)
     .map((said) => said.join(' or '))
     .join(', ');

@@ -222,7 +222,9 @@ describe('heads and caption', () => {
     const looked = { base, grid: { 'model.decoder': ['retrieval'] } };
     expect(tableOf(() => ({}), looked).caption).not.toContain('Decoding');
     const both = { base, grid: { 'model.decoder': ['retrieval', 'nic'] } };
-    expect(tableOf(() => ({}), both).caption).toContain('Decoding: beam 5, per_step');
+    expect(tableOf(() => ({}), both).caption).toContain(
+      'Decoding (not of retrieval): beam 5, per_step',
+    );
   });
 
   test('different engines are named, those of unfinished trials are left out', () => {

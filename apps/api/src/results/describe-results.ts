@@ -43,7 +43,8 @@ function describeWriting(factors: readonly string[], trials: readonly ResultTria
     (option) =>
       factors.some((path) => path === `decode.${option}` || path.startsWith(`decode.${option}.`)),
   );
-  return words === '' ? '' : `Decoding: ${words}.`;
+  if (words === '') return '';
+  return `Decoding${writing.length < trials.length ? ' (not of retrieval)' : ''}: ${words}.`;
 }
 
 function describeUnits(columns: readonly ResultsColumn[]): string {
