@@ -1,7 +1,7 @@
 import type { DatasetImage } from '@capgrid/contracts';
 import { buildVocabulary } from '@capgrid/data';
 import { expect, it } from 'vitest';
-import { captionsOf } from './training-captions.js';
+import { captionsOf, tokensOf } from './training-captions.js';
 
 const vocabulary = buildVocabulary([['a', 'red', 'ball', 'here']], 1);
 
@@ -20,4 +20,6 @@ it('leaves long captions out, and says so where none is left', () => {
     'No train captions are left: data.maxWords, which is 2, leaves out 2. Set it to 3 or more, the length of the shortest one.',
   );
   expect(captionsOf(images, 'test', vocabulary, 2)).toEqual([]);
+  expect([...tokensOf(images, 3)]).toEqual([['a', 'red', 'ball']]);
+  expect(() => [...tokensOf(images, 2)]).toThrow('data.maxWords, which is 2, leaves out 2.');
 });

@@ -3,12 +3,22 @@ import type { DatasetImage, Split } from '@capgrid/contracts';
 import type { Vocabulary } from '@capgrid/data';
 import { ModelInputError, type TrainingCaption } from '@capgrid/models';
 
-/** Words of the training split. */
+/**
+ * Words of the training split.
+ *
+ * @throws ModelInputError where it has captions, all longer than `maxWords`
+ */
 export function* tokensOf(images: readonly DatasetImage[], maxWords: number): Generator<string[]> {
+  let isEmpty = true;
   for (const { split, captions } of images) {
     if (split !== 'train') continue;
-    for (const { tokens } of captions) if (isUsable(tokens, maxWords)) yield tokens;
+    for (const { tokens } of captions) {
+      if (!isUsable(tokens, maxWords)) continue;
+      isEmpty = false;
+      yield tokens;
+    }
   }
+  if (isEmpty) assertNotTooLong(images, 'train', maxWords);
 }
 
 /**

@@ -20,6 +20,12 @@ describe('buildVocabulary', () => {
     );
   });
 
+  test('without any word it is not the minimum count that leaves none', () => {
+    expect(() => buildVocabulary([], 1)).toThrow(
+      'No training caption has a word to learn. Raise data.maxWords, which leaves longer captions out, or use more images.',
+    );
+  });
+
   test('a caption that spells a special word reads as unknown', () => {
     const vocabulary = buildVocabulary([['</s>', 'a', '</s>']], 1);
     expect(vocabulary.words.slice(4)).toEqual(['a']);

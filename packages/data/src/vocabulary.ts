@@ -77,6 +77,13 @@ export function buildVocabulary(
   }
   // Text that spells a special word must not become a second way to write its id.
   for (const word of SPECIAL_WORDS) counts.delete(word);
+  if (counts.size === 0) {
+    throw new DataError(
+      'vocabulary-invalid',
+      'No training caption has a word to learn. Raise data.maxWords, which leaves longer captions out, ' +
+        'or use more images.',
+    );
+  }
   const kept = [...counts].filter(([, count]) => count >= minCount);
   if (kept.length === 0) {
     throw new DataError(
