@@ -154,7 +154,7 @@ describe('a sweep spec', () => {
       grid: { 'model.attention.heads': [3, 5] },
     });
     const { exitCode, stderr } = await stack.run('sweep', 'launch', file);
-    expect(stderr).toContain('model.hidden (32) must be a multiple of the heads');
+    expect(stderr).toContain('model.hidden (32) must be a multiple of model.attention.heads (3)');
     expect(exitCode).toBe(2);
     const { sweeps } = await callApi(stack.client, routes.listSweeps, {});
     expect(sweeps).toEqual([]);

@@ -140,12 +140,13 @@ describe('expandSweep', () => {
         assignment: { 'model.attention.kind': 'multihead', 'model.hidden': 100 },
         seed: 1,
         reason: 'invalid',
-        message: 'model.attention.heads: model.hidden (100) must be a multiple of the heads',
+        message:
+          'model.attention.heads: model.hidden (100) must be a multiple of model.attention.heads (8)',
         issues: [
           {
             path: 'model.attention.heads',
             value: '8',
-            message: 'model.hidden (100) must be a multiple of the heads',
+            message: 'model.hidden (100) must be a multiple of model.attention.heads (8)',
           },
         ],
       },

@@ -89,8 +89,11 @@ describe('what cannot be launched', () => {
     const grid = { 'model.attention.heads': [3, 5] };
     const base = { encoder: { kind: 'scenes-cnn' }, model: { attention: { kind: 'multihead' } } };
     const spec = sweepOf({ base, grid, seeds: [1, 2] });
-    const message = 'model.hidden (512) must be a multiple of the heads';
-    const issues = ['3', '5'].map((value) => ({ path: 'model.attention.heads', value, message }));
+    const issues = ['3', '5'].map((value) => ({
+      path: 'model.attention.heads',
+      value,
+      message: `model.hidden (512) must be a multiple of model.attention.heads (${value})`,
+    }));
     await expect(launch(spec)).rejects.toMatchObject({
       status: 400,
       code: 'no-valid-cells',

@@ -14,7 +14,7 @@ test.each([
   [
     { attention: { kind: 'multihead', heads: 3 }, hidden: 8 },
     'attention.heads',
-    'model.hidden (8) must be a multiple of the heads',
+    'model.hidden (8) must be a multiple of model.attention.heads (3)',
   ],
   [
     { attention: { kind: 'none', usePreviousWord: true } },
@@ -48,6 +48,8 @@ test.each([
   [{ attention: { kind: 'coverage', coverageWidth: 4 } }, { attention: { kind: 'coverage' } }],
   [{ attention: { heads: 4, isScaled: true, outputProjection: true } }, {}],
   [{ attention: { hidden: 512 } }, {}],
+  [{ imageHidden: 512 }, {}],
+  [{ decoder: 'sat', imageHidden: 64 }, { decoder: 'sat' }],
   [{ init: 'uniform', recurrentInit: 'orthogonal-stacked' }, { init: 'uniform' }],
   [{ attention: { kind: 'dot', hidden: 64 } }, { attention: { kind: 'dot' } }],
 ])('%o trains the same weights as %o', (options, same) => {
@@ -57,6 +59,7 @@ test.each([
 test.each([
   { cell: 'gru' },
   { layers: 2 },
+  { imageHidden: 64 },
   { forgetBias: 1 },
   { initialState: 'mean' },
   { inputFeeding: false },

@@ -43,8 +43,10 @@ const ArnnAttentionSpec = z.strictObject({
 export const ArnnSpec = z
   .strictObject({
     decoder: z.literal('arnn'),
-    /** Width of the recurrent state, the projected regions and the attentional vector. */
+    /** Width of the recurrent state and the attentional vector. */
     hidden: z.int().min(8).max(4096).default(512),
+    /** Width of the projected regions and the global descriptor; null: `hidden`. */
+    imageHidden: z.int().min(8).max(4096).nullable().default(null),
     /** Width of the word embedding. */
     embed: z.int().min(8).max(4096).default(512),
     cell: z.enum(CELL_KINDS).default('lstm'),
@@ -114,7 +116,7 @@ function* contradictions(
 ): Generator<Contradiction> {
   const { attention, hidden, cell, forgetBias, layers } = spec;
   if (attention.kind === 'multihead' && hidden % attention.heads !== 0) {
-    const message = `model.hidden (${hidden}) must be a multiple of the heads`;
+    const message = `model.hidden (${hidden}) must be a multiple of model.attention.heads (${attention.heads})`;
     yield { path: ['attention', 'heads'], input: attention.heads, message };
   }
   if (attention.kind === 'none' && attention.usePreviousWord) {

@@ -12,7 +12,7 @@ describe('the transformer decoder', () => {
     [{ preprocess: 'r' }, 'preprocess', "letters n, d, each at most once (or '' for none)"],
     [{ postprocess: 'drx' }, 'postprocess', 'letters n, r, d'],
     [{ postprocess: 'drr' }, 'postprocess', 'each at most once'],
-    [{ hidden: 20, heads: 8 }, 'heads', 'model.hidden (20) must be a multiple of the heads'],
+    [{ hidden: 20, heads: 8 }, 'heads', 'model.hidden (20) must be a multiple of model.heads (8)'],
     [{ hidden: 9, heads: 3 }, 'hidden', 'must be even with fixed positions'],
     [{ layers: 7 }, 'layers', '<=6'],
     [{ concatGlobal: true }, '', 'concatGlobal'],

@@ -48,7 +48,7 @@ export const SatSpec = z
         code: 'custom',
         path: ['heads'],
         input: heads,
-        message: `model.hidden (${hidden}) must be a multiple of the heads`,
+        message: `model.hidden (${hidden}) must be a multiple of model.heads (${heads})`,
       });
     }
     if (positions === 'fixed' && hidden % 2 !== 0) {
