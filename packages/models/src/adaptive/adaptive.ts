@@ -30,13 +30,14 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ModelInputError } from '../errors.js';
 import { eachRegion } from '../image/each-region.js';
 import { projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
+import { addImageGates } from '../recurrent/known-gates.js';
 import { zeroState, type LstmState } from '../recurrent/lstm.js';
 import { adaptiveParameters } from './adaptive-parameters.js';
 
@@ -106,15 +107,14 @@ class Adaptive implements Captioner {
     const vectors: Tensor[] = [];
     const alphas: (() => Tensor)[] = [];
     for (const word of split<Tensor>(words, steps, 0)) {
-      const next = this.advance(matrices, attend, state, withGlobal(word, encoded));
+      const next = this.advance(matrices, attend, state, addImageGates(word, encoded.globalGates));
       state = next.state;
       vectors.push(next.vector);
       alphas.push(next.alpha);
     }
-    const dropout = noiseOf(noise, this.noise, 'dropout');
-    const all = concat(vectors); // [steps * size, hidden]
+    const all = dropped(concat(vectors), noiseOf(noise, this.noise, 'dropout')); // [steps * size, hidden]
     return {
-      logits: outputLogits(this.spec, this.weights, dropout === null ? all : mul(all, dropout)),
+      logits: outputLogits(this.spec, this.weights, all),
       alpha: () => stack(alphas.map((alpha) => alpha())),
       extraLoss: null,
     };
@@ -205,9 +205,10 @@ class Adaptive implements Captioner {
     const input = withSentinel(weight('lstm.input'), 'input');
     const parts =
       spec.global === 'none' ? [input] : split<Tensor>(input, [spec.embed, spec.hidden]);
+    const [word = input, global = null] = parts;
     return {
-      word: parts[0] ?? input,
-      global: parts[1] ?? null,
+      word,
+      global,
       // The sentinel's gate has no bias in the paper.
       bias: spec.sentinel ? concat([bias, zeros([spec.hidden])]) : bias,
       recurrent: new Linear(withSentinel(weight('lstm.recurrent'), 'recurrent'), null),
@@ -237,18 +238,14 @@ class AdaptiveDecoder implements Decoder<EncodedImages, LstmState> {
 
   step(images: EncodedImages, state: LstmState, words: Tensor): Stepped<LstmState> {
     const { model, matrices, output } = this;
-    const gates = withGlobal(model.wordGates(matrices, words), images);
+    const gates = addImageGates(model.wordGates(matrices, words), images.globalGates);
     const next = model.advance(matrices, model.attend(matrices, images), state, gates);
     return { state: next.state, logits: output.logits(next.vector), alpha: next.alpha };
   }
 }
 
-function withGlobal(wordGates: Tensor, { globalGates }: EncodedImages): Tensor {
-  return globalGates === null ? wordGates : add(wordGates, globalGates);
-}
-
 /** [rows, 5 hidden] to the LSTM's [rows, 4 hidden] and the sentinel's [rows, hidden]. */
 function splitGates(gates: Tensor, hidden: number): [Tensor, Tensor] {
-  const rows = gates.shape[0] ?? 0;
+  const [rows = 0] = gates.shape;
   return [slice(gates, [0, 0], [rows, 4 * hidden]), slice(gates, [0, 4 * hidden], [rows, hidden])];
 }

@@ -3,7 +3,7 @@
  * in as tensors, so that a step is a function of its inputs, an engine may record it, and a resumed
  * training draws the same numbers.
  */
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { ModelInputError } from '../errors.js';
 import { sizeOf } from '../parameters.js';
 import type { Rng } from '../rng.js';
@@ -70,6 +70,11 @@ export function noiseOf(
   return values;
 }
 
+/** `x` times a mask of `noiseOf` in its shape, or `x` itself where nothing is dropped. */
+export function dropped(x: Tensor, mask: Tensor | null): Tensor {
+  return mask === null ? x : mul(x, mask);
+}
+
 function isDrawn({ kind, probability }: NoisePlan): boolean {
   return kind === 'uniform' || probability !== 0;
 }
@@ -82,7 +87,7 @@ function draw({ kind, probability = 0 }: NoisePlan, size: number, rng: Rng): Flo
   }
   const kept = 1 / (1 - probability);
   // uniform() < probability, in whole numbers: a power of two scales both sides exactly.
-  const dropped = probability * 2 ** 32;
-  for (let i = 0; i < size; i += 1) values[i] = rng.bits() < dropped ? 0 : kept;
+  const bound = probability * 2 ** 32;
+  for (let i = 0; i < size; i += 1) values[i] = rng.bits() < bound ? 0 : kept;
   return values;
 }

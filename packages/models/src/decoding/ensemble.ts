@@ -50,7 +50,7 @@ class Ensemble implements Decoder {
     return {
       state: joined(steps.map((step) => step.state)),
       logits: this.combined(steps.map(({ logits }) => logSoftmax(logits))),
-      alpha: alphas.length === 0 ? null : () => meanAttention(alphas.map((alpha) => alpha())),
+      alpha: alphas.length === 0 ? null : () => meanOverDecoders(alphas.map((alpha) => alpha())),
     };
   }
 
@@ -63,7 +63,7 @@ class Ensemble implements Decoder {
 }
 
 /** [rows, regions] each; a decoder that sees a global region has it last, the others lack it. */
-function meanAttention(alphas: readonly Tensor[]): Tensor {
+function meanOverDecoders(alphas: readonly Tensor[]): Tensor {
   const most = Math.max(...alphas.map(({ shape }) => shape[1] ?? 0));
   const sums = alphas.map((alpha) => {
     const [rows = 0, regions = 0] = alpha.shape;

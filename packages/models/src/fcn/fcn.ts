@@ -25,7 +25,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { rowTensor } from '../captioner/row-tensor.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { projectRegions } from '../image/regions.js';
@@ -74,7 +74,7 @@ class Fcn implements Captioner {
     let x = this.input(reshape(placed, [size * steps, embed]));
     for (const layer of this.layers) {
       const dropout = noiseOf(noise, this.noise, layer);
-      const words = reshape(dropout === null ? x : mul(x, dropout), [size, steps, hidden]);
+      const words = reshape(dropped(x, dropout), [size, steps, hidden]);
       const padded = concat([zeros([size, kernel - 1, hidden]), words], 1);
       const next = this.block(
         layer,

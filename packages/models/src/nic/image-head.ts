@@ -2,7 +2,7 @@
 import { add, matMul, mul, neg, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { NicSpec } from '@capgrid/contracts';
 import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { ShapeError } from '../errors.js';
 import { batchNorm, batchNormParameters } from '../image/batch-norm.js';
 import { byRow, meanRegion } from '../image/regions.js';
@@ -55,8 +55,7 @@ export function imageVector(
     return normalised(spec, weights, linear(weights, 'head', pooled), noise !== null);
   }
   const inner = prelu(linear(weights, 'head.first', pooled), weightOf(weights, 'head.slope'));
-  const dropout = noiseOf(noise, headNoise(spec), 'head');
-  const kept = dropout === null ? inner : mul(inner, dropout);
+  const kept = dropped(inner, noiseOf(noise, headNoise(spec), 'head'));
   return normalised(spec, weights, linear(weights, 'head.second', kept), noise !== null);
 }
 

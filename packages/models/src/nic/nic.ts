@@ -7,7 +7,6 @@ import {
   concat,
   fill,
   gather,
-  mul,
   reshape,
   slice,
   split,
@@ -26,7 +25,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { xavierIn } from '../initialisers.js';
 import { OutputLayer, outputLogits, outputParameters } from '../output-layer.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
@@ -45,6 +44,11 @@ type NicState = {
   readonly h: Tensor; // [rows, layers * hidden]
   readonly c: Tensor; // [rows, layers * hidden]
 };
+
+interface LayerWithState {
+  readonly layer: LstmLayer;
+  readonly before: LstmState;
+}
 
 function parameters(spec: NicSpec, sizes: CaptionerSizes): ParameterPlan[] {
   const { hidden, embed, layers } = spec;
@@ -95,9 +99,12 @@ class Nic implements Captioner {
     const image = imageVector(spec, weights, images, noise);
     const words = this.embed(reshape(inputs, [steps * size]));
     // [(steps + 1) * size, embed], then hidden; time-major, the image before the words.
-    let x = this.dropped(concat([image.vector, words], 0), 'input', noise);
+    let x = dropped(concat([image.vector, words], 0), noiseOf(noise, this.noise, 'input'));
     for (const [index, layer] of this.layers().entries()) {
-      x = this.dropped(outputsOf(layer, x, size, spec.hidden), layerName(index), noise);
+      x = dropped(
+        outputsOf(layer, x, size, spec.hidden),
+        noiseOf(noise, this.noise, layerName(index)),
+      );
     }
     if (spec.imageTarget === 'none') {
       const outputs = slice(x, [size, 0], [steps * size, spec.hidden]);
@@ -123,20 +130,19 @@ class Nic implements Captioner {
   afterImage(layers: readonly LstmLayer[], images: ImageTensors): NicState {
     const { vector } = imageVector(this.spec, this.weights, images, null);
     const [rows = 0] = vector.shape;
-    const zero = zeroState(rows, this.spec.hidden);
+    const before = zeroState(rows, this.spec.hidden);
     return this.advance(
-      layers,
-      layers.map(() => zero),
+      layers.map((layer) => ({ layer, before })),
       vector,
     );
   }
 
-  /** One input further. `states`: of each layer. */
-  advance(layers: readonly LstmLayer[], states: readonly LstmState[], input: Tensor): NicState {
+  /** One input further. `stack`: the first layer first. */
+  advance(stack: readonly LayerWithState[], input: Tensor): NicState {
     let x = input;
     const next: LstmState[] = [];
-    for (const [index, layer] of layers.entries()) {
-      const state = layer.step(wordGates(layer, x), null, states[index] ?? zeroState(0, 0));
+    for (const { layer, before } of stack) {
+      const state = layer.step(wordGates(layer, x), null, before);
       next.push(state);
       x = state.h;
     }
@@ -164,11 +170,6 @@ class Nic implements Captioner {
   embed(ids: Tensor): Tensor {
     return gather(weightOf(this.weights, 'embedding'), ids);
   }
-
-  private dropped(x: Tensor, name: string, noise: Noise | null): Tensor {
-    const mask = noiseOf(noise, this.noise, name);
-    return mask === null ? x : mul(x, mask);
-  }
 }
 
 class NicDecoder implements Decoder<NicState, NicState> {
@@ -191,15 +192,16 @@ class NicDecoder implements Decoder<NicState, NicState> {
 
   step(_images: NicState, state: NicState, words: Tensor): Stepped<NicState> {
     const { model, layers, output } = this;
-    const cells = split<Tensor>(state.c, layers.length, 1);
-    const states = split<Tensor>(state.h, layers.length, 1).map((h, layer) => ({
-      h,
-      c: cells[layer] ?? h,
-    }));
-    const next = model.advance(layers, states, model.embed(words));
-    const [rows = 0, width = 0] = next.h.shape;
+    const [rows = 0, width = 0] = state.h.shape;
     const hidden = width / layers.length;
-    const top = slice(next.h, [0, width - hidden], [rows, hidden]);
+    const ofLayer = (x: Tensor, index: number): Tensor =>
+      slice(x, [0, index * hidden], [rows, hidden]);
+    const stack = layers.map((layer, index) => ({
+      layer,
+      before: { h: ofLayer(state.h, index), c: ofLayer(state.c, index) },
+    }));
+    const next = model.advance(stack, model.embed(words));
+    const top = ofLayer(next.h, layers.length - 1);
     return { state: next, logits: output.logits(top), alpha: null };
   }
 }

@@ -20,3 +20,8 @@ export function imageGates(
 ): Tensor | null {
   return image === undefined ? null : matMul(vector(), image);
 }
+
+/** Both for one word of each row: [rows, gates]. */
+export function addImageGates(ofWords: Tensor, ofImages: Tensor | null): Tensor {
+  return ofImages === null ? ofWords : add(ofWords, ofImages);
+}

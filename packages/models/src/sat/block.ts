@@ -1,8 +1,9 @@
 /** One block of the transformer decoder (Vaswani et al. 2017, section 3.1). */
 import { add, matMul, relu, type Tensor } from '@tensorflow/tfjs-core';
 import type { SatSpec } from '@capgrid/contracts';
+import { dropped } from '../captioner/noise.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { applySequence, dropped, type Masks } from './process.js';
+import { applySequence, type Masks } from './process.js';
 import type { Part } from './sat-parameters.js';
 
 /** How the words of a batch attend: whole captions when taught, one word when decoded. */

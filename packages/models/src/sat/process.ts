@@ -1,5 +1,6 @@
 /** What happens between the parts of a transformer block, as sockeye writes it: letters in order. */
-import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { add, type Tensor } from '@tensorflow/tfjs-core';
+import { dropped } from '../captioner/noise.js';
 import { ModelInputError } from '../errors.js';
 import { Norm } from '../layer-norm.js';
 import type { Weights } from '../parameters.js';
@@ -33,8 +34,4 @@ export function applySequence(
     }
     throw new ModelInputError(`"${sequence}" has no meaning at ${name}.`);
   }, x);
-}
-
-export function dropped(x: Tensor, mask: Tensor | null): Tensor {
-  return mask === null ? x : mul(x, mask);
 }

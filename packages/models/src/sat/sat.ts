@@ -26,7 +26,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { rowTensor } from '../captioner/row-tensor.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { ModelInputError } from '../errors.js';
@@ -35,7 +35,7 @@ import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
 import { firstPositions, wordsWithPosition, StepPositions } from '../positions/positions.js';
 import { runBlock, type BlockAttention } from './block.js';
-import { applySequence, dropped, type Masks } from './process.js';
+import { applySequence, type Masks } from './process.js';
 import { satNoise } from './sat-noise.js';
 import { layerNames, satParameters } from './sat-parameters.js';
 

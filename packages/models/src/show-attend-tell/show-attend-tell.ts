@@ -28,7 +28,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { eachRegion } from '../image/each-region.js';
 import { meanRegion, projectRegions, rawRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
@@ -182,19 +182,14 @@ class ShowAttendTell implements Captioner {
   /** The vectors before the vocabulary, eq. 7, for any number of rows. */
   readout(h: Tensor, words: Tensor, contexts: Tensor, noise: Noise | null): Tensor {
     const { spec, weights } = this;
-    const state = this.dropped('stateDropout', h, noise);
+    const state = dropped(h, noiseOf(noise, this.noise, 'stateDropout'));
     if (!spec.deepOutput) return state;
     const own = add(
       matMul(state, weightOf(weights, 'readout.state')),
       weightOf(weights, 'readout.stateBias'),
     );
     const seen = matMul(contexts, weightOf(weights, 'readout.context'));
-    return this.dropped('readoutDropout', tanh(add(add(own, words), seen)), noise);
-  }
-
-  private dropped(name: string, x: Tensor, noise: Noise | null): Tensor {
-    const mask = noiseOf(noise, this.noise, name);
-    return mask === null ? x : mul(x, mask);
+    return dropped(tanh(add(add(own, words), seen)), noiseOf(noise, this.noise, 'readoutDropout'));
   }
 
   private regions(images: ImageTensors): { values: Tensor; mask: Tensor | null } {

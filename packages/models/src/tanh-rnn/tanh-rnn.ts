@@ -9,7 +9,6 @@ import {
   concat,
   gather,
   matMul,
-  mul,
   reshape,
   split,
   squeeze,
@@ -28,7 +27,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { orthogonalRows, xavierIn } from '../initialisers.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits, outputParameters } from '../output-layer.js';
@@ -95,8 +94,7 @@ class TanhRnn<Prepared extends RowTensors> implements Captioner {
       states.push(h);
     }
     const all = concat(states, 0); // [steps * size, hidden]
-    const mask = noiseOf(noise, this.noise, 'dropout');
-    const kept = mask === null ? all : mul(all, mask);
+    const kept = dropped(all, noiseOf(noise, this.noise, 'dropout'));
     const own = outputLogits(spec, weights, kept);
     return image.addTo(own, image.prepare(images), all, steps, noise);
   }

@@ -3,16 +3,7 @@
  * regions, v_mean their mean, v_hat the attended one; h1 and h2 the states of the attention LSTM and of
  * the language LSTM.
  */
-import {
-  add,
-  concat,
-  gather,
-  mul,
-  reshape,
-  split,
-  stack,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { concat, gather, reshape, split, stack, type Tensor } from '@tensorflow/tfjs-core';
 import type { UpDownSpec } from '@capgrid/contracts';
 import { MlpAttentionSequence } from '@capgrid/ops';
 import type {
@@ -23,7 +14,7 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { eachRegion } from '../image/each-region.js';
 import {
   isGlobalInMemory,
@@ -36,7 +27,7 @@ import {
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
-import { imageGates, wordGates } from '../recurrent/known-gates.js';
+import { addImageGates, imageGates, wordGates } from '../recurrent/known-gates.js';
 import { LstmLayer, zeroState } from '../recurrent/lstm.js';
 import { upDownParameters } from './up-down-parameters.js';
 
@@ -98,13 +89,13 @@ class UpDown implements Captioner {
     const vectors: Tensor[] = [];
     const alphas: (() => Tensor)[] = [];
     for (const word of split<Tensor>(words, steps, 0)) {
-      const known = withMean(word, encoded);
+      const known = addImageGates(word, encoded.meanGates);
       const next = this.advance(matrices, attention, state, known);
       state = next.state;
       vectors.push(state.h2);
       alphas.push(next.alpha);
     }
-    const all = this.dropped('dropout', concat(vectors), noise); // [steps * size, hidden]
+    const all = dropped(concat(vectors), noiseOf(noise, this.noise, 'dropout')); // [steps * size, hidden]
     return {
       logits: outputLogits(this.spec, this.weights, all),
       alpha: () => stack(alphas.map((alpha) => alpha())),
@@ -163,15 +154,10 @@ class UpDown implements Captioner {
     if (!spec.projectsRegions) return unprojected(spec, images);
     const { memory, mask, global } = projectRegions(spec, weights, images);
     return {
-      memory: this.dropped('regionDropout', memory, noise),
+      memory: dropped(memory, noiseOf(noise, this.noise, 'regionDropout')),
       mask,
-      global: () => this.dropped('globalDropout', global(), noise),
+      global: () => dropped(global(), noiseOf(noise, this.noise, 'globalDropout')),
     };
-  }
-
-  private dropped(name: string, x: Tensor, noise: Noise | null): Tensor {
-    const mask = noiseOf(noise, this.noise, name);
-    return mask === null ? x : mul(x, mask);
   }
 
   private matrices(): Matrices {
@@ -211,15 +197,11 @@ class UpDownDecoder implements Decoder<EncodedImages, UpDownState> {
 
   step(images: EncodedImages, state: UpDownState, words: Tensor): Stepped<UpDownState> {
     const { model, matrices, output } = this;
-    const known = withMean(model.wordGates(matrices, words), images);
+    const known = addImageGates(model.wordGates(matrices, words), images.meanGates);
     const attention = model.attention(matrices, images);
     const next = model.advance(matrices, attention, state, known);
     return { ...next, logits: output.logits(next.state.h2) };
   }
-}
-
-function withMean(wordGates: Tensor, { meanGates }: EncodedImages): Tensor {
-  return meanGates === null ? wordGates : add(wordGates, meanGates);
 }
 
 /** For the projected regions that attention sees, and for the descriptor in the LSTM's input. */
