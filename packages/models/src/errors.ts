@@ -38,16 +38,41 @@ export class LossNotFiniteError extends Error {
     readonly step: number,
     readonly loss: number,
     readonly gradientNorm: number | null = null,
-    clip: 'none' | 'element' | 'norm' | null = null,
+    clip: Clip | null = null,
   ) {
     const problem =
       Number.isFinite(loss) && gradientNorm !== null
         ? `The norm of the gradients became ${gradientNorm} at step ${step}, where the loss was ${loss}.`
         : `The loss became ${loss} at step ${step}.`;
-    const orClip = clip === 'none' ? ', or clip gradients by norm' : '';
-    super(`${problem} Lower optimizer.learningRate${orClip}.`);
+    super(`${problem} ${slowDown(clip)}`);
     this.name = 'LossNotFiniteError';
   }
+}
+
+/** Of a validation: the exponential of the mean loss has no number, often where the loss has one. */
+export class PerplexityNotFiniteError extends Error {
+  readonly code = 'loss-not-finite';
+  /**
+   * @param loss mean over the words, in nats
+   * @param clip how gradients are clipped, `optimizer.clip.kind`
+   */
+  constructor(
+    readonly step: number,
+    readonly loss: number,
+    clip: Clip,
+  ) {
+    const problem = Number.isFinite(loss)
+      ? `The perplexity became ${Math.exp(loss)} in the validation at step ${step}: it is the exponential of the mean loss of a word, which was ${loss}.`
+      : `The loss became ${loss} in the validation at step ${step}.`;
+    super(`${problem} ${slowDown(clip)}`);
+    this.name = 'PerplexityNotFiniteError';
+  }
+}
+
+type Clip = 'none' | 'element' | 'norm';
+
+function slowDown(clip: Clip | null): string {
+  return `Lower optimizer.learningRate${clip === 'none' ? ', or clip gradients by norm' : ''}.`;
 }
 
 export class CancelledError extends Error {

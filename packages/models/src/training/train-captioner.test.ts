@@ -244,13 +244,15 @@ describe('training', () => {
 
   test('a perplexity too large for a number ends the training as well', async () => {
     const options = optionsFor({
-      optimizer: { learningRate: 1e4 },
+      optimizer: { learningRate: 1e4, clip: { kind: 'none', value: 1 } },
       schedule: { maxEpochs: 2, checkpointEvery: 1 },
     });
     const other = options.train.captions.map((c) => ({ ...c, tokens: [4, 4, 4, 4] }));
     await expect(trainCaptioner({ ...options, val: { captions: other } })).rejects.toMatchObject({
       code: 'loss-not-finite',
-      loss: Number.POSITIVE_INFINITY,
+      message: expect.stringMatching(
+        /^The perplexity became Infinity in the validation .* or clip gradients by norm\.$/,
+      ),
       step: 1,
     });
   });

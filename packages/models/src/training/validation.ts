@@ -14,7 +14,7 @@ import {
 import { breathe } from '../breathe.js';
 import type { TrainingSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
-import { LossNotFiniteError } from '../errors.js';
+import { PerplexityNotFiniteError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
 import {
   captionBatches,
@@ -53,24 +53,29 @@ export function validationOf(
 ): TrainingPhase<never>['validate'] {
   const batches = captionBatches(val, spec.schedule, null);
   return async (step, beforeEach) => {
-    const validation = await validateCaptions(model, batches, features, step, beforeEach);
-    return ciderDOfVal === null
-      ? validation
-      : { ...validation, ciderD: await ciderDOfVal(beforeEach) };
+    const { loss, attention } = await validateCaptions(model, batches, features, beforeEach);
+    const perplexity = Math.exp(loss);
+    // A loss above 709 is still a number, its exponential is not.
+    if (!Number.isFinite(perplexity)) {
+      throw new PerplexityNotFiniteError(step, loss, spec.optimizer.clip.kind);
+    }
+    const ciderD = ciderDOfVal === null ? null : await ciderDOfVal(beforeEach);
+    return { perplexity, attention, ciderD };
   };
 }
 
 /**
+ * Means over the words.
+ *
  * @param batches of `captionBatches`
  * @param beforeEach may end it by an error
  */
-export async function validateCaptions(
+async function validateCaptions(
   model: Captioner,
   batches: readonly (readonly TrainingCaption[])[],
   features: FeatureSource,
-  step: number,
   beforeEach: () => Promise<void>,
-): Promise<Validation> {
+): Promise<Pick<Validation, 'attention'> & { loss: number }> {
   const totals = { loss: 0, words: 0, entropy: 0, largest: 0 };
   let hasAttention = false;
   for (const captions of batches) {
@@ -86,13 +91,10 @@ export async function validateCaptions(
     totals.largest += largest;
     await breathe();
   }
-  const perplexity = Math.exp(totals.loss / totals.words);
-  // A mean above 709 is still a number, its exponential is not.
-  if (!Number.isFinite(perplexity)) throw new LossNotFiniteError(step, perplexity);
   const attention = hasAttention
     ? { entropy: totals.entropy / totals.words, largest: totals.largest / totals.words }
     : null;
-  return { perplexity, attention, ciderD: null };
+  return { loss: totals.loss / totals.words, attention };
 }
 
 /** Sums over the words: [loss], or [loss, entropy, largest weight] with attention. */
