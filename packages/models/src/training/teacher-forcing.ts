@@ -1,5 +1,6 @@
 /** Runs a model along given captions and measures how well it predicts each next word. */
 import {
+  add,
   cast,
   notEqual,
   reshape,
@@ -11,6 +12,7 @@ import {
 import { sparseCrossEntropy } from '@capgrid/ops';
 import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
+import { barredWords } from '../decoding/draw-words.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import { rawRegions } from '../image/regions.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -73,14 +75,21 @@ function imagesOfCaptions(source: FeatureSource, imageIndices: readonly number[]
   return { mask: null, ...own };
 }
 
-/** It reads no number from the batch on the host, so that an engine may record it. */
+/**
+ * It reads no number from the batch on the host, so that an engine may record it.
+ *
+ * @param barred words that have no probability: those that captions of the model itself never have
+ */
 export function captionLosses(
   model: Pick<Captioner, 'teach'>,
   { inputs, targets, ...images }: CaptionTensors,
   noise: Noise | null,
   labelSmoothing: number,
+  barred: readonly number[] = [],
 ): CaptionLosses {
-  const { logits, alpha, extraLoss } = model.teach(images, inputs, noise);
+  const { logits: scores, alpha, extraLoss } = model.teach(images, inputs, noise);
+  const vocabulary = scores.shape.at(-1) ?? 0;
+  const logits = barred.length === 0 ? scores : add(scores, barredWords(vocabulary, barred));
   const smoothedBy = (smoothing: number): Tensor => {
     const ids = reshape(targets, [targets.size]);
     const loss = sparseCrossEntropy(logits, ids, { smoothing, padId: SPECIAL_IDS.pad });

@@ -4,6 +4,7 @@ import type { Engine, TensorFunction } from '../engine.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
 import { Rng } from '../rng.js';
+import { SPECIAL_IDS } from '../special-ids.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { sizesOf, tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
 import { Adam } from './adam.js';
@@ -122,7 +123,8 @@ function stepWith(captionWeights: readonly number[] | null, entropyWeight: numbe
   const batch = layOut(task.captions.map((c, i) => ({ ...c, isFinished: i > 0 })));
   const measured = tf.tidy(() => {
     const captions = captionTensors(batch, task.features);
-    const { losses, logits } = captionLosses(model, captions, null, 0);
+    const barred = captionWeights === null ? [] : [SPECIAL_IDS.pad, SPECIAL_IDS.begin];
+    const { losses, logits } = captionLosses(model, captions, null, 0, barred);
     const logProbs = tf.logSoftmax(logits);
     const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), 1));
     const before = {

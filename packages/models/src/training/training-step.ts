@@ -26,6 +26,7 @@ import type { Noise } from '../captioner/noise.js';
 import type { Engine, TensorFunction } from '../engine.js';
 import { ModelInputError } from '../errors.js';
 import type { ParameterGroup } from '../parameters.js';
+import { NEVER_WRITTEN } from '../special-ids.js';
 import type { Adam } from './adam.js';
 import { captionLosses, wordMask, type CaptionTensors } from './teacher-forcing.js';
 
@@ -80,7 +81,16 @@ export function createTrainingStep(
       const { divisor, rates, noise, captionWeights, ...captions } = inputs;
       const updates = new Map<string, Tensor>();
       const { value, grads } = variableGrads(() => {
-        const { losses, logits, extra } = captionLosses(model, captions, noise, labelSmoothing);
+        // A caption was drawn from the words that can be written. Were the others left in, nothing
+        // would keep the probability of what is never drawn, and so never punished, from rising.
+        const barred = captionWeights === null ? [] : NEVER_WRITTEN;
+        const { losses, logits, extra } = captionLosses(
+          model,
+          captions,
+          noise,
+          labelSmoothing,
+          barred,
+        );
         const weighted = captionWeights === null ? losses : mul(losses, captionWeights);
         const likelihood = sum(weighted);
         const total =
