@@ -132,6 +132,15 @@ describe('every error is an RFC 9457 problem', () => {
     expect([status, problem.code]).toEqual([413, 'body-too-large']);
   });
 
+  test('text where a query wants a number is named as it was written', async () => {
+    const message = 'Invalid input: expected number, received "abc"';
+    const { status, problem } = await call({ path: '/api/sweeps?limit=abc' });
+    expect([status, problem.detail]).toEqual([400, `limit: ${message}`]);
+    expect(problem.issues).toEqual([{ path: 'limit', value: '"abc"', message }]);
+    const twice = await call({ path: '/api/sweeps?limit=1&limit=2' });
+    expect(twice.problem.issues).toMatchObject([{ path: 'limit', value: '["1","2"]' }]);
+  });
+
   test('a bad page size and a bad cursor', async () => {
     expect((await call({ path: '/api/sweeps?limit=1000' })).problem.issues?.[0]).toMatchObject({
       path: 'limit',
