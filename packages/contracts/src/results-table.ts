@@ -94,6 +94,8 @@ export const ResultsTable = z
     columns: z.array(ResultsColumn),
     rows: z.array(ResultsRow),
     printed: z.array(PrintedRow),
+    /** What to know before comparing with the published rows: a paragraph of each printed table. */
+    publishedNotes: z.array(z.string()),
     trialsFinished: z.int(),
     trialsFailed: z.int(),
     trialsTotal: z.int(),

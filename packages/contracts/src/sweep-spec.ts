@@ -33,6 +33,25 @@ const When = z
   })
   .refine((rule) => rule.set !== undefined || rule.grid !== undefined, 'needs "set" or "grid"');
 
+/** A printed table without its rows. */
+export const TableHead = z
+  .strictObject({
+    title: z.string().min(1),
+    /** Where it can be read. */
+    url: z.url(),
+    /** What the numbers were measured on. */
+    data: z.string().min(1),
+    /**
+     * What that dataset is called here, e.g. `coco`, by itself or as a word of a longer name. Of several
+     * rows that agree with a cell, those of the sweep's dataset count; without it, they are of any.
+     */
+    dataset: DatasetName.optional(),
+    /** What a reader should know before comparing with it. */
+    notes: z.array(z.string().min(1)),
+  })
+  .meta({ id: 'TableHead' });
+export type TableHead = z.infer<typeof TableHead>;
+
 /**
  * A row of a printed table, laid beside the cells it matches; null: it is of a method that no cell can
  * be. Scores as measured, not times 100.
@@ -43,6 +62,10 @@ export const PublishedRow = z
     source: z.string().min(1),
     match: Assignment.nullable(),
     scores: z.partialRecord(ScoreName, z.number()),
+    /** What a reader should know of this row. */
+    note: z.string().min(1).optional(),
+    /** The table it is printed in; the API adds that of a named table. */
+    table: TableHead.optional(),
   })
   .meta({ id: 'PublishedRow' });
 export type PublishedRow = z.infer<typeof PublishedRow>;
@@ -54,18 +77,12 @@ const PublishedName = z
   .max(100);
 
 /** A printed table, as a file of `published/` has it. */
-export const PublishedTable = z
-  .strictObject({
-    title: z.string().min(1),
-    /** Where it can be read. */
-    url: z.url(),
-    /** What the numbers were measured on. */
-    data: z.string().min(1),
-    /** What a reader should know before comparing with it. */
-    notes: z.array(z.string().min(1)),
-    rows: z.array(PublishedRow).min(1).max(1000),
-  })
-  .meta({ id: 'PublishedTable' });
+export const PublishedTable = TableHead.extend({
+  rows: z
+    .array(PublishedRow.omit({ table: true }))
+    .min(1)
+    .max(1000),
+}).meta({ id: 'PublishedTable' });
 export type PublishedTable = z.infer<typeof PublishedTable>;
 
 /** Nested options of a trial; checked against `TrialSpec` when the sweep is expanded. */

@@ -156,12 +156,18 @@ describe('published scores', () => {
   });
 
   test('are rows of their own where no cell is beside them, in the units of the columns', () => {
-    const method = { source: 'Up-down, Table 4', match: null, scores: { bleu4: 0.363 } };
+    const method = {
+      source: 'Up-down, Table 4',
+      match: null,
+      scores: { bleu4: 0.363 },
+      note: 'a ResNet baseline.',
+    };
     const absent = { source: 'SAT', match: { 'model.decoder': 'sat' }, scores: { bleu4: 0.278 } };
-    const { rows, printed } = tableOf(bleu4(0.3, 0.3, 0.36, 0.368), {
+    const { rows, printed, publishedNotes } = tableOf(bleu4(0.3, 0.3, 0.36, 0.368), {
       published: [...published, method, absent],
     });
     expect(rows[1]?.published).toBe('Bazzani et al. 2018, Table 2, MLP');
+    expect(publishedNotes).toEqual(['Up-down, Table 4: a ResNet baseline.']);
     expect(printed).toEqual([
       { source: 'Up-down, Table 4', scores: { bleu4: 36.3 } },
       { source: 'SAT', scores: { bleu4: expect.closeTo(27.8, 10) } },

@@ -3,11 +3,9 @@ import {
   canonicalJson,
   labelFactors,
   labelScore,
-  readPath,
   SCORE_NAMES,
   SCORE_PRINT,
   toPrintUnit,
-  trialPath,
   type Assignment,
   type EngineRecord,
   type MeasuredScore,
@@ -24,6 +22,8 @@ import {
   type TrialStatus,
 } from '@capgrid/contracts';
 import { describeResults } from './describe-results.js';
+import { describePublished } from './describe-published.js';
+import { findPublished } from './find-published.js';
 import { buildColumns, markBest } from './results-columns.js';
 
 export type ResultTrial = {
@@ -56,7 +56,7 @@ export type ResultsInput = {
 type Group = { assignment: Assignment; trials: ResultTrial[] };
 
 export function buildResultsTable({ sweep, trials }: ResultsInput): ResultsTable {
-  const rows = groupBySeed(trials).map((group) => buildRow(group, sweep.published));
+  const rows = groupBySeed(trials).map((group) => buildRow(group, sweep));
   const columns = buildColumns(rows, withheldScores(rows, sweep.published));
   for (const column of columns) markBest(rows, column);
   return {
@@ -67,6 +67,7 @@ export function buildResultsTable({ sweep, trials }: ResultsInput): ResultsTable
     columns,
     rows,
     printed: printedRows(sweep.published, rows, columns),
+    publishedNotes: describePublished(sweep.published),
     trialsFinished: trials.filter((trial) => trial.status === 'finished').length,
     trialsFailed: trials.filter((trial) => trial.status === 'failed').length,
     trialsTotal: trials.length,
@@ -84,11 +85,10 @@ function groupBySeed(trials: readonly ResultTrial[]): Group[] {
   return [...groups.values()];
 }
 
-function buildRow({ assignment, trials }: Group, published: readonly PublishedRow[]): ResultsRow {
+function buildRow({ assignment, trials }: Group, sweep: ResultsInput['sweep']): ResultsRow {
   const finished = trials.filter(isScored);
-  const printed = closest(
-    published.filter(({ match }) => trials.some(({ spec }) => agrees(spec, match))),
-  );
+  const specs = trials.map(({ spec }) => spec);
+  const printed = findPublished(sweep.published, specs, sweep.dataset);
   const scores: ResultsRow['scores'] = {};
   const mixed: ResultsRow['mixed'] = {};
   for (const score of SCORE_NAMES) {
@@ -189,18 +189,6 @@ function printedRows(
         }),
       ),
     }));
-}
-
-/** Of the printed rows that agree with a cell the one that says most about it; the first of equals. */
-function closest(rows: readonly PublishedRow[]): PublishedRow | undefined {
-  const told = ({ match }: PublishedRow): number => Object.keys(match ?? {}).length;
-  return rows.toSorted((a, b) => told(b) - told(a))[0];
-}
-
-/** The cell as it was run, defaults included, has all the values of the printed row. */
-function agrees(spec: TrialSpec, match: Assignment | null): boolean {
-  if (match === null) return false;
-  return Object.entries(match).every(([path, value]) => readPath(spec, trialPath(path)) === value);
 }
 
 function describeMissing(trial: ResultTrial): string[] {

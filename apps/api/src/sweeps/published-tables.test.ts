@@ -13,7 +13,7 @@ const TABLE = {
   title: 'Somebody 2018, Table 1',
   url: 'https://example.org/paper',
   data: 'COCO',
-  notes: [],
+  notes: ['One run each.'],
   rows: [ROW, { ...ROW, source: 'Somebody 2018, Table 1, second row' }],
 };
 
@@ -33,10 +33,11 @@ describe('names of published tables', () => {
   });
   afterAll(() => rm(path, { recursive: true }));
 
-  test('become their rows, in their place among rows that the spec has itself', async () => {
+  test('become their rows, with their table, in their place among rows of the spec itself', async () => {
     const own = { ...ROW, source: 'own row' };
     const spec = await withPublishedRows(specWith([own, 'somebody-2018-table-1']), folder);
-    expect(spec.published).toEqual([own, ...TABLE.rows]);
+    const { rows, ...table } = TABLE;
+    expect(spec.published).toEqual([own, ...rows.map((row) => ({ ...row, table }))]);
   });
 
   test('that no file has are a fault beside those that there are', async () => {
@@ -77,8 +78,9 @@ describe('the published tables of this repository', async () => {
   });
 
   test.each(files)('%s is valid, names each row once, and matches options that exist', (file) => {
-    const { rows } = PublishedTable.parse(JSON.parse(readFileSync(new URL(file, ROOT), 'utf8')));
+    const { rows, dataset } = PublishedTable.parse(JSON.parse(readFileSync(new URL(file, ROOT), 'utf8')));
     expect(new Set(rows.map(({ source }) => source)).size).toBe(rows.length);
+    expect(dataset).toBe(file.includes('flickr30k') ? 'flickr30k' : 'coco');
     for (const { match, scores } of rows) {
       const decoder = match?.['model.decoder'];
       for (const path of Object.keys(match ?? {})) {

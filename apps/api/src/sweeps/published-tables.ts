@@ -14,7 +14,7 @@ const FOLDER = new URL('../../../../published/', import.meta.url);
 /** As many rows as a spec may have. */
 const MAX_ROWS = 1000;
 
-/** A sweep keeps the rows as they are at its launch, whatever becomes of the files. */
+/** A sweep keeps rows and notes as they are at its launch, whatever becomes of the files. */
 export async function withPublishedRows(spec: SweepSpec, folder = FOLDER): Promise<SweepSpec> {
   const rows: PublishedRow[] = [];
   for (const [index, published] of spec.published.entries()) {
@@ -38,7 +38,10 @@ async function readRows(name: string, path: string, folder: URL): Promise<Publis
   }
   const text = await readFile(new URL(`${name}.json`, folder), 'utf8');
   const parsed = PublishedTable.safeParse(parseJson(text), { reportInput: true });
-  if (parsed.success) return parsed.data.rows;
+  if (parsed.success) {
+    const { rows, ...table } = parsed.data;
+    return rows.map((row) => ({ ...row, table }));
+  }
   const issues = parsed.error.issues.map((issue): SpecIssue => {
     const told = toSpecIssue(issue);
     return { ...told, path, message: `published/${name}.json, ${told.path}: ${told.message}` };

@@ -35,6 +35,7 @@ export function legendLines({ table, columns, kinds, style, hasIntervals }: Lege
     hasIntervals ? describeIntervals(cells) : null,
     ...columns.map(({ note }) => note),
     ...kinds.footnotes.map(({ text }) => text),
+    ...table.publishedNotes,
   ];
   return sentences
     .flatMap((sentence) => sentence ?? [])

@@ -49,6 +49,7 @@ const TABLE = ResultsTable.parse({
     },
   ],
   printed: [],
+  publishedNotes: [],
   trialsFinished: 1,
   trialsFailed: 1,
   trialsTotal: 2,
@@ -118,6 +119,13 @@ test('published rows of no cell stand below the others, aligned with them', () =
     '                                 –  LRCN, Table 4',
   ]);
   expect(lines).toContain('Rows without a cell: as published.');
+});
+
+test('what to know before comparing with published rows stands below the table', () => {
+  const note = 'Table 4 (COCO, Karpathy splits). The row "Up-down" is the ResNet baseline.';
+  const text = renderResults({ ...TABLE, publishedNotes: [note] }, PLAIN);
+
+  expect(text.replaceAll('\n', ' ').endsWith(note)).toBe(true);
 });
 
 test('what a column says before it may be compared stands below the table', () => {

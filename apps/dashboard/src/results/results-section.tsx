@@ -6,6 +6,7 @@ import { ColumnBox, ColumnChoice } from './column-choice';
 import { ComparisonSection } from './comparison-section';
 import s from './results.module.css';
 import { KindFootnoteList } from './kind-footnote-list';
+import { PublishedNotes } from './published-notes';
 import { ResultsGrid } from './results-grid';
 import { SignatureList } from './signature-list';
 import { useAddressQuery } from './use-address-query';
@@ -63,6 +64,7 @@ export function ResultsSection({ table, trials }: ResultsSectionProps) {
         onSort={(sort) => look({ ...view, sort })}
       />
       <KindFootnoteList footnotes={kinds.footnotes} />
+      <PublishedNotes notes={table.publishedNotes} />
       <SignatureList table={table} columns={columns} kinds={kinds} />
       <ComparisonSection
         table={table}
