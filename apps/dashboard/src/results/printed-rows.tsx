@@ -22,7 +22,7 @@ export function PrintedRows({ rows, columns }: PrintedRowsProps) {
       {rows.map((row, index) => (
         <tr key={`${index} ${row.source}`} className={index === 0 ? s.firstOfGroup : undefined}>
           <th scope="row" colSpan={metas.length - scores.length}>
-            {row.source}
+            <span className={s.source}>{row.source}</span>
           </th>
           {scores.map(({ column, slots }) => (
             <td key={column.score} className={t.number}>
