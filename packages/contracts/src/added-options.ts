@@ -29,6 +29,7 @@ const ADDED: readonly Added[] = [
   [['model', 'init'], 'xavier-in'],
   // Null without a name by then.
   [['model', 'vectors'], null],
+  [['model', 'imageHidden'], null],
   [['model', 'cell'], 'lstm'],
   [['model', 'forgetBias'], 0],
   [['model', 'layers'], 1],

@@ -156,6 +156,7 @@ function modelAsRead(model: ModelSpec) {
       const isOtherWidth = isAdditive && attention.hidden !== model.hidden;
       return {
         ...model,
+        imageHidden: model.imageHidden === model.hidden ? null : model.imageHidden,
         attention: {
           kind: attention.kind,
           heads: attention.kind === 'multihead' ? attention.heads : 8,

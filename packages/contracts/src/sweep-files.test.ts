@@ -122,6 +122,7 @@ test('tables share the trainings that they have in common', () => {
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-table-2.yaml')).toBe(3);
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-table-3.yaml')).toBe(6);
   expect(common('bazzani-2018-table-3.yaml', 'bazzani-2018-table-4.yaml')).toBe(3);
+  expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x2-width.yaml')).toBe(3);
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x4-sat-depth.yaml')).toBe(3);
   expect(common('bazzani-2018-table-1.yaml', 'bazzani-2018-x5-fine-tuned.yaml')).toBe(3);
   expect(common('bazzani-2018-table-4.yaml', 'bazzani-2018-x7-self-critical.yaml')).toBe(3);

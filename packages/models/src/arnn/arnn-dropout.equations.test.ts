@@ -7,7 +7,7 @@ import {
   type PlainLstm,
   type PlainModel,
 } from '../testing/expect-equations.js';
-import { arnn, plainArnn, plainMixed, plainMlp } from '../testing/plain-arnn.js';
+import { HIDDEN, arnn, plainArnn, plainMixed, plainMlp } from '../testing/plain-arnn.js';
 import {
   parts,
   plus,
@@ -24,6 +24,8 @@ beforeAll(startTestEngine);
 
 const DROPOUT = 0.4;
 const attention = { kind: 'mlp' };
+/** Of a region, wider than the state. */
+const IMAGE_HIDDEN = 11;
 
 function regionsWithGlobal(plain: PlainModel): { v: Matrix; global: Vector } {
   const global = plainGlobal(plain, 'code');
@@ -47,7 +49,7 @@ test('dropout before hbar is on state and context, new at each word', () => {
 
 test('with a context gate the gate alone feels that dropout', () => {
   expectEquations(
-    arnn({ attention, dropout: DROPOUT, contextGate: true }),
+    arnn({ attention, dropout: DROPOUT, contextGate: true, imageHidden: IMAGE_HIDDEN }),
     (plain) => {
       const { v, global } = regionsWithGlobal(plain);
       const linear = (name: string, x: Vector): Vector =>
@@ -56,7 +58,7 @@ test('with a context gate the gate alone feels that dropout', () => {
         global,
         look: plainMlp(plain, v),
         mixed: (joined, t) => {
-          const [h = [], context = []] = parts(joined, 2);
+          const [h, context] = [joined.slice(0, HIDDEN), joined.slice(HIDDEN)];
           const g = sigmoid(linear('gate', plain.dropped(joined, 'dropout', t)));
           return plus(
             product(g, linear('gatedState', h)),
@@ -91,7 +93,11 @@ test('dropout of the embedding is new at each word, and the query reads what is 
 describe('dropout of a cell', () => {
   test('its input has one mask for all words, which the query does not feel', () => {
     expectEquations(
-      arnn({ attention: { ...attention, usePreviousWord: true }, inputDropout: DROPOUT }),
+      arnn({
+        attention: { ...attention, usePreviousWord: true },
+        inputDropout: DROPOUT,
+        imageHidden: IMAGE_HIDDEN,
+      }),
       (plain) => {
         const { v, global } = regionsWithGlobal(plain);
         const look = plainMlp(plain, v);
@@ -161,6 +167,7 @@ test('in a stack every layer has masks of its own, also for the context that ent
     layers: 2,
     residual: true,
     attentionInUpperLayers: true,
+    imageHidden: IMAGE_HIDDEN,
     inputDropout: 0.7,
     stateDropout: 0.7,
   };
@@ -181,7 +188,7 @@ test('in a stack every layer has masks of its own, also for the context that ent
         look,
         mixed: (joined) => {
           // [h; c] of the first layer: the one above reads both.
-          const [h = [], context = []] = parts(joined, 2);
+          const [h, context] = [joined.slice(0, HIDDEN), joined.slice(HIDDEN)];
           const zero = h.map(() => 0);
           upper = layer('2', [...h, ...context], upper ?? { h: zero, c: zero });
           return plainMixed(plain, [...plus(upper.h, h), ...context]);

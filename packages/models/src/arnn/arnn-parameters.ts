@@ -1,6 +1,7 @@
 /** The weights of the attentional RNN: names, shapes and start values. */
 import type { ArnnSpec } from '@capgrid/contracts';
 import { attentionParameters } from '../attention/attention.js';
+import { regionWidth } from '../attention/widths.js';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
@@ -19,7 +20,7 @@ export function arnnParameters(spec: ArnnSpec, sizes: CaptionerSizes): Parameter
   const { vocabulary } = sizes;
   const readsGlobal = spec.concatGlobal || spec.initialState === 'last';
   return [
-    ...regionParameters(spec, sizes, hidden, readsGlobal),
+    ...regionParameters(spec, sizes, regionWidth(spec), readsGlobal),
     { name: 'embedding', shape: [vocabulary, embed], start: xavierIn(embed) },
     ...stackParameters(spec),
     ...attentionParameters(spec, sizes),

@@ -1,5 +1,8 @@
 import { describeFamily } from '../testing/describe-family.js';
 
+/** Regions wider than the state, which is 8. */
+const imageHidden = 10;
+
 /** Two heads for a tiny model, and two numbers where coverage keeps more than a count. */
 const attention = (kind: string, options: object = {}) => ({
   attention: { kind, heads: 2, coverageWidth: 2, ...options },
@@ -10,7 +13,7 @@ describeFamily('ARNN', {
     ...['none', 'dot', 'mlp'].map((kind) => ({ name: kind, model: attention(kind) })),
     {
       name: 'multihead with its output projection',
-      model: attention('multihead', { outputProjection: true }),
+      model: { ...attention('multihead', { outputProjection: true }), imageHidden },
     },
     {
       name: 'projected and scaled dot, paper global',
@@ -18,6 +21,7 @@ describeFamily('ARNN', {
         ...attention('dot', { isScaled: true, usePreviousWord: true }),
         global: 'paper',
         concatGlobal: false,
+        imageHidden,
       },
     },
     {
@@ -32,6 +36,7 @@ describeFamily('ARNN', {
         layers: 3,
         residual: true,
         initialState: 'mean',
+        imageHidden,
         stateDropout: 0.3,
       },
     },
@@ -46,6 +51,7 @@ describeFamily('ARNN', {
         attentionInUpperLayers: true,
         initialState: 'last',
         forgetBias: 1,
+        imageHidden,
         embeddingDropout: 0.3,
         recurrentDropout: 0.3,
       },
@@ -61,6 +67,7 @@ describeFamily('ARNN', {
         inputDropout: 0.3,
         recurrentDropout: 0.3,
         global: 'none',
+        imageHidden,
       },
       hasFixedRegions: true,
     },
@@ -74,7 +81,11 @@ describeFamily('ARNN', {
     },
     {
       name: 'coverage by a GRU, global beside the regions only',
-      model: { ...attention('coverage', { coverage: 'gru' }), globalInMemory: false },
+      model: {
+        ...attention('coverage', { coverage: 'gru' }),
+        globalInMemory: false,
+        imageHidden,
+      },
     },
   ],
   overfit: [

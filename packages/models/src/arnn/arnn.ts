@@ -21,6 +21,7 @@ import {
   type Attention,
   type PreparedRegions,
 } from '../attention/attention.js';
+import { contextWidth } from '../attention/widths.js';
 import type {
   Captioner,
   Decoder,
@@ -50,7 +51,7 @@ export const arnnFamily: Family<ArnnSpec> = {
 type ArnnImages = PreparedRegions & {
   /** [images, gates]: part of the first layer's gates that is the same at each step; null without it */
   readonly globalGates: Tensor | null;
-  /** [images, hidden]: v_g where the query holds it, else null. */
+  /** [images, region width]: v_g where the query holds it, else null. */
   readonly queryGlobal: Tensor | null;
   /** State before the first word, see `InitialState.prepare`. */
   readonly start: Tensor | null;
@@ -68,7 +69,7 @@ interface WordInputs {
 interface StepDropout {
   /** Which word of the caption it is. */
   readonly t: number;
-  /** Mask of [h; context], [rows, 2 hidden], or null. */
+  /** Mask of [h; context], [rows, hidden + context width], or null. */
   readonly vector: Tensor | null;
 }
 
@@ -82,8 +83,9 @@ class Arnn implements Captioner {
     private readonly weights: Weights,
   ) {
     const { hidden, embed, dropout, embeddingDropout } = spec;
+    const joined = hidden + contextWidth(spec);
     this.noise = [
-      ...dropoutPlan('dropout', dropout, (steps, size) => [steps, size, 2 * hidden]),
+      ...dropoutPlan('dropout', dropout, (steps, size) => [steps, size, joined]),
       ...dropoutPlan('embeddingDropout', embeddingDropout, (steps, size) => [steps, size, embed]),
       ...cellDropoutPlans(spec),
     ];
@@ -99,7 +101,7 @@ class Arnn implements Captioner {
     const gates = split<Tensor>(words.gates, steps, 0);
     const queries = words.query === null ? [] : split<Tensor>(words.query, steps, 0);
     const dropout = noiseOf(noise, this.noise, 'dropout');
-    const masks = dropout === null ? [] : unstack(dropout); // [size, 2 hidden] each
+    const masks = dropout === null ? [] : unstack(dropout); // [size, hidden + context width] each
     const attend = step.attend(encoded);
     let state = step.begin(encoded, size);
     const vectors: Tensor[] = [];

@@ -5,6 +5,7 @@
  */
 import { add, concat, mul, sigmoid, sub, tanh, type Tensor } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
+import { contextWidth } from '../attention/widths.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { Norm, normParameters } from '../layer-norm.js';
 import { Linear } from '../linear.js';
@@ -12,6 +13,7 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
 export function attentionalVectorParameters(spec: ArnnSpec): ParameterPlan[] {
   const { hidden, contextGate, layerNorm } = spec;
+  const context = contextWidth(spec);
   const linear = (name: string, width: number): ParameterPlan[] => [
     { name: `${name}.weight`, shape: [width, hidden], start: xavierIn(width) },
     { name: `${name}.bias`, shape: [hidden], start: zeros },
@@ -19,11 +21,11 @@ export function attentionalVectorParameters(spec: ArnnSpec): ParameterPlan[] {
   return [
     ...(contextGate
       ? [
-          ...linear('gate', 2 * hidden),
+          ...linear('gate', hidden + context),
           ...linear('gatedState', hidden),
-          ...linear('gatedContext', hidden),
+          ...linear('gatedContext', context),
         ]
-      : linear('hidden', 2 * hidden)),
+      : linear('hidden', hidden + context)),
     ...(layerNorm ? normParameters('hidden.norm', hidden) : []),
   ];
 }
@@ -39,11 +41,11 @@ export class AttentionalVector {
   }
 
   /**
-   * [rows, hidden] from state and context, [rows, hidden] each. `dropoutMask`: [rows, 2 hidden], 0 or
-   * 1 / (1 - dropout), or null; with a context gate only the gate feels it.
+   * [rows, hidden] from the state, [rows, hidden], and the context, [rows, width]. `dropoutMask`: [rows,
+   * hidden + width], 0 or 1 / (1 - dropout), or null; with a context gate only the gate feels it.
    */
   from(h: Tensor, context: Tensor, dropoutMask: Tensor | null): Tensor {
-    const joined = concat([h, context], 1); // [rows, 2 hidden]
+    const joined = concat([h, context], 1); // [rows, hidden + width]
     const kept = dropoutMask === null ? joined : mul(joined, dropoutMask);
     const { mixed, norm } = this;
     const sum = mixed instanceof Linear ? mixed.apply(kept) : mixed.apply(kept, h, context);
@@ -52,9 +54,9 @@ export class AttentionalVector {
 }
 
 class GatedSum {
-  private readonly gate: Linear; // [2 hidden, hidden]
+  private readonly gate: Linear; // [hidden + width, hidden]
   private readonly state: Linear; // [hidden, hidden]
-  private readonly context: Linear; // [hidden, hidden]
+  private readonly context: Linear; // [width, hidden]
 
   constructor(weights: Weights) {
     this.gate = linearOf(weights, 'gate');

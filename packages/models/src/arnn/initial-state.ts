@@ -5,6 +5,7 @@
  */
 import { add, concat, matMul, split, tanh, type Tensor } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
+import { regionWidth } from '../attention/widths.js';
 import { ModelInputError } from '../errors.js';
 import { meanRegion, type Regions } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
@@ -15,8 +16,9 @@ import { stateParts, zeroCellState, type CellState } from '../recurrent/recurren
 export function initialStateParameters(spec: ArnnSpec): ParameterPlan[] {
   const { hidden, initialState, layerNorm } = spec;
   if (initialState === 'zero') return [];
+  const region = regionWidth(spec);
   return tensorNames(spec).flatMap((name) => [
-    { name: `${name}.weight`, shape: [hidden, hidden], start: xavierIn(hidden) },
+    { name: `${name}.weight`, shape: [region, hidden], start: xavierIn(region) },
     { name: `${name}.bias`, shape: [hidden], start: zeros },
     ...(layerNorm ? normParameters(`${name}.norm`, hidden) : []),
   ]);
@@ -39,7 +41,7 @@ export class InitialState {
   prepare({ memory, mask, global }: Regions): Tensor | null {
     const { initialState } = this.spec;
     if (initialState === 'zero') return null;
-    const v = initialState === 'last' ? global() : meanRegion(memory, mask); // [images, hidden]
+    const v = initialState === 'last' ? global() : meanRegion(memory, mask); // [images, region width]
     return concat(
       this.tensors.map((tensor) => tensor.from(v)),
       1,
@@ -62,7 +64,7 @@ export class InitialState {
 }
 
 class StartTensor {
-  private readonly weight: Tensor; // [hidden, hidden]
+  private readonly weight: Tensor; // [region width, hidden]
   private readonly bias: Tensor; // [hidden]
   private readonly norm: Norm | null;
 

@@ -1,15 +1,17 @@
 /** What enters each recurrent layer of the ARNN, and what the layers are called. */
 import type { ArnnSpec } from '@capgrid/contracts';
+import { contextWidth, regionWidth } from '../attention/widths.js';
 import type { LayerInput } from '../recurrent/recurrent-layer.js';
 
 /** Of the first layer: x_t = [e; (v_g); (hbar_{t-1})]; above: what is below and perhaps the context. */
 export function layerInputs(spec: ArnnSpec): LayerInput[] {
   const { embed, hidden, layers, concatGlobal, inputFeeding, attentionInUpperLayers } = spec;
+  const context = attentionInUpperLayers ? contextWidth(spec) : 0;
   const first = {
-    known: concatGlobal ? [embed, hidden] : [embed],
+    known: concatGlobal ? [embed, regionWidth(spec)] : [embed],
     inner: inputFeeding ? hidden : 0,
   };
-  const above = { known: [], inner: attentionInUpperLayers ? 2 * hidden : hidden };
+  const above = { known: [], inner: hidden + context };
   return Array.from({ length: layers }, (_, layer) => (layer === 0 ? first : above));
 }
 

@@ -70,7 +70,7 @@ export class RecurrentStack {
     return wordGates(this.first, droppedAlike(e, this.masks[0]?.known[0]));
   }
 
-  /** What v_g gives to them, [images, hidden] to [images, gates]; null where it is no input. */
+  /** What v_g gives to them, [images, region width] to [images, gates]; null where it is no input. */
   globalGates(global: () => Tensor): Tensor | null {
     return imageGates(this.first, () => dropped(global(), this.masks[0]?.known[1]));
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArnnSpec } from '@capgrid/contracts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseParameters, toVariables, disposeAll } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { startTestEngine } from '../testing/test-engine.js';
@@ -9,6 +9,8 @@ import { attentionParameters, createAttention } from './attention.js';
 /** Sums of some ten products of numbers around 1 in float32. */
 const DIGITS = 5;
 const HIDDEN = 8;
+/** Widths of a region: that of the state, and another. */
+const WIDTHS = [HIDDEN, 11];
 const SIZES = { vocabulary: 9, channels: 4, regions: 3, maxWords: 5 };
 
 type Matrix = readonly (readonly number[])[];
@@ -42,6 +44,7 @@ const softmax = (scores: readonly number[]): number[] => {
  */
 function expectScores(
   attention: object,
+  imageHidden: number,
   scores: (
     v: Matrix,
     q: readonly number[],
@@ -52,6 +55,7 @@ function expectScores(
   const spec = ArnnSpec.parse({
     decoder: 'arnn',
     hidden: HIDDEN,
+    imageHidden,
     embed: 8,
     global: 'none',
     attention,
@@ -59,9 +63,9 @@ function expectScores(
   const arrays = initialiseParameters(attentionParameters(spec, SIZES), Rng.from(7));
   const weights = toVariables(arrays);
   const rng = Rng.from(11);
-  const draw = (rows: number): number[][] =>
-    Array.from({ length: rows }, () => Array.from({ length: HIDDEN }, () => rng.normal()));
-  const [v, queries] = [draw(SIZES.regions), draw(2)];
+  const draw = (rows: number, width: number): number[][] =>
+    Array.from({ length: rows }, () => Array.from({ length: width }, () => rng.normal()));
+  const [v, queries] = [draw(SIZES.regions, imageHidden), draw(2, HIDDEN)];
   const named: Named = (name) => {
     const weight = weights.get(name);
     return weight === undefined
@@ -71,7 +75,7 @@ function expectScores(
   tf.tidy(() => {
     const kind = createAttention(spec, weights);
     const memory = tf.tensor3d([v]);
-    const prepared = kind.prepare({ memory, mask: null, global: () => tf.zeros([1, HIDDEN]) });
+    const prepared = kind.prepare({ memory, mask: null, global: () => tf.zeros([1, imageHidden]) });
     const attend = kind.begin(prepared);
     let state = kind.start(prepared, 1);
     let before: readonly number[] | null = null;
@@ -102,59 +106,67 @@ function mlpScores(v: Matrix, q: readonly number[], of: Named, seen: Matrix): nu
   );
 }
 
-test('dot: q · v_k, scaled: divided by sqrt(hidden)', () => {
-  expectScores({ kind: 'dot' }, (v, q) => v.map((region) => dot(q, region)));
-  expectScores({ kind: 'dot', isScaled: true }, (v, q) =>
-    v.map((region) => dot(q, region) / Math.sqrt(HIDDEN)),
-  );
-});
-
-test('bilinear: q · (v_k W)', () => {
-  expectScores({ kind: 'bilinear' }, (v, q, of) =>
-    v.map((region) => dot(q, times(region, of('attention.regions')))),
-  );
-});
-
-test('location: q W + b, whatever the regions are', () => {
-  expectScores({ kind: 'location' }, (_v, q, of) =>
-    plus(times(q, of('attention.location')), column(of('attention.locationBias'))),
-  );
-});
-
-test('mlp: w · tanh(W_e v_k + W_q q)', () => {
-  expectScores({ kind: 'mlp' }, (v, q, of) =>
-    mlpScores(
-      v,
-      q,
-      of,
-      v.map(() => Array.from({ length: HIDDEN }, () => 0)),
-    ),
-  );
-});
-
-test('coverage by counting adds the weights of the words before times W_c', () => {
-  expectScores({ kind: 'coverage' }, (v, q, of, before) => {
-    const seen = v.map((_, k) => times([before?.[k] ?? 0], of('attention.coverage')));
-    return mlpScores(v, q, of, seen);
-  });
-});
-
-test('coverage by a perceptron remembers tanh of region, query and weight', () => {
-  let asked: readonly number[] = [];
-  expectScores({ kind: 'coverage', coverage: 'tanh', coverageWidth: 2 }, (v, q, of, before) => {
-    // The memory was zero before the first word, so its recurrent part is too.
-    const memory = v.map((region, k) =>
-      before === null
-        ? [0, 0]
-        : plus(
-            times(region, of('coverage.regions')),
-            times(asked, of('coverage.query')),
-            times([before[k] ?? Number.NaN], of('coverage.alpha')),
-          ).map(Math.tanh),
+describe.each(WIDTHS)('regions of %i numbers', (width) => {
+  test('dot: q · v_k, scaled: divided by sqrt(hidden); v_k W where it is wider or narrower', () => {
+    const scores = (v: Matrix, q: readonly number[], of: Named): number[] =>
+      v.map((region) => dot(q, width === HIDDEN ? region : times(region, of('attention.regions'))));
+    expectScores({ kind: 'dot' }, width, scores);
+    expectScores({ kind: 'dot', isScaled: true }, width, (v, q, of) =>
+      scores(v, q, of).map((score) => score / Math.sqrt(HIDDEN)),
     );
-    asked = q;
-    const seen = memory.map((kept) => times(kept, of('attention.coverage')));
-    return mlpScores(v, q, of, seen);
+  });
+
+  test('bilinear: q · (v_k W)', () => {
+    expectScores({ kind: 'bilinear' }, width, (v, q, of) =>
+      v.map((region) => dot(q, times(region, of('attention.regions')))),
+    );
+  });
+
+  test('location: q W + b, whatever the regions are', () => {
+    expectScores({ kind: 'location' }, width, (_v, q, of) =>
+      plus(times(q, of('attention.location')), column(of('attention.locationBias'))),
+    );
+  });
+
+  test('mlp: w · tanh(W_e v_k + W_q q)', () => {
+    expectScores({ kind: 'mlp' }, width, (v, q, of) =>
+      mlpScores(
+        v,
+        q,
+        of,
+        v.map(() => Array.from({ length: HIDDEN }, () => 0)),
+      ),
+    );
+  });
+
+  test('coverage by counting adds the weights of the words before times W_c', () => {
+    expectScores({ kind: 'coverage' }, width, (v, q, of, before) => {
+      const seen = v.map((_, k) => times([before?.[k] ?? 0], of('attention.coverage')));
+      return mlpScores(v, q, of, seen);
+    });
+  });
+
+  test('coverage by a perceptron remembers tanh of region, query and weight', () => {
+    let asked: readonly number[] = [];
+    expectScores(
+      { kind: 'coverage', coverage: 'tanh', coverageWidth: 2 },
+      width,
+      (v, q, of, before) => {
+        // The memory was zero before the first word, so its recurrent part is too.
+        const memory = v.map((region, k) =>
+          before === null
+            ? [0, 0]
+            : plus(
+                times(region, of('coverage.regions')),
+                times(asked, of('coverage.query')),
+                times([before[k] ?? Number.NaN], of('coverage.alpha')),
+              ).map(Math.tanh),
+        );
+        asked = q;
+        const seen = memory.map((kept) => times(kept, of('attention.coverage')));
+        return mlpScores(v, q, of, seen);
+      },
+    );
   });
 });
 

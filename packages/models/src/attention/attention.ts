@@ -11,7 +11,7 @@ import { FixedAttention } from './fixed.js';
 import { LocationAttention, locationParameters } from './location.js';
 import { MlpAttention, mlpParameters } from './mlp.js';
 import { MultiHeadAttention, multiHeadParameters } from './multi-head.js';
-import { queryWidth } from './query-width.js';
+import { scoreWidths } from './widths.js';
 
 /**
  * Regions of a batch of images as one attention kind reads them; made once per image. Rows in the
@@ -27,7 +27,7 @@ export type PreparedRegions = {
 };
 
 export interface Attended {
-  /** [rows, hidden] */
+  /** [rows, width]: see `contextWidth` */
   readonly context: Tensor;
   /**
    * Weights over the regions, [rows, regions]; the mean over heads where there are several. Computed
@@ -54,39 +54,35 @@ export interface Attention {
 export type Attend = (query: Tensor, state: RowTensors) => Attended;
 
 export function attentionParameters(spec: ArnnSpec, sizes: CaptionerSizes): ParameterPlan[] {
-  const { hidden, layerNorm } = spec;
+  const { layerNorm } = spec;
   const { kind, outputProjection } = spec.attention;
-  const query = queryWidth(spec);
-  const scoreWidth = spec.attention.hidden ?? hidden;
+  const widths = scoreWidths(spec);
   switch (kind) {
     case 'none':
       return [];
     case 'dot':
-      return dotParameters(hidden, query);
+      return dotParameters(widths);
     case 'bilinear':
-      return bilinearParameters(hidden, query);
+      return bilinearParameters(widths);
     case 'mlp':
-      return mlpParameters(hidden, query, scoreWidth, layerNorm);
+      return mlpParameters(widths, layerNorm);
     case 'multihead':
-      return multiHeadParameters(hidden, query, outputProjection);
+      return multiHeadParameters(widths, outputProjection);
     case 'location':
-      return locationParameters(query, sizes.regions + (isGlobalInMemory(spec) ? 1 : 0));
+      return locationParameters(widths, sizes.regions + (isGlobalInMemory(spec) ? 1 : 0));
     case 'coverage':
-      return [
-        ...mlpParameters(hidden, query, scoreWidth, layerNorm),
-        ...coverageParameters(spec, query, scoreWidth),
-      ];
+      return [...mlpParameters(widths, layerNorm), ...coverageParameters(spec, widths)];
   }
 }
 
 export function createAttention(spec: ArnnSpec, weights: Weights): Attention {
-  const { hidden, layerNorm } = spec;
+  const { layerNorm } = spec;
   const { kind, heads, isScaled, coverage, outputProjection } = spec.attention;
   switch (kind) {
     case 'none':
       return new FixedAttention(isGlobalInMemory(spec));
     case 'dot':
-      return new DotAttention(weights, hidden, queryWidth(spec), isScaled);
+      return new DotAttention(weights, scoreWidths(spec), isScaled);
     case 'bilinear':
       return new BilinearAttention(weights);
     case 'mlp':

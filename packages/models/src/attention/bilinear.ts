@@ -10,13 +10,14 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { attendByScores, dotScores } from './attend-by-scores.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
+import type { ScoreWidths } from './widths.js';
 
-export function bilinearParameters(hidden: number, queryWidth: number): ParameterPlan[] {
-  return [{ name: 'attention.regions', shape: [hidden, queryWidth], start: xavierIn(hidden) }];
+export function bilinearParameters({ region, query }: ScoreWidths): ParameterPlan[] {
+  return [{ name: 'attention.regions', shape: [region, query], start: xavierIn(region) }];
 }
 
 export class BilinearAttention implements Attention {
-  private readonly regions: Tensor; // [hidden, query width]
+  private readonly regions: Tensor; // [region width, query width]
 
   constructor(weights: Weights) {
     this.regions = weightOf(weights, 'attention.regions');

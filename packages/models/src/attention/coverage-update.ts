@@ -18,15 +18,15 @@ export interface CoverageStep {
 }
 
 export interface CoverageUpdate {
-  /** The part of the update that depends on the regions alone, from [images * regions, hidden]. */
+  /** The part of the update that depends on the regions alone, from [images * regions, region width]. */
   prepare(regions: Tensor): Pick<PreparedRegions, 'memoryInput'>;
   /** [batch * regions, width] */
   next(step: CoverageStep): Tensor;
 }
 
 interface Widths {
-  readonly hidden: number;
-  readonly queryWidth: number;
+  readonly region: number;
+  readonly query: number;
   /** Of the memory of a region. */
   readonly width: number;
 }
@@ -38,14 +38,14 @@ export function memoryWidth(kind: CoverageKind, width: number): number {
 
 export function coverageUpdateParameters(
   kind: CoverageKind,
-  { hidden, queryWidth, width }: Widths,
+  { region, query, width }: Widths,
   recurrentInit: ArnnSpec['recurrentInit'],
 ): ParameterPlan[] {
   if (kind === 'count') return [];
   // A GRU has three gates; biases as everywhere in a GRU, none in the perceptron, as in sockeye.
   const columns = kind === 'gru' ? 3 * width : width;
   // A GRU reads [v_k; q; alpha_k] by one matrix, the perceptron each part by one of its own.
-  const joint = hidden + queryWidth + 1;
+  const joint = region + query + 1;
   const rows = (name: string, from: number): ParameterPlan => ({
     name,
     shape: [from, columns],
@@ -54,8 +54,8 @@ export function coverageUpdateParameters(
   const bias = (name: string): ParameterPlan[] =>
     kind === 'gru' ? [{ name, shape: [columns], start: zeros }] : [];
   return [
-    rows('coverage.regions', hidden),
-    rows('coverage.query', queryWidth),
+    rows('coverage.regions', region),
+    rows('coverage.query', query),
     rows('coverage.alpha', 1),
     ...bias('coverage.inputBias'),
     {
@@ -84,7 +84,7 @@ class CountUpdate implements CoverageUpdate {
 
 /** C_k' = f(C_k, alpha_k, v_k, q), f a GRU or tanh of a sum (section 3.1.2). */
 class LearnedUpdate implements CoverageUpdate {
-  private readonly regions: Tensor; // [hidden, columns]
+  private readonly regions: Tensor; // [region width, columns]
   private readonly query: Linear; // [query width, columns]
   private readonly alpha: Tensor; // [1, columns]
   private readonly recurrent: Linear; // [width, columns]

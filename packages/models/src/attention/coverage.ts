@@ -20,20 +20,20 @@ import {
   type CoverageUpdate,
 } from './coverage-update.js';
 import { MlpScores } from './mlp.js';
+import type { ScoreWidths } from './widths.js';
 
 export type CoverageKind = ArnnSpec['attention']['coverage'];
 
-/** Beside those of mlp attention. `scoreWidth`: inside the score. */
+/** Beside those of mlp attention. */
 export function coverageParameters(
-  { hidden, attention, recurrentInit }: ArnnSpec,
-  queryWidth: number,
-  scoreWidth: number,
+  { attention, recurrentInit }: ArnnSpec,
+  { region, query, score }: ScoreWidths,
 ): ParameterPlan[] {
   const kind = attention.coverage;
   const kept = memoryWidth(kind, attention.coverageWidth);
   return [
-    { name: 'attention.coverage', shape: [kept, scoreWidth], start: xavierIn(kept) },
-    ...coverageUpdateParameters(kind, { hidden, queryWidth, width: kept }, recurrentInit),
+    { name: 'attention.coverage', shape: [kept, score], start: xavierIn(kept) },
+    ...coverageUpdateParameters(kind, { region, query, width: kept }, recurrentInit),
   ];
 }
 
@@ -49,8 +49,8 @@ export class CoverageAttention implements Attention {
   }
 
   prepare({ memory, mask }: Regions): PreparedRegions {
-    const [images = 0, count = 0, hidden = 0] = memory.shape;
-    const flat = reshape(memory, [images * count, hidden]);
+    const [images = 0, count = 0, region = 0] = memory.shape;
+    const flat = reshape(memory, [images * count, region]);
     const regionPart = this.update.prepare(flat);
     return { keys: this.scores.keys(memory), values: memory, mask, ...regionPart };
   }

@@ -18,8 +18,8 @@ export class FixedAttention implements Attention {
     if (mask !== null && !this.isGlobalLast) {
       return { keys: lastIn(mask), values: lastRegion(memory, mask), mask, memoryInput: null };
     }
-    const [batch = 0, count = 0, hidden = 0] = memory.shape;
-    const last = reshape(slice(memory, [0, count - 1, 0], [batch, 1, hidden]), [batch, hidden]);
+    const [batch = 0, count = 0, width = 0] = memory.shape;
+    const last = reshape(slice(memory, [0, count - 1, 0], [batch, 1, width]), [batch, width]);
     return { keys: oneAtEnd(batch, count), values: last, mask, memoryInput: null };
   }
 

@@ -10,11 +10,12 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { attendByScores } from './attend-by-scores.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
+import type { ScoreWidths } from './widths.js';
 
 /** `positions`: regions that attention sees, the global one included. */
-export function locationParameters(queryWidth: number, positions: number): ParameterPlan[] {
+export function locationParameters({ query }: ScoreWidths, positions: number): ParameterPlan[] {
   return [
-    { name: 'attention.location', shape: [queryWidth, positions], start: xavierIn(queryWidth) },
+    { name: 'attention.location', shape: [query, positions], start: xavierIn(query) },
     { name: 'attention.locationBias', shape: [positions], start: zeros },
   ];
 }
@@ -32,11 +33,11 @@ export class LocationAttention implements Attention {
   readonly start = remembersNothing;
 
   prepare({ memory, mask }: Regions): PreparedRegions {
-    const [images = 0, count = 0, hidden = 0] = memory.shape;
+    const [images = 0, count = 0, width = 0] = memory.shape;
     if (count !== this.positions) {
       throw new ShapeError(
         'regions for location attention',
-        [images, this.positions, hidden],
+        [images, this.positions, width],
         memory.shape,
         'Its weights belong to the positions of the training images; use features with as many regions.',
       );

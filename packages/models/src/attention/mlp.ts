@@ -13,30 +13,28 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { attendNormalised } from './attend-normalised.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
+import type { ScoreWidths } from './widths.js';
 
-/** `width`: inside the score. */
 export function mlpParameters(
-  hidden: number,
-  queryWidth: number,
-  width: number,
+  { region, query, score }: ScoreWidths,
   isNormalised: boolean,
 ): ParameterPlan[] {
   return [
-    { name: 'attention.regions', shape: [hidden, width], start: xavierIn(hidden) },
-    { name: 'attention.query', shape: [queryWidth, width], start: xavierIn(queryWidth) },
-    { name: 'attention.score', shape: [width, 1], start: xavierIn(width) },
-    ...(isNormalised ? normParameters('attention.norm', width) : []),
+    { name: 'attention.regions', shape: [region, score], start: xavierIn(region) },
+    { name: 'attention.query', shape: [query, score], start: xavierIn(query) },
+    { name: 'attention.score', shape: [score, 1], start: xavierIn(score) },
+    ...(isNormalised ? normParameters('attention.norm', score) : []),
   ];
 }
 
 /** The matrices of `mlpParameters`. */
 export class MlpScores {
-  /** [query width, width] */
+  /** [query width, score width] */
   readonly query: Linear;
-  /** [width] */
+  /** [score width] */
   readonly score: Tensor;
   readonly norm: Norm | null;
-  private readonly regions: Tensor; // [hidden, width]
+  private readonly regions: Tensor; // [region width, score width]
 
   constructor(weights: Weights, isNormalised: boolean) {
     this.regions = weightOf(weights, 'attention.regions');
@@ -46,7 +44,7 @@ export class MlpScores {
     this.norm = isNormalised ? new Norm(weights, 'attention.norm') : null;
   }
 
-  /** W_e v_k, [images, regions, width] */
+  /** W_e v_k, [images, regions, score width] */
   keys(memory: Tensor): Tensor {
     return eachRegion(memory, this.regions);
   }

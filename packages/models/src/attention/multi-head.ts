@@ -1,7 +1,8 @@
 /**
- * Multi-head attention as sockeye's RNN decoder runs it: projected keys, values and query with
- * biases, scores divided by the root of the head's width, heads concatenated. Sockeye declares an
- * output projection with a bias and never applies it; here it is applied if asked for.
+ * Multi-head attention as sockeye's RNN decoder runs it: keys, values and query projected to the width
+ * of the state, with biases, scores divided by the root of the head's width, heads concatenated.
+ * Sockeye declares an output projection with a bias and never applies it; here it is applied if asked
+ * for.
  */
 import {
   add,
@@ -21,29 +22,29 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import type { Regions } from '../image/regions.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { NOTHING, remembersNothing } from './remembers-nothing.js';
+import type { ScoreWidths } from './widths.js';
 
 export function multiHeadParameters(
-  hidden: number,
-  queryWidth: number,
+  { region, query, score }: ScoreWidths,
   isProjected: boolean,
 ): ParameterPlan[] {
   const output: ParameterPlan[] = [
-    { name: 'attention.output', shape: [hidden, hidden], start: xavierIn(hidden) },
-    { name: 'attention.outputBias', shape: [hidden], start: zeros },
+    { name: 'attention.output', shape: [score, score], start: xavierIn(score) },
+    { name: 'attention.outputBias', shape: [score], start: zeros },
   ];
   return [
-    { name: 'attention.keysValues', shape: [hidden, 2 * hidden], start: xavierIn(hidden) },
-    { name: 'attention.keysValuesBias', shape: [2 * hidden], start: zeros },
-    { name: 'attention.query', shape: [queryWidth, hidden], start: xavierIn(queryWidth) },
-    { name: 'attention.queryBias', shape: [hidden], start: zeros },
+    { name: 'attention.keysValues', shape: [region, 2 * score], start: xavierIn(region) },
+    { name: 'attention.keysValuesBias', shape: [2 * score], start: zeros },
+    { name: 'attention.query', shape: [query, score], start: xavierIn(query) },
+    { name: 'attention.queryBias', shape: [score], start: zeros },
     ...(isProjected ? output : []),
   ];
 }
 
-/** `heads` divides the width of the regions: the spec sees to it. */
+/** `heads` divides the width of the state: the spec sees to it. */
 export class MultiHeadAttention implements Attention {
   private readonly query: Linear; // [query width, hidden]
-  private readonly keysValues: Tensor; // [hidden, 2 hidden]
+  private readonly keysValues: Tensor; // [region width, 2 hidden]
   private readonly keysValuesBias: Tensor; // [2 hidden]
   private readonly output: Linear | null; // [hidden, hidden]
 
@@ -68,14 +69,14 @@ export class MultiHeadAttention implements Attention {
 
   prepare({ memory, mask }: Regions): PreparedRegions {
     const { heads } = this;
-    const [batch = 0, count = 0, hidden = 0] = memory.shape;
-    const flat = reshape(memory, [batch * count, hidden]);
+    const [batch = 0, count = 0, region = 0] = memory.shape;
+    const flat = reshape(memory, [batch * count, region]);
     const projected = add(matMul(flat, this.keysValues), this.keysValuesBias);
     const [keys, values] = split<Tensor>(projected, 2, 1);
     if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
     return {
-      keys: prepareHeads(reshape(keys, [batch, count, hidden]), heads),
-      values: prepareHeads(reshape(values, [batch, count, hidden]), heads),
+      keys: prepareHeads(reshape(keys, [batch, count, -1]), heads),
+      values: prepareHeads(reshape(values, [batch, count, -1]), heads),
       mask,
       memoryInput: null,
     };

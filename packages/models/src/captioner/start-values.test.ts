@@ -8,6 +8,8 @@ const CHANNELS = 4;
 const VOCABULARY = 8;
 const HIDDEN = 16;
 const EMBED = 12;
+/** Of a region, where it is not the state's width. */
+const IMAGE_HIDDEN = 24;
 /** What coverage keeps of a region. */
 const MEMORY = 4;
 const covering = (coverage: string) => ({ kind: 'coverage', coverage, coverageWidth: MEMORY });
@@ -39,6 +41,14 @@ describe.each([
   test.each([
     // What makes a unit is a row of what has one row for each word or position, a column elsewhere.
     [{}, 'hidden.weight', 2 * HIDDEN, HIDDEN],
+    [{ imageHidden: IMAGE_HIDDEN }, 'hidden.weight', HIDDEN + IMAGE_HIDDEN, HIDDEN],
+    [{ imageHidden: IMAGE_HIDDEN }, 'attention.regions', IMAGE_HIDDEN, HIDDEN],
+    [
+      { imageHidden: IMAGE_HIDDEN, attention: { kind: 'dot' } },
+      'attention.regions',
+      IMAGE_HIDDEN,
+      HIDDEN,
+    ],
     [{}, 'lstm.input', EMBED + 2 * HIDDEN, 4 * HIDDEN],
     [{}, 'embedding', EMBED, VOCABULARY],
     [{}, 'output.weight', HIDDEN, VOCABULARY],
