@@ -2,6 +2,7 @@
 
 import type { Point } from '@capgrid/contracts';
 import { formatCount, formatMeasure } from '../numbers/format-number';
+import { bestPoint, type Direction } from './best-point';
 import { CurveChart } from './curve-chart';
 import { curveOf, type CurvePoint } from './merge-points';
 import s from './trial.module.css';
@@ -28,7 +29,7 @@ const SHOWN: readonly Shown[] = [
     name: 'val/perplexity',
     title: 'Validation perplexity',
     noun: 'perplexity',
-    describe: (curve) => describeBest(curve, 'Lowest', (a, b) => a < b),
+    describe: (curve) => describeBest(curve, 'lowest'),
     hasDots: true,
   },
   {
@@ -42,7 +43,7 @@ const SHOWN: readonly Shown[] = [
     name: 'val/cider-d',
     title: 'Validation CIDEr-D of greedy captions',
     noun: 'CIDEr-D (0 to 10)',
-    describe: (curve) => describeBest(curve, 'Highest', (a, b) => a > b),
+    describe: (curve) => describeBest(curve, 'highest'),
     hasDots: true,
   },
   {
@@ -112,17 +113,10 @@ function describeEnds(curve: CurvePoint[]): string {
   return `From ${formatMeasure(first.value)} at step ${formatCount(first.step)} to ${formatMeasure(last.value)} at step ${formatCount(last.step)}.`;
 }
 
-function describeBest(
-  curve: CurvePoint[],
-  which: string,
-  isBetter: (a: number, b: number) => boolean,
-): string {
-  const [first, ...rest] = curve;
-  if (first === undefined) return '';
-  const best = rest.reduce(
-    (kept, point) => (isBetter(point.value, kept.value) ? point : kept),
-    first,
-  );
+function describeBest(curve: CurvePoint[], direction: Direction): string {
+  const best = bestPoint(curve, direction);
+  if (best === null) return '';
+  const which = direction === 'highest' ? 'Highest' : 'Lowest';
   const times = curve.length === 1 ? 'one validation' : `${formatCount(curve.length)} validations`;
   return `${which} ${formatMeasure(best.value)} at step ${formatCount(best.step)}, of ${times}.`;
 }

@@ -3,13 +3,16 @@ import {
   describeDecoding,
   type EngineRecord,
   type MeasuredScores,
+  type Point,
   type Training,
   type Trial,
 } from '@capgrid/contracts';
 import { countOf, formatCount, formatFixed, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
+import { bestPoint } from './best-point';
 import type { FactItem } from './fact-list';
+import { curveOf } from './merge-points';
 import s from './trial.module.css';
 
 const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
@@ -18,7 +21,11 @@ const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
   'early-stop': 'no improvement any more',
 };
 
-export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[] {
+/** @param points of its curves: where CIDEr-D chose the best step, they alone have it */
+export function trainingFacts(
+  { training, isTrainingReused }: Trial,
+  points: readonly Point[],
+): FactItem[] {
   return [
     { label: 'Status', value: <StatusMark status={training.status} /> },
     {
@@ -39,6 +46,12 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
         : `${formatCount(step)} of ${formatCount(training.steps)}`,
     ),
     ...fact('Epochs', training.epochs, (epochs) => String(Math.round(epochs * 10) / 10)),
+    ...fact(
+      'Best validation CIDEr-D',
+      bestPoint(curveOf(points, 'val/cider-d'), 'highest'),
+      ({ value, step }) =>
+        `${formatFixed(100 * value, 1)} at step ${formatCount(step)}, of greedy captions, times 100`,
+    ),
     ...fact('Validation perplexity', training.bestPerplexity, formatMeasure),
     ...fact('Ended by', training.stopReason, (reason) => STOP_WORDS[reason]),
     ...fact('Duration', training.durationMs, (ms) => formatDuration(ms / 1000)),
