@@ -34,7 +34,7 @@ const When = z
   .refine((rule) => rule.set !== undefined || rule.grid !== undefined, 'needs "set" or "grid"');
 
 /** A printed table without its rows. */
-export const TableHead = z
+const TableHead = z
   .strictObject({
     title: z.string().min(1),
     /** Where it can be read. */
@@ -50,7 +50,6 @@ export const TableHead = z
     notes: z.array(z.string().min(1)),
   })
   .meta({ id: 'TableHead' });
-export type TableHead = z.infer<typeof TableHead>;
 
 /**
  * A row of a printed table, laid beside the cells it matches; null: it is of a method that no cell can

@@ -78,7 +78,9 @@ describe('the published tables of this repository', async () => {
   });
 
   test.each(files)('%s is valid, names each row once, and matches options that exist', (file) => {
-    const { rows, dataset } = PublishedTable.parse(JSON.parse(readFileSync(new URL(file, ROOT), 'utf8')));
+    const { rows, dataset } = PublishedTable.parse(
+      JSON.parse(readFileSync(new URL(file, ROOT), 'utf8')),
+    );
     expect(new Set(rows.map(({ source }) => source)).size).toBe(rows.length);
     expect(dataset).toBe(file.includes('flickr30k') ? 'flickr30k' : 'coco');
     for (const { match, scores } of rows) {
