@@ -94,6 +94,11 @@ test.each([
   ['text', Buffer.from('these are no weights at all'), 'is no safetensors file'],
   ['a header without JSON', safetensors('{"w":', Buffer.alloc(8)), 'is no safetensors file'],
   ['a header cut short', safetensors(HEADER, Buffer.alloc(8)).subarray(0, 40), 'was cut short'],
+  [
+    'bytes behind the data',
+    safetensors(HEADER, Buffer.alloc(9)),
+    'fill 8 bytes of the data, which',
+  ],
   ['data cut short', safetensors(HEADER, Buffer.alloc(7)), 'was cut short'],
 ])('%s are no weights', async (_what, bytes, reason) => {
   await writeFile(path, bytes);

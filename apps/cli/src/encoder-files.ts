@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseEncoderPlan } from '@capgrid/contracts';
-import { DataError, openPrecomputed, listSafetensors } from '@capgrid/data';
+import { listSafetensors, openPrecomputed } from '@capgrid/data';
+import { asUsage } from './as-usage.js';
 import { checkRegular } from './check-path.js';
 import { CliError } from './cli-error.js';
 
@@ -36,14 +37,4 @@ export async function describeFeaturesFile(path: string): Promise<string> {
   const images = arrays.length === 1 ? 'image' : 'images';
   const regions = fewest === most ? `${most}` : `${fewest} to ${most}`;
   return `features of ${arrays.length} ${images}, ${regions} x ${channels} numbers in each`;
-}
-
-/** What is wrong with a file is wrong with the command that names it. */
-async function asUsage<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    if (!(cause instanceof DataError)) throw cause;
-    throw new CliError('usage', cause.message, { cause });
-  }
 }

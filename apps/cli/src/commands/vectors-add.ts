@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { callApi, routes, STORE_FOLDER } from '@capgrid/contracts';
 import { importVectors, openFileStore } from '@capgrid/data';
 import type { Command } from 'commander';
+import { asUsage } from '../as-usage.js';
 import { checkRegular } from '../check-path.js';
 import { connect } from '../connect.js';
 import type { Context } from '../context.js';
@@ -34,7 +35,7 @@ export function addVectorsAdd(command: Command, context: Context): void {
       if (words !== undefined) await checkRegular(words);
       const client = await connect(context);
       const store = await openFileStore(join(context.env.home, STORE_FOLDER));
-      const imported = await importVectors(store, vectors, words ?? null);
+      const imported = await asUsage(() => importVectors(store, vectors, words ?? null));
       const body = { name, ...imported };
       const added = await callApi(client, routes.registerVectors, { body });
       context.terminal.print(`${added.name}: ${added.words} words, width ${added.width}`);

@@ -41,9 +41,10 @@ test('safetensors come with a list of their words', async () => {
 
 test('what cannot be read is told, and nothing is registered', async () => {
   const path = await api.write('glove.txt', 'a 1 2 3\ndog 4 x 6\n');
-  await expect(api.run('add', '--vectors', path, '--name', 'glove')).rejects.toThrow(
-    `Line 2 of ${path} has "x" for a number.`,
-  );
+  await expect(api.run('add', '--vectors', path, '--name', 'glove')).rejects.toMatchObject({
+    exitCode: 2,
+    message: `Line 2 of ${path} has "x" for a number. Give a word and its numbers in each line.`,
+  });
   const absent = join(api.folder, 'absent.txt');
   await expect(api.run('add', '--vectors', absent, '--name', 'glove')).rejects.toMatchObject({
     exitCode: 2,

@@ -63,14 +63,31 @@ describe('safetensors with a list of words', () => {
     ['other names', tableOf([2, 3], { name: 'weights' }), 'no array "vectors" (it has "weights")'],
     ['one axis', tableOf([6]), 'has the shape [6]. Give it [words, width]'],
     ['another type', tableOf([2, 3], { dtype: 'F64' }), 'is of type F64. Save it as F32.'],
-    ['fewer bytes', tableOf([2, 3], { bytes: 20 }), 'keeps 20 bytes of "vectors" for 24'],
+    [
+      'fewer bytes',
+      tableOf([2, 3], { bytes: 20 }).subarray(0, -4),
+      'keeps 20 bytes of "vectors" for 24',
+    ],
     ['fewer rows', tableOf([1, 6]), 'has 1 vectors, '],
     ['a file cut short', tableOf([2, 3]).subarray(0, -4), 'it was cut short'],
+    [
+      'bytes of no array',
+      tableOf([2, 3], { bytes: 20 }),
+      'fill 20 bytes of the data, which has 24',
+    ],
     ['text', Buffer.from('these are no vectors at all'), 'is no safetensors file'],
   ])('%s are refused with the reason', async (_what, bytes, message) => {
     await writeFile(vectorsPath, bytes);
     await writeFile(wordsPath, '["a","dog"]');
     await expect(importVectors(store, vectorsPath, wordsPath)).rejects.toThrow(message);
+  });
+
+  test('safetensors without a list of words are not read as text', async () => {
+    await writeFile(vectorsPath, tableOf([2, 3]));
+    await expect(importVectors(store, vectorsPath, null)).rejects.toMatchObject({
+      code: 'vectors-invalid',
+      message: `${vectorsPath} is a safetensors file, which has no words. Add --words with a JSON list of the word of each row.`,
+    });
   });
 
   test.each(['{"words":"a dog"}', '[1,2]', 'a dog', '{"a":0,"dog":1}'])(

@@ -4,6 +4,7 @@ import type { VectorFiles } from '@capgrid/contracts';
 import { z } from 'zod';
 import { DataError } from '../data-error.js';
 import type { FileStore } from '../file-store.js';
+import { beginsAsSafetensors } from '../safetensors/read-header.js';
 import { openVectors } from './vectors-file.js';
 import { asSafetensors, readVectorWords } from './vectors-text.js';
 
@@ -28,6 +29,12 @@ export async function importVectors(
   wordsPath: string | null,
 ): Promise<ImportedVectors> {
   if (wordsPath === null) {
+    if (await beginsAsSafetensors(vectorsPath)) {
+      throw new DataError(
+        'vectors-invalid',
+        `${vectorsPath} is a safetensors file, which has no words. Add --words with a JSON list of the word of each row.`,
+      );
+    }
     const text = await readVectorWords(vectorsPath);
     const vectorsSha256 = await store.putStream(asSafetensors(text));
     const { words, width } = text;
