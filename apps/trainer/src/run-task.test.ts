@@ -1,6 +1,7 @@
 /** Features and trainings of a tiny scenes dataset, with the real store, engine and models. */
 import { rm, writeFile } from 'node:fs/promises';
 import {
+  TrainingSpec,
   type FeaturesResult,
   type TrainingResult,
   type TrainingWork,
@@ -139,6 +140,20 @@ describe('training', () => {
     expect(ofKind(resumed.result, 'training').weightsSha256).toBe(training.weightsSha256);
     const points = resumed.messages.flatMap((one) => (one.type === 'points' ? one.points : []));
     expect(points.map((point) => point.step)).not.toContain(1);
+  });
+
+  it('goes on with a state although its spec has an option more that changes nothing', async () => {
+    const { messages } = await run(trainingWork(), 'checkpoint');
+    const checkpoint = messages.find((message) => message.type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    const work = trainingWork({ step, stateSha256 });
+    const model = { ...work.spec.model, attention: { kind: 'mlp', heads: 4 } };
+    const spec = TrainingSpec.parse({ ...work.spec, model });
+    expect(spec).not.toEqual(work.spec);
+    const resumed = await run({ ...work, spec });
+    const steps = resumed.messages.flatMap((one) => (one.type === 'checkpoint' ? [one.step] : []));
+    expect(steps).toEqual([8, 12]);
   });
 
   it('has states of its own, whatever another training shares with it', async () => {

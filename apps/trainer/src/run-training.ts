@@ -1,6 +1,6 @@
 /** Trains one captioner: dataset and features in, weights and vocabulary out. */
 import { rm } from 'node:fs/promises';
-import { hashJson, type TrainingResult, type TrainingWork } from '@capgrid/contracts';
+import { hashJson, trainingKey, type TrainingResult, type TrainingWork } from '@capgrid/contracts';
 import { DataError, buildVocabulary, readManifest, selectImages } from '@capgrid/data';
 import { BAD_ENDINGS } from '@capgrid/metrics';
 import {
@@ -47,7 +47,7 @@ export async function runTraining(
   const { schedule } = spec;
   const { checkpointEvery } = schedule.selfCritical.epochs > 0 ? schedule.selfCritical : schedule;
   const steps = reportSteps(checkpointEvery, tell);
-  const name = hashJson({ ...work, resume: null });
+  const name = nameOf(work);
   const resume = await readState(work, name, context);
   const keep = async (state: TrainingState): Promise<void> => {
     const stateSha256 = await store.put(encodeTrainingState(state, name));
@@ -90,6 +90,16 @@ export async function runTraining(
     vectorCoverage: loaded?.coverage ?? null,
     engine: engineRecord(engine),
   };
+}
+
+/**
+ * What a state belongs to: what is trained, on what. The key stands for the spec, so that a later
+ * release goes on with the state although its specs have more options.
+ */
+function nameOf(work: TrainingWork): string {
+  const { spec, datasetDigest } = work;
+  const key = trainingKey(spec, { datasetDigest, encoderDigest: null, vectorsDigest: null });
+  return hashJson({ ...work, spec: key, resume: null });
 }
 
 /** A checkpoint only saves time: without it, or with a damaged one, the training begins again. */
