@@ -5,6 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError } from '../data-error.js';
+import { findLayoutFault } from './array-layout.js';
 
 export interface ArrayEntry {
   readonly name: string;
@@ -38,6 +39,18 @@ export async function listSafetensors(path: string): Promise<ArrayEntry[]> {
   }
 }
 
+/** Whether a file begins as safetensors do; no text does, its bytes make too large a number. */
+export async function beginsAsSafetensors(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LENGTH_BYTES + 1));
+    if (bytesRead <= LENGTH_BYTES || buffer.readBigUInt64LE() > MAX_HEADER_BYTES) return false;
+    return buffer.toString('latin1', LENGTH_BYTES) === '{';
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * @param label names the file in errors
  * @throws DataError `safetensors-invalid`
@@ -56,6 +69,8 @@ export async function readSafetensorsHeader(
   const entries = [...parse(json, label)];
   const end = entries.reduce((last, entry) => Math.max(last, entry.end), 0);
   if (dataStart + end > size) throw truncated(label, size, dataStart + end);
+  const fault = findLayoutFault(entries, size - dataStart);
+  if (fault !== null) throw badLayout(label, fault);
   return entries.map((entry) => ({
     ...entry,
     start: dataStart + entry.start,
@@ -86,6 +101,12 @@ function parseJson(json: Buffer): unknown {
   } catch {
     return null;
   }
+}
+
+function badLayout(label: string, fault: string): DataError {
+  const rule = 'Arrays have to follow each other without gaps or overlaps to the end of the file';
+  const message = `${label} is no safetensors file: ${fault}. ${rule}; save it again.`;
+  return new DataError('safetensors-invalid', message);
 }
 
 function notSafetensors(label: string): DataError {
