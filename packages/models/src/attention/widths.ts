@@ -25,7 +25,7 @@ export function regionWidth({
 }
 
 /** The top state, before it the previous word and what is concatenated to it where that is asked for. */
-export function queryWidth(spec: ArnnSpec): number {
+function queryWidth(spec: ArnnSpec): number {
   const { attention, hidden, embed, concatGlobal } = spec;
   const word = embed + (concatGlobal ? regionWidth(spec) : 0);
   return hidden + (attention.usePreviousWord ? word : 0);
