@@ -121,6 +121,27 @@ test('published rows of no cell stand below the others, aligned with them', () =
   expect(lines).toContain('Rows without a cell: as published.');
 });
 
+test('rows are numbered where the names of published rows are in another panel', () => {
+  const table = ResultsTable.parse({
+    ...TABLE,
+    factors: [],
+    columns: TABLE.columns.slice(0, 1),
+    rows: TABLE.rows.slice(0, 1),
+    printed: [{ source: 'Up-down (Anderson et al. 2018), Table 4', scores: { bleu1: 76.6 } }],
+  });
+
+  const lines = renderResults(table, { ...PLAIN, width: 44 }).split('\n');
+  expect(lines.filter((line) => /^[#12](?: |$)/.test(line))).toEqual([
+    '#   B@1',
+    '1  70.1',
+    '2  76.6',
+    '#  note',
+    '1',
+    '2  Up-down (Anderson et al. 2018), Table 4',
+  ]);
+  expect(renderResults(table, PLAIN)).not.toContain('#');
+});
+
 test('what to know before comparing with published rows stands below the table', () => {
   const note = 'Table 4 (COCO, Karpathy splits). The row "Up-down" is the ResNet baseline.';
   const text = renderResults({ ...TABLE, publishedNotes: [note] }, PLAIN);

@@ -36,7 +36,12 @@ export function renderResults(
   const kinds = findKindFootnotes(table, columns);
   const hasIntervals = view.hasIntervals ?? false;
   const context = { table, kinds, style, hasIntervals };
-  const body = renderPanels(rowHeads(table, style), scorePanel(columns, context), style);
+  const heads = rowHeads(table, style);
+  const scores = scorePanel(columns, context);
+  const whole = renderPanels(heads, scores, style);
+  // Published rows have no heads; beside the scores of one panel their names are in another.
+  const isTorn = table.printed.length > 0 && whole.includes('\n\n');
+  const body = isTorn ? renderPanels(withNumbers(heads), scores, style) : whole;
   const width = Math.min(Math.max(LEAST_CAPTION, body.indexOf('\n')), style.width ?? Infinity);
   const legend = { ...context, columns };
   return [
@@ -71,6 +76,13 @@ function rowHeads(table: ResultsTable, style: TableStyle): Panel {
         ...(hasSeeds ? [{ text: '' }] : []),
       ]),
     ],
+  };
+}
+
+function withNumbers({ columns, rows }: Panel): Panel {
+  return {
+    columns: [textColumn('#', 'right'), ...columns],
+    rows: rows.map((cells, index) => [{ text: String(index + 1) }, ...cells]),
   };
 }
 
