@@ -11,7 +11,7 @@ export {
   type SafetensorsFile,
 } from './checkpoint/safetensors.js';
 export { decodeWeights, encodeWeights, type WeightsFile } from './checkpoint/weights-file.js';
-export type { BeamResult } from './decoding/beam-search.js';
+export type { BeamResult } from './decoding/hypotheses.js';
 export {
   decodeCaptions,
   type DecodeCaptionsOptions,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { DIALECTS, logProbsAfter, search, settingsOf, stepOver } from '../testing/beam-steps.js';
-import { beamSearch, type BeamSettings } from './beam-search.js';
+import { beamSearch } from './beam-search.js';
+import type { BeamSettings } from './hypotheses.js';
 
 /** All captions there are, best first by the dialect's definition; `on_finish` ranks no cut ones. */
 function exhaustive(image: number, changes: Partial<BeamSettings>): number[][] {

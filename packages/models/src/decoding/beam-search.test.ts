@@ -11,7 +11,8 @@ import {
   stepOver,
   VOCABULARY,
 } from '../testing/beam-steps.js';
-import { beamSearch, type BeamSettings, type StepFunction } from './beam-search.js';
+import { beamSearch, type StepFunction } from './beam-search.js';
+import type { BeamSettings } from './hypotheses.js';
 
 const NORMS: BeamSettings['norm'][] = ['per_step', 'on_finish', 'sum'];
 

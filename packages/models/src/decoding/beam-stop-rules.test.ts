@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { always, DIALECTS, inTurn, search, settingsOf, stepOver } from '../testing/beam-steps.js';
 import { compareScores } from './beam-score.js';
-import { beamSearch, type BeamSettings, type StepFunction } from './beam-search.js';
+import { beamSearch, type StepFunction } from './beam-search.js';
+import type { BeamSettings } from './hypotheses.js';
 
 describe('stop rules', () => {
   /** Best caption and number of steps. */

@@ -13,7 +13,7 @@ import { assertMatches, disposeAll, toVariables, type NamedArray } from '../para
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
-import type { BeamResult } from './beam-search.js';
+import type { BeamResult } from './hypotheses.js';
 import { drawCaptions } from './draw-captions.js';
 import { ensembleOf } from './ensemble.js';
 import { imagesAtOnce } from './images-at-once.js';

@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Decoder, ImageTensors, RowTensors } from '../captioner/captioner.js';
 import { ownRows, repeatRows, takeRows } from '../captioner/rows.js';
+import { elementOf } from '../element-of.js';
 import type { Rng } from '../rng.js';
 import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
@@ -162,8 +163,8 @@ async function extend(held: readonly Draft[], { words, logProbs, alpha }: Step):
   for (const [row, draft] of held.entries()) {
     const { caption } = draft;
     if (caption.isFinished) continue;
-    const word = ids[row] ?? SPECIAL_IDS.end;
-    const logProb = caption.logProb + (added?.[row] ?? 0);
+    const word = elementOf(ids, row);
+    const logProb = caption.logProb + (added === undefined ? 0 : elementOf(added, row));
     draft.caption =
       word === SPECIAL_IDS.end
         ? { ...caption, logProb, isFinished: true }

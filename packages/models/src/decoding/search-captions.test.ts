@@ -11,7 +11,7 @@ import { keeping, release } from '../tensor-scope.js';
 import { tableImages, TableDecoder } from '../testing/table-decoder.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
-import type { BeamResult, BeamSettings } from './beam-search.js';
+import type { BeamResult, BeamSettings } from './hypotheses.js';
 import { searchCaptions } from './search-captions.js';
 
 beforeAll(async () => {

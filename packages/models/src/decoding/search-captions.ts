@@ -4,12 +4,8 @@ import type { Decoder, ImageTensors } from '../captioner/captioner.js';
 import { ownRows, takeRows } from '../captioner/rows.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
-import {
-  beamSearch,
-  type BeamResult,
-  type BeamSettings,
-  type StepFunction,
-} from './beam-search.js';
+import { beamSearch, type StepFunction } from './beam-search.js';
+import type { BeamResult, BeamSettings } from './hypotheses.js';
 
 /**
  * For each image its `nBest` best captions, best first. `images` stay the caller's.

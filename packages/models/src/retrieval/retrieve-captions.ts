@@ -2,6 +2,7 @@
 import type { RetrievalSpec } from '@capgrid/contracts';
 import { createCiderDReward } from '@capgrid/metrics';
 import { breathe } from '../breathe.js';
+import { elementOf } from '../element-of.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, ShapeError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
@@ -64,7 +65,10 @@ export async function retrieveCaptions(
       );
       for (const [i, imageIndex] of chunk.entries()) {
         if (options.signal?.aborted === true) throw new CancelledError('Decoding');
-        captions.push({ imageIndex, ...pick(rows[i] ?? [], similarities[i]?.[0] ?? 0) });
+        captions.push({
+          imageIndex,
+          ...pick(elementOf(rows, i), elementOf(elementOf(similarities, i), 0)),
+        });
       }
       options.onProgress?.({ done: captions.length, total: imageIndices.length });
       await breathe();
@@ -83,18 +87,17 @@ function pickerOf(
   { spec, vocabularySize }: Pick<RetrieveCaptionsOptions, 'spec' | 'vocabularySize'>,
 ): Picker {
   const candidatesOf = (rows: readonly number[]): Int32Array[] =>
-    rows.flatMap((row) => captions[row] ?? []);
+    rows.flatMap((row) => elementOf(captions, row));
   if (spec.pick === 'nearest') {
-    return (rows, similarity) => ({ tokens: wordsOf(candidatesOf(rows)[0]), similarity });
+    return (rows, similarity) => ({
+      tokens: Array.from(elementOf(candidatesOf(rows), 0)),
+      similarity,
+    });
   }
   const ciderD = createCiderDReward(captions, { vocabularySize });
   return (rows) => {
     const candidates = candidatesOf(rows);
     const { index, score } = consensusOf(candidates, spec.agreeing, ciderD);
-    return { tokens: wordsOf(candidates[index]), similarity: score };
+    return { tokens: Array.from(elementOf(candidates, index)), similarity: score };
   };
-}
-
-function wordsOf(caption: Int32Array | undefined): number[] {
-  return Array.from(caption ?? []);
 }

@@ -4,14 +4,8 @@
  */
 import { DecodeSpec } from '@capgrid/contracts';
 import { expect } from 'vitest';
-import {
-  beamSearch,
-  type BeamRequest,
-  type BeamResult,
-  type BeamSettings,
-  type BeamStep,
-  type StepFunction,
-} from '../decoding/beam-search.js';
+import { beamSearch, type BeamRequest, type StepFunction } from '../decoding/beam-search.js';
+import type { BeamResult, BeamSettings, BeamStep } from '../decoding/hypotheses.js';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 

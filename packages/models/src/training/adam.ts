@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { OptimizerSpec } from '@capgrid/contracts';
 import { adamStep, globalNorm, type AdamParameter } from '@capgrid/ops';
+import { elementOf } from '../element-of.js';
 import { CheckpointError } from '../errors.js';
 import {
   assignArrays,
@@ -78,7 +79,7 @@ export class Adam {
     return groups.map((group, i) => {
       const t = (this.updates[group] ?? 0) + 1;
       this.updates = { ...this.updates, [group]: t };
-      return ((learningRates[i] ?? 0) * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
+      return (elementOf(learningRates, i) * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
     });
   }
 

@@ -1,4 +1,5 @@
 /** The best checkpoints of a training, and the mean of their weights. */
+import { elementOf } from '../element-of.js';
 import type { NamedArray } from '../parameters.js';
 import type { AdamMoments } from './adam.js';
 
@@ -39,15 +40,15 @@ export function meanWeights(kept: readonly KeptCheckpoint[]): readonly NamedArra
   if (first === undefined || kept.length === 1) return first?.weights ?? [];
   return first.weights.map((array, i) => ({
     ...array,
-    values: meanOf(kept.map(({ weights }) => weights[i]?.values ?? [])),
+    values: meanOf(kept.map(({ weights }) => elementOf(weights, i).values)),
   }));
 }
 
 function meanOf(arrays: readonly ArrayLike<number>[]): Float32Array {
-  const mean = new Float32Array(arrays[0]?.length ?? 0);
+  const mean = new Float32Array(elementOf(arrays, 0).length);
   for (let at = 0; at < mean.length; at += 1) {
     let sum = 0; // In float64; the array rounds once.
-    for (const values of arrays) sum += values[at] ?? 0;
+    for (const values of arrays) sum += values[at] ?? Number.NaN;
     mean[at] = sum / arrays.length;
   }
   return mean;

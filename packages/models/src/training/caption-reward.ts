@@ -1,6 +1,7 @@
 /** What a written caption earns: how alike it is to the human captions. */
 import type { SelfCriticalSpec } from '@capgrid/contracts';
 import { createCiderDReward, scoreSmoothedBleu4, type CaptionIds } from '@capgrid/metrics';
+import { elementOf } from '../element-of.js';
 import { ModelInputError } from '../errors.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import type { TrainingCaption } from './caption-batches.js';
@@ -63,7 +64,7 @@ export function createCaptionReward(
         captions.map(({ imageIndex }) => referencesOf(references, imageIndex)),
         { ...options, isFinished },
       );
-      return alike.map((value, i) => ciderDWeight * value + bleu4Weight * (bleu4[i] ?? 0));
+      return alike.map((value, i) => ciderDWeight * value + bleu4Weight * elementOf(bleu4, i));
     },
     meanCiderD: (captions, others) => {
       const sum = captions.reduce(

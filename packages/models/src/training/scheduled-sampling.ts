@@ -22,6 +22,7 @@ import type { ScheduleSpec } from '@capgrid/contracts';
 import type { Captioner } from '../captioner/captioner.js';
 import { ownRows } from '../captioner/rows.js';
 import { barredWords, drawWords, uniformForDraw } from '../decoding/draw-words.js';
+import { elementOf } from '../element-of.js';
 import type { Rng } from '../rng.js';
 import { NEVER_WRITTEN, SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
@@ -60,9 +61,9 @@ export function mixInputs(
   try {
     for (const [t, draw] of draws.entries()) {
       const next = keeping(() => {
-        const from = mixed[t] ?? inputs;
+        const from = elementOf(mixed, t);
         const { state: after, logits } = decoder.step(images, state, from);
-        return { state: ownRows(after), words: chooseWords(logits, draw, given[t + 1] ?? from) };
+        return { state: ownRows(after), words: chooseWords(logits, draw, elementOf(given, t + 1)) };
       });
       release(state);
       state = next.state;

@@ -1,11 +1,14 @@
 /** What the rewards of samples are compared with, and what each caption counts. Rewards lie in one row, those of an image side by side. */
+import { elementOf } from '../element-of.js';
 
 /** By image, its samples. */
 type Samples = readonly (readonly unknown[])[];
 
 /** The value of each image, once for each of its samples. */
 export function repeated(values: Float64Array, samples: Samples): Float64Array {
-  return Float64Array.from(samples.flatMap((ofImage, i) => ofImage.map(() => values[i] ?? 0)));
+  return Float64Array.from(
+    samples.flatMap((ofImage, i) => ofImage.map(() => elementOf(values, i))),
+  );
 }
 
 /** For each sample the mean reward of all samples of its image (Cornia et al. 2020). */
@@ -22,8 +25,8 @@ export function meansOfImages(rewards: Float64Array, samples: Samples): Float64A
 export function meansOfOthers(rewards: Float64Array, samples: Samples): Float64Array {
   const counts = samples.flatMap(({ length }) => Array.from({ length }, () => length));
   return meansOfImages(rewards, samples).map((average, i) => {
-    const count = counts[i] ?? 1;
-    return (count * average - (rewards[i] ?? 0)) / (count - 1);
+    const count = elementOf(counts, i);
+    return (count * average - elementOf(rewards, i)) / (count - 1);
   });
 }
 
@@ -36,7 +39,7 @@ export function meansOfOthers(rewards: Float64Array, samples: Samples): Float64A
  */
 export function byOwnLength(weights: Float64Array, lengths: readonly number[]): Float64Array {
   const meanLength = mean(lengths);
-  return weights.map((weight, i) => (weight * meanLength) / (lengths[i] ?? 1));
+  return weights.map((weight, i) => (weight * meanLength) / elementOf(lengths, i));
 }
 
 export function mean(values: ArrayLike<number>): number {

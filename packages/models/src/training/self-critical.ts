@@ -24,6 +24,7 @@ import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise } from '../captioner/noise.js';
 import { chunks } from '../chunks.js';
 import { sampleCaptions } from '../decoding/sample-captions.js';
+import { elementOf } from '../element-of.js';
 import { imageTensors, type FeatureSource } from '../features.js';
 import type { Rng } from '../rng.js';
 import { keeping, release } from '../tensor-scope.js';
@@ -92,7 +93,7 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       }[settings.baseline]();
       const rewarded = performance.now();
       const batch = layOut(captions);
-      const advantages = rewards.map((earned, i) => earned - (baselines[i] ?? 0));
+      const advantages = rewards.map((earned, i) => earned - elementOf(baselines, i));
       const lengths = captions.map(
         ({ tokens, isFinished }) => tokens.length + (isFinished ? 1 : 0),
       );

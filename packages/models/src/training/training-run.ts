@@ -1,24 +1,11 @@
 /** The loop of a training, whatever its phase does at each update. */
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { breathe } from '../breathe.js';
 import type { Captioner } from '../captioner/captioner.js';
-import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { CancelledError, LossNotFiniteError, StateMismatchError } from '../errors.js';
-import {
-  assertMatches,
-  assignArrays,
-  countLearned,
-  disposeAll,
-  initialiseParameters,
-  toArrays,
-  toVariables,
-  type NamedArray,
-  type ParameterGroup,
-} from '../parameters.js';
+import type { NamedArray, ParameterGroup } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { release } from '../tensor-scope.js';
-import { Adam } from './adam.js';
-import { assertArraysFit } from './assert-arrays-fit.js';
 import {
   isBetter,
   meanWeights,
@@ -30,26 +17,16 @@ import { afterValidation, hasStalled, startPlateau, type PlateauState } from './
 import type { StopReason, TrainCaptionerOptions, TrainingOutcome } from './train-captioner.js';
 import type { TrainingPhase } from './training-phase.js';
 import type { TrainingState } from './training-state.js';
-import {
-  createTrainingStep,
-  scalarInputs,
-  stepsByGroups,
-  type StepInputs,
-  type TrainingStepFunction,
-} from './training-step.js';
+import { TrainableModel, type TrainedValues } from './trainable-model.js';
+import { scalarInputs, type StepInputs, type TrainingStepFunction } from './training-step.js';
 import type { Validation } from './validation.js';
-
-type TrainedValues = Pick<TrainingState, 'weights' | 'moments'>;
 
 export class TrainingRun<Batch> {
   private readonly rng: Rng;
   private readonly phase: TrainingPhase<Batch>;
-  private readonly weights: Map<string, Variable>;
-  private readonly adam: Adam;
+  private readonly model: TrainableModel;
   private readonly stepOf: (groups: readonly ParameterGroup[]) => TrainingStepFunction;
   private readonly batchesPerEpoch: number;
-  /** Numbers that are learned. */
-  private readonly learned: number;
   private plateau: PlateauState;
   private kept: readonly KeptCheckpoint[];
   private step: number;
@@ -65,40 +42,11 @@ export class TrainingRun<Batch> {
     private readonly options: TrainCaptionerOptions,
     createPhase: (model: Captioner) => TrainingPhase<Batch>,
   ) {
-    const { engine, spec, vocabularySize, features, parts, startWeights, resume } = options;
+    const { spec, startWeights, resume } = options;
     this.rng = Rng.from(spec.seed);
-    const sizes = {
-      vocabulary: vocabularySize,
-      channels: features.channels,
-      regions: features.regions,
-      maxWords: spec.data.maxWords,
-    };
-    const plans = captionerParameters(spec.model, sizes, parts);
-    this.learned = countLearned(plans);
-    if (resume !== undefined) assertArraysFit(resume, plans);
-    const given = resume?.weights ?? startWeights;
-    if (given !== undefined) assertMatches(given, plans);
-    this.weights = toVariables(given ?? initialiseParameters(plans, this.rng.fork('weights')));
-    const untrained = new Map(
-      plans.filter(({ isTrained }) => isTrained === false).map((plan) => [plan.name, plan]),
-    );
-    const trained = new Map([...this.weights].filter(([name]) => !untrained.has(name)));
-    const groups = new Map(plans.map(({ name, group = 'decoder' }) => [name, group]));
-    this.adam = Adam.over(
-      trained,
-      spec.optimizer,
-      resume?.moments ?? null,
-      (name) => groups.get(name) ?? 'decoder',
-    );
-    const model = createCaptioner(spec.model, this.weights, parts?.encoder);
-    this.phase = createPhase(model);
-    // Assigning moving averages is no part of a recording; frozen vectors are not assigned.
-    const hasAverages = [...untrained.values()].some(({ group }) => group !== 'vectors');
-    this.stepOf = stepsByGroups(
-      (trainedNow) =>
-        createTrainingStep(model, this.weights, this.adam, this.phase.settings, trainedNow),
-      hasAverages ? undefined : engine.captureStep,
-    );
+    this.model = new TrainableModel(options, this.rng.fork('weights'));
+    this.phase = createPhase(this.model.captioner);
+    this.stepOf = this.model.steps(this.phase.settings);
     this.plateau = resume?.plateau ?? startPlateau(this.phase.learningRate);
     this.kept = resume?.kept ?? [];
     this.step = resume?.step ?? 0;
@@ -140,8 +88,7 @@ export class TrainingRun<Batch> {
   }
 
   dispose(): void {
-    this.adam.dispose();
-    disposeAll(this.weights);
+    this.model.dispose();
   }
 
   private async update(batch: Batch): Promise<void> {
@@ -159,10 +106,10 @@ export class TrainingRun<Batch> {
     const rateOf = (group: ParameterGroup): number =>
       this.phase.groupRate(group, learningRate, { step, epoch });
     // Those that wait or stay as they are need no gradients.
-    const groups = this.adam.groups().filter((group) => group === 'decoder' || rateOf(group) > 0);
+    const groups = this.model.groups().filter((group) => group === 'decoder' || rateOf(group) > 0);
     const [loss = Number.NaN, gradientNorm = Number.NaN] = await this.run(groups, {
       ...prepared.inputs,
-      ...scalarInputs(divisor, this.adam.nextRates(groups.map(rateOf), groups)),
+      ...scalarInputs(divisor, this.model.nextRates(groups.map(rateOf), groups)),
     });
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       const { clip } = this.options.spec.optimizer;
@@ -229,14 +176,9 @@ export class TrainingRun<Batch> {
   private readonly endIfAborted = async (): Promise<void> => {
     const { signal, onAbort } = this.options;
     if (signal?.aborted !== true) return;
-    if (this.isUnvalidated()) await onAbort?.(this.stateWith(await this.values()));
+    if (this.isUnvalidated()) await onAbort?.(this.stateWith(await this.model.values()));
     throw new CancelledError('The training');
   };
-
-  /** Copies weights and moments out of the engine. */
-  private async values(): Promise<TrainedValues> {
-    return { weights: await toArrays(this.weights), moments: await this.adam.moments() };
-  }
 
   private stateWith(values: TrainedValues): TrainingState {
     const { step, epoch, batch, validatedStep, plateau, kept } = this;
@@ -257,14 +199,14 @@ export class TrainingRun<Batch> {
   private async checkpoint(): Promise<void> {
     const { step } = this;
     const validation = await this.phase.validate(step, this.endIfAborted);
-    const values = await this.values();
+    const values = await this.model.values();
     const isBest = this.keep({ step, ...validation }, values);
     const isWarmingUp = step < this.phase.warmupSteps;
     const after = afterValidation(this.plateau, this.phase.rules, { isBest, isWarmingUp });
     this.plateau = after.state;
     this.validatedStep = step;
     if (after.hasFallen) this.goBack();
-    const state = this.stateWith(after.hasFallen ? await this.values() : values);
+    const state = this.stateWith(after.hasFallen ? await this.model.values() : values);
     await this.options.onCheckpoint?.({ state, validation });
   }
 
@@ -293,9 +235,9 @@ export class TrainingRun<Batch> {
     const { weights, moments } = this.phase.atFall;
     const [best] = this.kept;
     if (best === undefined) return;
-    if (weights === 'best') assignArrays(this.weights, best.weights);
-    if (moments === 'best') this.adam.restore(best.moments);
-    if (moments === 'zero') this.adam.restore(null);
+    if (weights === 'best') this.model.assign(best.weights);
+    if (moments === 'best') this.model.restore(best.moments);
+    if (moments === 'zero') this.model.restore(null);
   }
 
   private async finish(stopReason: StopReason): Promise<TrainingOutcome> {
@@ -312,13 +254,13 @@ export class TrainingRun<Batch> {
       steps: this.step,
       epochs: this.epochs(),
       stopReason,
-      parameters: this.learned,
+      parameters: this.model.learned,
     };
   }
 
   /** The weights of the last update are not needed any more. */
   private validateMean(weights: readonly NamedArray[]): Promise<Validation> {
-    assignArrays(this.weights, weights);
+    this.model.assign(weights);
     return this.phase.validate(this.step, this.endIfAborted);
   }
 }
