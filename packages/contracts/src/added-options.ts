@@ -15,6 +15,7 @@ const ADDED: readonly Added[] = [
   [['optimizer', 'weightDecay'], 0],
   [['schedule', 'batchWords'], null],
   [['schedule', 'bucketWidth'], 2],
+  [['schedule', 'fillUp'], 'none'],
   [['schedule', 'metric'], 'perplexity'],
   [['schedule', 'warmupSteps'], 0],
   [['schedule', 'plateau', 'weights'], 'keep'],

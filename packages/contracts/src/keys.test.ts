@@ -128,6 +128,8 @@ describe('keys', () => {
     const drawn = '02e56e43a511dd30ec7825f38790353e6c158451e17dd8f46da80f0a9db0787c';
     expect(key({ selfCritical: drawing })).toBe(drawn);
     expect(key({ selfCritical: { ...drawing, dropout: false } })).not.toBe(drawn);
+    expect(key({ fillUp: 'none' })).toBe(kept);
+    expect(key({ fillUp: 'replicate' })).not.toBe(kept);
     expect(key({ batchWords: 600 })).toBe(key({ batchWords: 600, batchSize: 8 }));
   });
 

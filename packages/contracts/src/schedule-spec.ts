@@ -15,6 +15,12 @@ export const ScheduleSpec = z
     batchWords: z.int().min(1).max(262_144).nullable().default(null),
     /** Lengths that share a bucket, in words. */
     bucketWidth: z.int().min(1).max(100).default(2),
+    /**
+     * The last batch of each bucket: as short as it is, or filled up with captions of the bucket drawn
+     * again, as sockeye does. Batches of validation are never filled up, nor are those of self-critical
+     * training, which has no buckets.
+     */
+    fillUp: z.enum(['none', 'replicate']).default('none'),
     maxEpochs: z.int().min(1).max(10_000).default(20),
     /** Upper bound of updates, whatever the epochs; null = none. */
     maxSteps: z.int().min(1).nullable().default(null),

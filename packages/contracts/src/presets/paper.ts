@@ -74,6 +74,7 @@ export const PAPER: Preset = {
     batchSize: 64, // text, in sentences
     batchWords: null, // text
     bucketWidth: 10, // default
+    fillUp: 'replicate', // default, but here in training alone
     maxEpochs: 100, // neither: sockeye ends by `stopAfter` alone
     checkpointEvery: 1000, // default
     warmupSteps: 0, // default

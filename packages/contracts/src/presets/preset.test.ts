@@ -89,6 +89,7 @@ const GOLDEN: readonly (readonly [
   ['sat', 'schedule.batchSize', 64, 64],
   ['sat', 'schedule.batchWords', null, 4096],
   ['sat', 'schedule.bucketWidth', 10, 5], // tutorial
+  ['sat', 'schedule.fillUp', 'replicate', 'replicate'],
   ['sat', 'schedule.labelSmoothing', 0, 0.1],
   ['sat', 'schedule.lossNormalisation', 'words', 'words'],
   ['sat', 'schedule.plateau.factor', 0.9, 0.7], // text

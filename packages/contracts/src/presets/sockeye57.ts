@@ -77,6 +77,7 @@ export const SOCKEYE57: Preset = {
   schedule: {
     batchWords: 4096, // default
     bucketWidth: 5, // tutorial
+    fillUp: 'replicate', // default, but here in training alone
     maxEpochs: 100, // neither: sockeye ends by `stopAfter` alone
     checkpointEvery: 200, // tutorial
     warmupSteps: 0, // default

@@ -1,6 +1,7 @@
 /** Groups captions of similar length into batches, so that little time is spent on padding. */
 import type { ScheduleSpec } from '@capgrid/contracts';
 import { chunks } from '../chunks.js';
+import { elementOf } from '../element-of.js';
 import { ModelInputError } from '../errors.js';
 import type { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
@@ -29,12 +30,14 @@ export interface CaptionBatch {
 }
 
 /** How captions are put into batches: part of the schedule. */
-export type BatchPlan = Pick<ScheduleSpec, 'batchSize' | 'batchWords' | 'bucketWidth'>;
+export type BatchPlan = Pick<ScheduleSpec, 'batchSize' | 'batchWords' | 'bucketWidth' | 'fillUp'>;
 
 /**
  * Batches of one pass over the captions. With `rng`, captions are shuffled within buckets and
  * batches among each other; without, the order is that of the lengths. Every caption comes exactly
- * once: short buckets give short batches, nothing is doubled.
+ * once, and short buckets give short batches, but with `fillUp: replicate` and an `rng`, captions of a
+ * bucket that are drawn again make its last batch as large as the others. There are as many batches
+ * either way.
  */
 export function captionBatches(
   captions: readonly TrainingCaption[],
@@ -54,7 +57,9 @@ export function captionBatches(
     .sort((a, b) => a - b)
     .flatMap((key) => {
       const bucket = buckets.get(key) ?? [];
-      return chunks(bucket, captionsAtOnce(bucket, plan));
+      const size = captionsAtOnce(bucket, plan);
+      const isFilled = rng !== null && plan.fillUp === 'replicate';
+      return chunks(isFilled ? filledUp(bucket, size, rng) : bucket, size);
     });
   return rng === null ? batches : rng.shuffle(batches);
 }
@@ -69,6 +74,24 @@ function captionsAtOnce(
   return Math.max(1, Math.round((batchWords * bucket.length) / words));
 }
 
+/**
+ * With as many captions drawn again, each from all of the bucket, as make the last batch full. Sockeye
+ * 1.18 draws them once for the whole training; here the generator of the pass draws, so that no caption
+ * weighs more than others in every pass.
+ */
+function filledUp(
+  bucket: readonly TrainingCaption[],
+  size: number,
+  rng: Rng,
+): readonly TrainingCaption[] {
+  const missing = (size - (bucket.length % size)) % size;
+  const drawn = Array.from({ length: missing }, () =>
+    elementOf(bucket, rng.integer(bucket.length)),
+  );
+  // The doubled ones may lie in any of the batches.
+  return missing === 0 ? bucket : rng.shuffle([...bucket, ...drawn]);
+}
+
 /** Lays captions out time-major: all first words, then all second words, and so on. */
 export function layOut(captions: readonly TrainingCaption[]): CaptionBatch {
   const size = captions.length;
@@ -79,7 +102,7 @@ export function layOut(captions: readonly TrainingCaption[]): CaptionBatch {
   for (const [row, { tokens, isFinished = true }] of captions.entries()) {
     inputs[row] = SPECIAL_IDS.begin;
     for (let t = 0; t < tokens.length; t += 1) {
-      const id = tokens[t] ?? SPECIAL_IDS.unknown;
+      const id = elementOf(tokens, t);
       targets[t * size + row] = id;
       inputs[(t + 1) * size + row] = id;
     }

@@ -151,6 +151,21 @@ describe('averaging checkpoints', () => {
   });
 });
 
+test('batches that are filled up hold the same captions where a training is resumed', async () => {
+  // Buckets of 4 captions in batches of 3 and 1: two are drawn again for each.
+  const schedule = { batchSize: 3, bucketWidth: 1, maxEpochs: 2, checkpointEvery: 3 };
+  const options = optionsFor({ schedule: { ...schedule, fillUp: 'replicate' } });
+  const whole = await train(options);
+  expect(whole.outcome.steps).toBe(8);
+  for (const checkpoint of whole.checkpoints) {
+    const rest = await train({ ...options, resume: reopen(checkpoint) });
+    expect(rest.outcome).toEqual(whole.outcome);
+  }
+  const short = await train(optionsFor({ schedule }));
+  expect(short.outcome.steps).toBe(8);
+  expect(short.outcome.weights).not.toEqual(whole.outcome.weights);
+});
+
 describe('start weights', () => {
   test('training starts from them and validates them first', async () => {
     const first = await train(optionsFor({ schedule: { maxSteps: 4, checkpointEvery: 4 } }));
