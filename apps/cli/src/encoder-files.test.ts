@@ -2,14 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkPlanFile, checkWeightsFile, describeFeaturesFile } from './encoder-files.js';
+import { checkPlanFiles, describeFeaturesFile } from './encoder-files.js';
 
 let folder: string;
 let path: string;
+let planPath: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'capgrid-encoder-'));
   path = join(folder, 'file');
+  planPath = join(folder, 'plan');
+  await writeFile(planPath, JSON.stringify(PLAN));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -31,10 +34,20 @@ const PLAN = {
 };
 
 test('a plan and weights of the right form pass', async () => {
-  await writeFile(path, JSON.stringify(PLAN));
-  await checkPlanFile(path);
   await writeFile(path, safetensors(HEADER, Buffer.alloc(8)));
-  await checkWeightsFile(path);
+  await checkPlanFiles(planPath, path);
+});
+
+test('a plan and weights that do not fit are told together', async () => {
+  const files = { weight: 'w', bias: 'b' };
+  const first = { op: 'conv', name: 'first', inp: 0, out: 1, stride: 2, k: 1, act: 'none' };
+  const layers = [{ ...first, cin: 3, cout: 3, ...files }];
+  await writeFile(planPath, JSON.stringify({ ...PLAN, layers }));
+  await writeFile(path, safetensors(HEADER, Buffer.alloc(8)));
+  await expect(checkPlanFiles(planPath, path)).rejects.toMatchObject({
+    exitCode: 2,
+    message: `${planPath} with ${path} is no encoder: first: "w" should have the shape [3, 3, 1, 1], the file has [2]. Correct the plan or give its own weights.`,
+  });
 });
 
 /** One array of zeros for each shape. */
@@ -83,10 +96,11 @@ test.each([
     'layers.0.inp is 0: no earlier layer writes this tensor',
   ],
 ])('%j is no layer plan', async (text, fault) => {
-  await writeFile(path, text);
-  const refused = checkPlanFile(path);
+  await writeFile(planPath, text);
+  await writeFile(path, safetensors(HEADER, Buffer.alloc(8)));
+  const refused = checkPlanFiles(planPath, path);
   await expect(refused).rejects.toMatchObject({ exitCode: 2 });
-  await expect(refused).rejects.toThrow(`${path} is no layer plan: ${fault}`);
+  await expect(refused).rejects.toThrow(`${planPath} is no layer plan: ${fault}`);
 });
 
 test.each([
@@ -102,15 +116,15 @@ test.each([
   ['data cut short', safetensors(HEADER, Buffer.alloc(7)), 'was cut short'],
 ])('%s are no weights', async (_what, bytes, reason) => {
   await writeFile(path, bytes);
-  await expect(checkWeightsFile(path)).rejects.toMatchObject({
+  await expect(checkPlanFiles(planPath, path)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining(reason),
   });
 });
 
 test.each([
-  ['plan', checkPlanFile],
-  ['weights', checkWeightsFile],
+  ['plan', (given: string) => checkPlanFiles(given, planPath)],
+  ['weights', (given: string) => checkPlanFiles(planPath, given)],
   ['features', describeFeaturesFile],
 ])('for the %s, what is no file is told as such', async (_what, check) => {
   const expectReason = (given: string, reason: string) =>

@@ -3,22 +3,29 @@
  * a trial that fails later.
  */
 import { readFile } from 'node:fs/promises';
-import { parseEncoderPlan } from '@capgrid/contracts';
+import { findPlanFault, parseEncoderPlan } from '@capgrid/contracts';
 import { listSafetensors, openPrecomputed } from '@capgrid/data';
 import { asUsage } from './as-usage.js';
 import { checkRegular } from './check-path.js';
 import { CliError } from './cli-error.js';
 
-export async function checkPlanFile(path: string): Promise<void> {
-  await checkRegular(path);
-  const parsed = parseEncoderPlan(await readFile(path, 'utf8'));
-  if (parsed.isValid) return;
-  throw new CliError('usage', `${path} is no layer plan: ${parsed.fault}.`);
-}
-
-export async function checkWeightsFile(path: string): Promise<void> {
-  await checkRegular(path);
-  await asUsage(() => listSafetensors(path));
+/** Checks a layer plan, its weights, and that they fit each other. */
+export async function checkPlanFiles(planPath: string, weightsPath: string): Promise<void> {
+  await checkRegular(planPath);
+  await checkRegular(weightsPath);
+  const parsed = parseEncoderPlan(await readFile(planPath, 'utf8'));
+  if (!parsed.isValid) {
+    throw new CliError(
+      'usage',
+      `${planPath} is no layer plan: ${parsed.fault}. The format: docs/encoder-plans.md.`,
+    );
+  }
+  const fault = findPlanFault(parsed.plan, await asUsage(() => listSafetensors(weightsPath)));
+  if (fault === null) return;
+  throw new CliError(
+    'usage',
+    `${planPath} with ${weightsPath} is no encoder: ${fault}. Correct the plan or give its own weights.`,
+  );
 }
 
 /**

@@ -113,6 +113,18 @@ it('names a file of the plan that is missing from the store', async () => {
   await expect(run(missing)).rejects.toThrow(planSha256);
 });
 
+it('names what of the weights does not fit the plan', async () => {
+  const wide = { ...plan, layers: [{ ...plan.layers[0], k: 3 }] };
+  const planSha256 = await data.store.put(Buffer.from(JSON.stringify(wide)));
+  const weightsSha256 = await data.store.put(weights());
+  await expect(run({ ...work, plan: { planSha256, weightsSha256 } })).rejects.toMatchObject({
+    code: 'encoder-input',
+    message:
+      'The encoder "averages" cannot be used: pick: "pick/weights" should have the shape ' +
+      '[3, 3, 3, 3], the file has [3, 3, 1, 1]. Register a plan and weights that fit.',
+  });
+});
+
 it('names what is wrong in the plan, and the encoder that it belongs to', async () => {
   const planOf = async (text: string) => ({
     ...work,

@@ -7,7 +7,6 @@ import {
 } from '@capgrid/contracts';
 import { decodeImages } from '@capgrid/data';
 import { createPlanEncoder } from '@capgrid/models';
-import { EncoderInputError } from './encoder-input-error.js';
 import type { ImageEncoder } from './image-encoder.js';
 import { readPlan } from './read-plan.js';
 import type { TaskContext } from './run-task.js';
@@ -18,20 +17,16 @@ export async function loadPlan(
   files: FeaturesWork['plan'],
   context: TaskContext,
 ): Promise<ImageEncoder> {
-  const { plan, weights } = await readPlan(spec.name, files, context);
+  const { plan, weights, weightsSha256 } = await readPlan(spec.name, files, context);
   const engine = await startTaskEngine(context);
   const encoder = createPlanEncoder(engine, plan, weights, cutEncoder(plan, trainedLayersOf(spec)));
-  const [height, width] = encoder.inputSize;
-  if (files === null || height !== width) {
-    throw new EncoderInputError(
-      `The encoder "${spec.name}" reads images of ${width}x${height} pixels. Use a plan for squares.`,
-    );
-  }
+  // Height and width are equal (`findPlanFault`).
+  const [size] = encoder.inputSize;
   return {
     regions: encoder.regions,
     channels: encoder.channels,
     counts: null,
-    sha256: files.weightsSha256,
-    encode: async (images) => encoder.encode(await decodeImages(context.store, images, width)),
+    sha256: weightsSha256,
+    encode: async (images) => encoder.encode(await decodeImages(context.store, images, size)),
   };
 }

@@ -3,12 +3,13 @@
  * per image; the last convolutions before the feature map are trained with the decoder.
  */
 import type { ConvolutionLayer, EncoderPlan, PlanLayer } from './encoder-plan.js';
+import { inputShape, outputShape, type TensorShape } from './encoder-plan-shapes.js';
 
 export interface EncoderCut {
   /** The tensor at the cut. */
   readonly tensor: number;
   /** Of one image there: [height, width, channels]. */
-  readonly shape: readonly [number, number, number];
+  readonly shape: TensorShape;
   /** In the plan's order; none where nothing is trained. */
   readonly trained: readonly ConvolutionLayer[];
 }
@@ -73,20 +74,12 @@ function outputOf({ output }: PlanLayer): number {
   return output;
 }
 
-/** [height, width, channels] of every tensor. */
-function shapesOf(plan: EncoderPlan): Map<number, readonly [number, number, number]> {
-  const [height, width] = plan.inputSize;
-  const shapes = new Map<number, readonly [number, number, number]>([
-    [plan.inputTensor, [height, width, 3]],
-  ]);
+/** Of every tensor. */
+function shapesOf(plan: EncoderPlan): Map<number, TensorShape> {
+  const input = inputShape(plan);
+  const shapes = new Map([[plan.inputTensor, input]]);
   for (const layer of plan.layers) {
-    const [rows, columns, channels] = shapes.get(layer.inputs[0]) ?? [0, 0, 0];
-    if (layer.op === 'add') shapes.set(layer.output, [rows, columns, channels]);
-    else if (layer.op === 'avgpool') shapes.set(layer.output, [1, 1, channels]);
-    else {
-      const { stride, channelsOut, output } = layer;
-      shapes.set(output, [Math.ceil(rows / stride), Math.ceil(columns / stride), channelsOut]);
-    }
+    shapes.set(layer.output, outputShape(layer, shapes.get(layer.inputs[0]) ?? input));
   }
   return shapes;
 }

@@ -35,7 +35,8 @@ const RANGES: Record<z.infer<typeof Range>, { scale: number; offset: number }> =
   x: { scale: 1, offset: 0 },
 };
 
-const PlanJson = z.object({
+/** The file as it is written: docs/encoder-plans.md. */
+export const PlanJson = z.object({
   name: z.string(),
   input: z.object({ size: z.tuple([Count, Count]), channels: z.literal('RGB'), range: Range }),
   input_tensor: TensorId,

@@ -39,6 +39,7 @@ export {
   type ConvolutionLayer,
   type PlanLayer,
 } from './encoder-plan.js';
+export { findPlanFault } from './encoder-plan-fit.js';
 export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
 export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
 export { describeDecoding } from './describe-decoding.js';

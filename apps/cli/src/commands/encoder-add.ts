@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { connect } from '../connect.js';
 import type { Context } from '../context.js';
-import { checkPlanFile, checkWeightsFile, describeFeaturesFile } from '../encoder-files.js';
+import { checkPlanFiles, describeFeaturesFile } from '../encoder-files.js';
 import { datasetName } from './parse-name.js';
 
 interface Options {
@@ -52,8 +52,7 @@ async function addPlan(
   plan: string,
   weights: string,
 ): Promise<void> {
-  await checkPlanFile(plan);
-  await checkWeightsFile(weights);
+  await checkPlanFiles(plan, weights);
   const client = await connect(context);
   const store = await openFileStore(join(context.env.home, STORE_FOLDER));
   const planSha256 = await store.putFile(plan);

@@ -125,22 +125,9 @@ describe('plan encoder', () => {
     encoder.dispose();
   });
 
-  test('weights that are missing or of another shape are named', () => {
-    const one = encodeSafetensors([{ name: 'w1', shape: [1], values: Float32Array.of(1) }]);
-    expect(() => encoderOf(PLAN, one)).toThrow(
-      '"w1" should have the shape [2, 3, 3, 3], the file has [1]',
-    );
+  test('weights that are missing are named', () => {
     expect(() => encoderOf(PLAN, encodeSafetensors([]))).toThrow(
       'the weights file has no array "w1"',
     );
-  });
-
-  test('a feature map of another size than the plan says is refused', async () => {
-    const plan = { ...PLAN, feature_map: { tensor: 3, shape: [2, 3, 3] } };
-    const encoder = encoderOf(plan, weightsWith(middleRed()));
-    await expect(encoder.encode(image())).rejects.toThrow(
-      'the plan says [2, 3, 3], the layers give [2, 2, 2]',
-    );
-    encoder.dispose();
   });
 });

@@ -3,7 +3,7 @@ import type { EncoderCut, EncoderPlan, PlanLayer } from '@capgrid/contracts';
 import { tensor4d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { decodeSafetensors } from '../checkpoint/safetensors.js';
 import { assertEngine, type Engine } from '../engine.js';
-import { EncoderPlanError, ModelInputError } from '../errors.js';
+import { ModelInputError } from '../errors.js';
 import { joinFeatures } from '../features.js';
 import { loadFilter, type Filter } from './plan-filters.js';
 import { runLayers } from './run-layers.js';
@@ -28,7 +28,8 @@ export interface PlanEncoder {
 const BATCH = 4;
 
 /**
- * `weights`: the bytes of the plan's safetensors file. `cut`: the layers behind it are left to a
+ * `weights`: the bytes of the plan's safetensors file; that they fit is checked where both are read
+ * (`findPlanFault`). `cut`: the layers behind it are left to a
  * training; `encode` ends before them.
  */
 export function createPlanEncoder(
@@ -62,7 +63,7 @@ export function createPlanEncoder(
       const pixels = images.subarray(start, start + BATCH * imageBytes);
       const output = tidy(() => {
         const input = { id: plan.inputTensor, value: inputTensor(plan, pixels) };
-        return checkedOutput(plan, runLayers(plan, filters, input, wanted), wanted);
+        return runLayers(plan, filters, input, wanted);
       });
       parts.push(Float32Array.from(await output.data<'float32'>()));
       output.dispose();
@@ -91,17 +92,4 @@ function inputTensor(plan: EncoderPlan, pixels: Uint8Array): Tensor4D {
   const [height, width] = plan.inputSize;
   const values = Float32Array.from(pixels, (byte) => byte * plan.scale + plan.offset);
   return tensor4d(values, [pixels.length / (height * width * 3), height, width, 3]);
-}
-
-function checkedOutput(plan: EncoderPlan, output: Tensor4D, wanted: number): Tensor4D {
-  const [, rows, columns, depth] = output.shape;
-  const [channels, height, width] = plan.featureShape;
-  const isRight = rows === height && columns === width && depth === channels;
-  if (wanted === plan.featureTensor && !isRight) {
-    throw new EncoderPlanError(
-      'feature_map.shape',
-      `the plan says [${channels}, ${height}, ${width}], the layers give [${depth}, ${rows}, ${columns}].`,
-    );
-  }
-  return output;
 }

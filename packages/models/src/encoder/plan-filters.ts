@@ -20,14 +20,10 @@ export interface Filter {
 
 /** The arrays of a layer in the file: OIHW, and C1HW for depthwise filters. */
 export function filterArrays(
-  { name, kernel, channelsIn, channelsOut, op, weight, bias }: ConvolutionLayer,
+  { name, weight, bias }: ConvolutionLayer,
   arrays: ReadonlyMap<string, NamedArray>,
 ): { readonly weight: NamedArray; readonly bias: NamedArray } {
-  const shape = [channelsOut, op === 'dwconv' ? 1 : channelsIn, kernel, kernel];
-  return {
-    weight: arrayOf(name, arrays, weight, shape),
-    bias: arrayOf(name, arrays, bias, [channelsOut]),
-  };
+  return { weight: arrayOf(name, arrays, weight), bias: arrayOf(name, arrays, bias) };
 }
 
 /** `weight`: [out, in (or 1), k, k], as in the file. */
@@ -56,21 +52,8 @@ const ORDER: Record<ConvolutionLayer['op'], number[]> = {
   dwconv: [2, 3, 0, 1],
 };
 
-function arrayOf(
-  layer: string,
-  arrays: ReadonlyMap<string, NamedArray>,
-  name: string,
-  shape: readonly number[],
-): NamedArray {
+function arrayOf(layer: string, arrays: ReadonlyMap<string, NamedArray>, name: string): NamedArray {
   const array = arrays.get(name);
-  if (array === undefined) {
-    throw new EncoderPlanError(layer, `the weights file has no array "${name}".`);
-  }
-  if (array.shape.join() !== shape.join()) {
-    throw new EncoderPlanError(
-      layer,
-      `"${name}" should have the shape [${shape.join(', ')}], the file has [${array.shape.join(', ')}].`,
-    );
-  }
-  return array;
+  if (array !== undefined) return array;
+  throw new EncoderPlanError(layer, `the weights file has no array "${name}".`);
 }
