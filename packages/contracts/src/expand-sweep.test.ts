@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
+import { causeOfDrop, expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
 import { trainingKey } from './keys.js';
 import { SweepSpec, type SweepSpecInput } from './sweep-spec.js';
 
@@ -159,6 +159,17 @@ describe('expandSweep', () => {
     expect(dropped[0]?.reason).toBe('duplicate');
     expect(dropped[0]?.message).toBe(
       'the same trial as model.attention.heads=4, seed 1: model.attention.heads makes no difference here',
+    );
+  });
+
+  test('duplicates of different trials have the same cause', () => {
+    const { dropped } = expand({
+      grid: { 'model.hidden': [64, 128], 'model.attention.heads': [4, 8] },
+      seeds: [1, 2],
+    });
+    expect(new Set(dropped.map(({ message }) => message)).size).toBe(4);
+    expect(new Set(dropped.map(causeOfDrop))).toEqual(
+      new Set(['model.attention.heads makes no difference here']),
     );
   });
 

@@ -142,6 +142,14 @@ function describeTwin({ assignment, spec }: Cell, twin: Cell): string {
   return `${same}: ${reasons.join(', and ')}`;
 }
 
+/** What `describeTwin` says of the twin, before its reason. */
+const TWIN = /^the same trial as .*?, seed -?\d+: /s;
+
+/** The message without the twin of a duplicate: equal for all cells that are dropped for one cause. */
+export function causeOfDrop({ reason, message }: Pick<DroppedCell, 'reason' | 'message'>): string {
+  return reason === 'duplicate' ? message.replace(TWIN, '') : message;
+}
+
 function isForeign(path: string, decoder: DecoderKind): boolean {
   const readers = readersOf(path);
   return readers.length > 0 && !readers.includes(decoder);

@@ -46,6 +46,7 @@ export { describeDecoding } from './describe-decoding.js';
 export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';
 export {
+  causeOfDrop,
   describeAssignment,
   expandSweep,
   MAX_CELLS,

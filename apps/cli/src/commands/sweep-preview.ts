@@ -1,14 +1,15 @@
 /** `capgrid sweep preview FILE`: what a launch would do. */
-import { callApi, describeAssignment, routes, type SweepPreview } from '@capgrid/contracts';
+import { callApi, routes, type SweepPreview } from '@capgrid/contracts';
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.js';
 import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
+import { droppedLines } from '../sweeps/dropped-lines.js';
 import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import type { TableStyle } from '../table/booktabs.js';
 import { factorCells, factorHeads } from '../table/factor-cells.js';
 import { renderList } from '../table/plain-list.js';
-import { printable } from '../table/printable.js';
 import { wholeNumber } from './parse-number.js';
 
 interface Options {
@@ -33,6 +34,11 @@ export function addSweepPreview(sweep: Command, context: Context): void {
           ? JSON.stringify(preview, null, 2)
           : describePreview(preview, tableStyle(context)),
       );
+      if (preview.trials > 0) return;
+      throw new CliError(
+        'bad-spec',
+        'every cell of the sweep is dropped, so it cannot be launched. Change what the reasons name.',
+      );
     });
 }
 
@@ -45,10 +51,9 @@ function describePreview(preview: SweepPreview, style: TableStyle): string {
   ]);
   return [
     describeReuse(preview),
-    renderList([...factorHeads(factors), 'seed', 'result'], rows, style),
-    ...dropped.map(
-      ({ assignment, seed, reason, message }) =>
-        `dropped: ${printable(describeAssignment(assignment))}, seed ${seed}: ${reason}, ${printable(message)}`,
-    ),
+    ...(rows.length > 0
+      ? [renderList([...factorHeads(factors), 'seed', 'result'], rows, style)]
+      : []),
+    ...droppedLines(dropped),
   ].join('\n');
 }

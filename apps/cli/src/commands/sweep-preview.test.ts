@@ -1,0 +1,106 @@
+/** `capgrid sweep preview` against an API that answers with one preview. */
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expandSweep, SweepSpec, type Health, type SweepPreview } from '@capgrid/contracts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readEnv, ROOT } from '../env.js';
+import { createProgram } from '../program.js';
+
+const SPEC = SweepSpec.parse({
+  name: 'odd',
+  dataset: 'scenes',
+  base: { encoder: { kind: 'scenes-cnn' }, model: { decoder: 'sat' } },
+  grid: { 'model.hidden': [66, 64] },
+});
+
+let folder: string;
+let server: Server;
+let spec: SweepSpec;
+let printed: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'capgrid-preview-'));
+  printed = [];
+  server = createServer((request, response) => {
+    const health: Health = { status: 'ok', version: '1', parts: {} };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(request.url === '/healthz' ? health : previewOf(spec)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Of work that nobody has done before. */
+function previewOf(given: SweepSpec): SweepPreview {
+  const { cells, dropped, factors } = expandSweep(given);
+  return {
+    trials: cells.length,
+    trainings: cells.length,
+    newTrainings: cells.length,
+    pendingTrainings: 0,
+    reusedTrainings: 0,
+    newEvaluations: cells.length,
+    pendingEvaluations: 0,
+    reusedEvaluations: 0,
+    newFeatureSets: 1,
+    pendingFeatureSets: 0,
+    reusedFeatureSets: 0,
+    factors,
+    cells: cells.map(({ assignment, seed }) => ({ assignment, seed, isReused: false })),
+    dropped,
+  };
+}
+
+async function preview(given: SweepSpec, ...options: string[]): Promise<void> {
+  spec = given;
+  const path = join(folder, 'sweep.json');
+  await writeFile(path, JSON.stringify(given));
+  const read = readEnv();
+  if ('problems' in read) throw new Error(read.problems.join());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const program = await createProgram(
+    {
+      env: { ...read.env, home: folder, apiUrl: `http://127.0.0.1:${port}`, hasUnicode: false },
+      root: ROOT,
+      terminal: {
+        print: (text) => void printed.push(text),
+        tell: () => undefined,
+        redraw: () => undefined,
+        isLive: false,
+        hasStyle: false,
+        columns: null,
+      },
+      finish: () => undefined,
+    },
+    'sweep',
+  );
+  await program.parseAsync(['sweep', 'preview', path, ...options], { from: 'user' });
+}
+
+test('lists the trials, then why other cells are none', async () => {
+  await preview(SPEC);
+  expect(printed.join()).toMatch(/^1 trial, 1 training\n[^]*hidden[^]*\n *64 [^]*\ndropped: /);
+  expect(printed.join()).toContain(
+    'dropped: model.hidden=66, seed 1: invalid, model.heads: model.hidden (66) must be a multiple of model.heads (8)',
+  );
+});
+
+test.each([[[]], [['--json']]])(
+  'a sweep without a valid cell is shown, and a fault of its file, with %j',
+  async (options) => {
+    await expect(
+      preview({ ...SPEC, grid: { 'model.hidden': [66] } }, ...options),
+    ).rejects.toMatchObject({
+      exitCode: 2,
+      message:
+        'every cell of the sweep is dropped, so it cannot be launched. Change what the reasons name.',
+    });
+    expect(printed.join()).toContain('must be a multiple of model.heads (8)');
+  },
+);
