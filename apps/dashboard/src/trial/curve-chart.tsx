@@ -129,7 +129,8 @@ function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'nou
   );
 }
 
-/** As few digits as the tick needs. */
+/** As few digits as the tick needs; there is room for seven. */
 function formatTick(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  const short = Number(value.toPrecision(4));
+  return short !== 0 && Math.abs(short) < 0.001 ? short.toExponential() : String(short);
 }
