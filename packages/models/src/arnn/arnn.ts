@@ -31,14 +31,14 @@ import type {
   Stepped,
   Taught,
 } from '../captioner/captioner.js';
-import { dropoutPlan, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
 import { arnnParameters } from './arnn-parameters.js';
 import { fromRows, toRows, type ArnnState } from './arnn-state.js';
 import { AttentionalVector } from './attentional-vector.js';
-import { cellDropoutPlans, cellMasks, dropped, type CellMasks } from './cell-dropout.js';
+import { cellDropoutPlans, cellMasks, type CellMasks } from './cell-dropout.js';
 import { InitialState } from './initial-state.js';
 import { RecurrentStack } from './recurrent-stack.js';
 
@@ -180,7 +180,7 @@ class ArnnStep {
     const looked = gather(weightOf(this.weights, 'embedding'), ids);
     const e = dropped(looked, mask === null ? null : reshape(mask, looked.shape));
     return {
-      gates: withGlobal(this.layers.wordGates(e), images.globalGates, steps),
+      gates: addGlobalGates(this.layers.wordGates(e), images.globalGates, steps),
       query: this.spec.attention.usePreviousWord
         ? besideGlobal(e, images.queryGlobal, steps)
         : null,
@@ -247,7 +247,7 @@ class ArnnDecoder implements Decoder<ArnnImages> {
 }
 
 /** Adds the part of the gates that is the same at each step to all steps at once. */
-function withGlobal(words: Tensor, globalGates: Tensor | null, steps: number): Tensor {
+function addGlobalGates(words: Tensor, globalGates: Tensor | null, steps: number): Tensor {
   if (globalGates === null) return words;
   if (steps === 1) return add(words, globalGates);
   const [rows = 0, width = 0] = words.shape;

@@ -59,10 +59,6 @@ export function cellMasks(
   });
 }
 
-export function dropped(x: Tensor, mask: Tensor | null | undefined): Tensor {
-  return mask === null || mask === undefined ? x : mul(x, mask);
-}
-
 /** The same mask, [rows, width], at each word of x, [steps * rows, width], time-major. */
 export function droppedAlike(x: Tensor, mask: Tensor | undefined): Tensor {
   if (mask === undefined) return x;

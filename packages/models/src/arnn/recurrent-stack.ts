@@ -12,7 +12,8 @@ import {
   type CellState,
   type RecurrentLayer,
 } from '../recurrent/recurrent-layer.js';
-import { dropped, droppedAlike, type CellMasks } from './cell-dropout.js';
+import { dropped } from '../captioner/noise.js';
+import { droppedAlike, type CellMasks } from './cell-dropout.js';
 import { layerInputs, nameOfLayer } from './layer-inputs.js';
 
 export function stackParameters(spec: ArnnSpec): ParameterPlan[] {
@@ -72,7 +73,7 @@ export class RecurrentStack {
 
   /** What v_g gives to them, [images, region width] to [images, gates]; null where it is no input. */
   globalGates(global: () => Tensor): Tensor | null {
-    return imageGates(this.first, () => dropped(global(), this.masks[0]?.known[1]));
+    return imageGates(this.first, () => dropped(global(), this.masks[0]?.known[1] ?? null));
   }
 
   /** One word further. Attention comes after the top layer, or after the first. */
@@ -105,8 +106,8 @@ export class RecurrentStack {
     const masks = this.masks[index];
     return layer.step(
       known,
-      inner === null ? null : dropped(inner, masks?.inner),
-      { h: dropped(h, masks?.state), c },
+      inner === null ? null : dropped(inner, masks?.inner ?? null),
+      { h: dropped(h, masks?.state ?? null), c },
       masks?.candidates[t] ?? null,
     );
   }
