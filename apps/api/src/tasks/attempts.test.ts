@@ -14,15 +14,14 @@ import {
   queuedTasks,
   reap,
 } from '../testing/fake-trainer.js';
-import { registerScenes, resultOf, sha256Of, sweepOf } from '../testing/fixtures.js';
+import { launchScenes, resultOf, sha256Of, sweepOf } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 let api: TestApi;
 let sweep: Sweep;
 beforeEach(async () => {
   api = await startTestApi();
-  await registerScenes(api);
-  sweep = await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
+  sweep = await launchScenes(api);
 });
 afterEach(() => api.close());
 

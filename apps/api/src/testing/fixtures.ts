@@ -10,6 +10,7 @@ import {
   type DatasetManifest,
   type MeasuredScores,
   type Scores,
+  type Sweep,
   type SweepSpecInput,
   type TaskResult,
 } from '@capgrid/contracts';
@@ -67,6 +68,12 @@ export function sweepOf(overrides: Partial<SweepSpecInput> = {}): SweepSpecInput
     grid: { 'model.attention.kind': ['none', 'mlp'], 'decode.beam': [1, 3] },
     ...overrides,
   };
+}
+
+/** Registers dataset `scenes` and launches a sweep over it. */
+export async function launchScenes(api: TestApi, spec = sweepOf()): Promise<Sweep> {
+  await registerScenes(api);
+  return callApi(api.client, routes.launchSweep, { body: { spec } });
 }
 
 const ENGINE = { name: 'wasm', version: '4.22.0', device: 'cpu', threads: 1, blas: null };

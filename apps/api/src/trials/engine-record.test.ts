@@ -1,15 +1,14 @@
 import { callApi, routes, type Sweep, type Trial } from '@capgrid/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { finishAll } from '../testing/fake-trainer.js';
-import { registerScenes, sweepOf } from '../testing/fixtures.js';
+import { launchScenes } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 let api: TestApi;
 let sweep: Sweep;
 beforeEach(async () => {
   api = await startTestApi();
-  await registerScenes(api);
-  sweep = await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
+  sweep = await launchScenes(api);
   await finishAll(api);
 });
 afterEach(() => api.close());

@@ -8,15 +8,14 @@ import {
   pushPoints,
   reap,
 } from '../testing/fake-trainer.js';
-import { registerScenes, sweepOf } from '../testing/fixtures.js';
+import { launchScenes } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 let api: TestApi;
 let sweep: Sweep;
 beforeEach(async () => {
   api = await startTestApi();
-  await registerScenes(api);
-  sweep = await callApi(api.client, routes.launchSweep, { body: { spec: sweepOf() } });
+  sweep = await launchScenes(api);
 });
 afterEach(() => api.close());
 

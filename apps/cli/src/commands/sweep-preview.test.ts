@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expandSweep, SweepSpec, type Health, type SweepPreview } from '@capgrid/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readEnv, ROOT } from '../env.js';
-import { createProgram } from '../program.js';
+import { runCommand } from '../testing/run-command.js';
 
 const SPEC = SweepSpec.parse({
   name: 'odd',
@@ -60,27 +59,7 @@ async function preview(given: SweepSpec, ...options: string[]): Promise<void> {
   spec = given;
   const path = join(folder, 'sweep.json');
   await writeFile(path, JSON.stringify(given));
-  const read = readEnv();
-  if ('problems' in read) throw new Error(read.problems.join());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const program = await createProgram(
-    {
-      env: { ...read.env, home: folder, apiUrl: `http://127.0.0.1:${port}`, hasUnicode: false },
-      root: ROOT,
-      terminal: {
-        print: (text) => void printed.push(text),
-        tell: () => undefined,
-        redraw: () => undefined,
-        isLive: false,
-        hasStyle: false,
-        columns: null,
-      },
-      finish: () => undefined,
-    },
-    'sweep',
-  );
-  await program.parseAsync(['sweep', 'preview', path, ...options], { from: 'user' });
+  await runCommand({ server, home: folder, printed }, 'sweep', ['preview', path, ...options]);
 }
 
 test('lists the trials, then why other cells are none', async () => {

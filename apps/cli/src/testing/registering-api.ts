@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STORE_FOLDER, storePath, type Health } from '@capgrid/contracts';
 import type { z } from 'zod';
-import { readEnv, ROOT } from '../env.js';
-import { createProgram } from '../program.js';
+import { runCommand } from './run-command.js';
 
 export interface RegisteringApi<Request> {
   /** What was registered, in order. */
@@ -52,31 +51,11 @@ export async function startRegisteringApi<Request extends object>(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const read = readEnv();
-  if ('problems' in read) throw new Error(read.problems.join());
-  const context = {
-    env: { ...read.env, home: folder, apiUrl: `http://127.0.0.1:${port}`, hasUnicode: false },
-    root: ROOT,
-    terminal: {
-      print: (text: string) => void printed.push(text),
-      tell: () => undefined,
-      redraw: () => undefined,
-      isLive: false,
-      hasStyle: false,
-      columns: null,
-    },
-    finish: () => undefined,
-  };
   return {
     registered,
     printed,
     folder,
-    run: async (...args) => {
-      const program = await createProgram(context, noun);
-      await program.parseAsync([noun, ...args], { from: 'user' });
-    },
+    run: (...args) => runCommand({ server, home: folder, printed }, noun, args),
     write: async (name, content) => {
       const path = join(folder, name);
       await writeFile(path, content);
