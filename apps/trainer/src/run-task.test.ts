@@ -156,6 +156,31 @@ describe('training', () => {
     expect(steps).toEqual([8, 12]);
   });
 
+  it('goes on with a state although its dataset, encoder and word vectors are called otherwise', async () => {
+    const words = ['a', 'the', 'red', 'circle', 'square'];
+    const values = new Float32Array(words.length * 16).fill(0.1);
+    const vectors = {
+      vectorsSha256: await data.store.put(
+        encodeSafetensors([{ name: 'vectors', shape: [words.length, 16], values }]),
+      ),
+      wordsSha256: await data.store.put(Buffer.from(JSON.stringify(words))),
+    };
+    const called = (dataset: string, encoder: string, name: string): TrainingWork => {
+      const spec = tinySpec();
+      const model = { ...spec.model, vectors: { name } };
+      const named = { ...spec, dataset, encoder: { kind: 'features', name: encoder }, model };
+      return { ...trainingWork(), spec: TrainingSpec.parse(named), vectors };
+    };
+    const { messages } = await run(called('scenes', 'detector', 'glove'), 'checkpoint');
+    const checkpoint = messages.find((message) => message.type === 'checkpoint');
+    if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was reported');
+    const { step, stateSha256 } = checkpoint;
+    const work = called('drawings', 'bottom-up', 'glove.6B');
+    const resumed = await run({ ...work, resume: { step, stateSha256 } });
+    const steps = resumed.messages.flatMap((one) => (one.type === 'checkpoint' ? [one.step] : []));
+    expect(steps).toEqual([8, 12]);
+  });
+
   it('has states of its own, whatever another training shares with it', async () => {
     const checkpointOf = async (work: TrainingWork): Promise<unknown> =>
       (await run(work)).messages.find((message) => message.type === 'checkpoint');

@@ -94,11 +94,16 @@ export async function runTraining(
 
 /**
  * What a state belongs to: what is trained, on what. The key stands for the spec, so that a later
- * release goes on with the state although its specs have more options.
+ * release goes on with the state although its specs have more options. The files stand for the names
+ * of dataset, encoder and word vectors, which a later launch may write otherwise.
  */
 function nameOf(work: TrainingWork): string {
-  const { spec, datasetDigest } = work;
-  const key = trainingKey(spec, { datasetDigest, encoderDigest: null, vectorsDigest: null });
+  const { spec, datasetDigest, featuresSha256, vectors } = work;
+  const key = trainingKey(spec, {
+    datasetDigest,
+    encoderDigest: featuresSha256,
+    vectorsDigest: vectors?.vectorsSha256 ?? null,
+  });
   return hashJson({ ...work, spec: key, resume: null });
 }
 
