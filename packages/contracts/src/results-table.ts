@@ -94,7 +94,7 @@ export const ResultsTable = z
     columns: z.array(ResultsColumn),
     rows: z.array(ResultsRow),
     printed: z.array(PrintedRow),
-    /** What to know before comparing with the published rows: a paragraph of each printed table. */
+    /** What to know before comparing with the published rows: paragraphs of one or of several tables. */
     publishedNotes: z.array(z.string()),
     trialsFinished: z.int(),
     trialsFailed: z.int(),
