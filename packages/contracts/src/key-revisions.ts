@@ -3,6 +3,8 @@
  * spec, or let a function raise it for the specs that it changes; older results stay readable.
  */
 import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
+import type { NeuralSpec } from './model/model-spec.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import type { TrainingSpec } from './training-spec.js';
 
 export const FEATURES_REVISION = 1;
@@ -11,15 +13,22 @@ const TRIAL_REVISION = 1;
 export const EVALUATION_REVISION = 2;
 
 /**
- * One more for what an older release trained otherwise: kernels and coverage had other fans,
- * `weightNorm: all` normalised the scales of the output too, and hard attention had smoothed costs.
- * Two more for self-critical training, of which some had one more before: the likelihoods of samples
- * counted marks that are never drawn, the hypotheses of `beam-mean` counted with the sums over their
- * words, and samples were cut at `data.maxWords`.
+ * More for what older releases trained otherwise. The faults of the second release came to light when
+ * those of the first were mended, so a spec may have both.
  */
 export function trainingRevision({ model, schedule }: TrainingSpec): number {
   if (model.decoder === 'retrieval') return TRAINING_REVISION;
-  if (schedule.selfCritical.epochs > 0) return TRAINING_REVISION + 2;
+  return TRAINING_REVISION + firstFaults(model, schedule) + secondFaults(model);
+}
+
+/**
+ * One more: kernels and coverage had other fans, `weightNorm: all` normalised the scales of the output
+ * too, and hard attention had smoothed costs. Two more for self-critical training, of which some had one
+ * more before: the likelihoods of samples counted marks that are never drawn, the hypotheses of
+ * `beam-mean` counted with the sums over their words, and samples were cut at `data.maxWords`.
+ */
+function firstFaults(model: NeuralSpec, schedule: ScheduleSpec): 0 | 1 | 2 {
+  if (schedule.selfCritical.epochs > 0) return 2;
   const isCovering = model.decoder === 'arnn' && model.attention.kind === 'coverage';
   const coverage = isCovering ? model.attention.coverage : 'count';
   const hasOtherStart =
@@ -29,7 +38,12 @@ export function trainingRevision({ model, schedule }: TrainingSpec): number {
   const isHard = model.decoder === 'show-attend-tell' && model.locations === 'hard';
   const isOther =
     hasOtherStart || model.weightNorm === 'all' || (isHard && schedule.labelSmoothing > 0);
-  return isOther ? TRAINING_REVISION + 1 : TRAINING_REVISION;
+  return isOther ? 1 : 0;
+}
+
+/** One more: `weightNorm: all` still normalised the scales of an output that is the embedding. */
+function secondFaults(model: NeuralSpec): 0 | 1 {
+  return model.weightNorm === 'all' && model.tieEmbedding ? 1 : 0;
 }
 
 /** One more for beams, which ranked what was cut behind all that had ended. */

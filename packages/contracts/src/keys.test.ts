@@ -151,6 +151,10 @@ describe('keys', () => {
       true,
       { attention: { kind: 'coverage', coverage: 'gru' }, init: 'xavier-average' },
     ],
+    // And so before the scales of an output that is the embedding were left as they are too.
+    ['75d27030', true, { weightNorm: 'all', tieEmbedding: true }],
+    ['972bf672', false, { weightNorm: 'all' }],
+    ['b147e15f', false, { weightNorm: true, tieEmbedding: true }],
   ])('key %s of before is stale: %s, for %o', (before, isStale, model) => {
     const { training } = TrialSpec.parse({ training: { ...trial.training, model }, decode: {} });
     const key = trainingKey(training, inputs).slice(0, 8);
@@ -172,6 +176,14 @@ describe('keys', () => {
     ['497cf040', true, { schedule: { selfCritical: { epochs: 1, maxWords: 61 } } }],
     // And before samples had no likelihood of marks that are never drawn.
     ['55a41f28', true, { schedule: { selfCritical: { epochs: 1, maxWords: 60 } } }],
+    [
+      '271d0c34',
+      true,
+      {
+        model: { decoder: 'sat', weightNorm: 'all', tieEmbedding: true },
+        schedule: { selfCritical: { epochs: 1 } },
+      },
+    ],
     ['147db244', false, { schedule: { selfCritical: { baseline: 'beam-mean', maxWords: 61 } } }],
   ])('key %s of before is stale: %s, for %j', (before, isStale, changes) => {
     const { training } = TrialSpec.parse({

@@ -9,6 +9,7 @@ describeFamily('what all families share', {
     { name: 'layer norm twice', model: { featureNorm: 'layernorm', regionNorm: 'layernorm' } },
     { name: 'batch norm, regions l2', model: { featureNorm: 'batchnorm', regionNorm: 'l2' } },
     { name: 'every matrix normalised', model: { weightNorm: 'all', global: 'paper' } },
+    { name: 'tied, every matrix normalised', model: { tieEmbedding: true, weightNorm: 'all' } },
     { name: 'tied, no global', model: { tieEmbedding: true, weightNorm: true, global: 'none' } },
     ...[
       { decoder: 'arnn', concatGlobal: false, initialState: 'mean' },
@@ -44,16 +45,20 @@ describe('plans', () => {
     );
   });
 
-  test('every matrix but the tables gets one scale a unit', () => {
-    const names = namesOf({ weightNorm: 'all' });
-    expect(names).toEqual(
-      expect.arrayContaining([
-        'lstm.input.unitScale',
-        'image.projection.unitScale',
-        'output.scale',
-      ]),
-    );
-    expect(names).not.toContain('embedding.unitScale');
-    expect(names).not.toContain('output.weight.unitScale');
-  });
+  test.each([false, true])(
+    'every matrix but the tables gets one scale a unit, tied: %s',
+    (tieEmbedding) => {
+      const names = namesOf({ weightNorm: 'all', tieEmbedding });
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'lstm.input.unitScale',
+          'image.projection.unitScale',
+          'output.scale',
+        ]),
+      );
+      expect(names).not.toContain('embedding.unitScale');
+      expect(names).not.toContain('output.weight.unitScale');
+      expect(names).not.toContain('output.scale.unitScale');
+    },
+  );
 });

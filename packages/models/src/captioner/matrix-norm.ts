@@ -9,8 +9,17 @@ import type { ParameterPlan, Weights } from '../parameters.js';
 
 const SCALE = '.unitScale';
 const EPSILON = 1e-10;
-/** Rows of these are looked up, they are no units. The output matrix has a scale of its own. */
-const NOT_NORMALISED = new Set(['embedding', 'embedding.vectors', 'positions', 'output.weight']);
+/**
+ * Rows of these are looked up, they are no units. The output matrix has a scale of its own, which stays
+ * what it is where the matrix is the embedding.
+ */
+const NOT_NORMALISED = new Set([
+  'embedding',
+  'embedding.vectors',
+  'positions',
+  'output.weight',
+  'output.scale',
+]);
 
 /** One scale for each unit, a column of a matrix [in, out]; none for what families give scales, [out, 1]. */
 export function matrixScales(plans: readonly ParameterPlan[]): ParameterPlan[] {
