@@ -41,9 +41,13 @@ function firstFaults(model: NeuralSpec, schedule: ScheduleSpec): 0 | 1 | 2 {
   return isOther ? 1 : 0;
 }
 
-/** One more: `weightNorm: all` still normalised the scales of an output that is the embedding. */
-function secondFaults(model: NeuralSpec): 0 | 1 {
-  return model.weightNorm === 'all' && model.tieEmbedding ? 1 : 0;
+/**
+ * One more: `weightNorm: all` still normalised the scales of an output that is the embedding, and the keys
+ * and values of SAT had the fans of one matrix.
+ */
+function secondFaults({ decoder, init, tieEmbedding, weightNorm }: NeuralSpec): 0 | 1 {
+  const hasOtherStart = decoder === 'sat' && init === 'xavier-average';
+  return hasOtherStart || (weightNorm === 'all' && tieEmbedding) ? 1 : 0;
 }
 
 /** One more for beams, which ranked what was cut behind all that had ended. */

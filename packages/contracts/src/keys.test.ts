@@ -140,7 +140,6 @@ describe('keys', () => {
     ['052959e2', true, { decoder: 'fcn', init: 'xavier-average' }],
     ['cd0b9c41', false, { weightNorm: true }],
     ['ab107e39', true, { weightNorm: 'all' }],
-    ['862a8654', false, { decoder: 'sat', init: 'xavier-average' }],
     ['b6aeb819', false, { decoder: 'tanh-rnn', attention: { kind: 'dot' } }],
     ['17a0340d', false, { attention: { kind: 'coverage' }, init: 'xavier-average' }],
     ['b92786ed', true, { attention: { kind: 'coverage', coverage: 'tanh' } }],
@@ -155,6 +154,10 @@ describe('keys', () => {
     ['75d27030', true, { weightNorm: 'all', tieEmbedding: true }],
     ['972bf672', false, { weightNorm: 'all' }],
     ['b147e15f', false, { weightNorm: true, tieEmbedding: true }],
+    // And before keys and values of SAT had the fans of two matrices.
+    ['862a8654', true, { decoder: 'sat', init: 'xavier-average' }],
+    ['0b9592d8', true, { decoder: 'sat', init: 'xavier-average', weightNorm: 'all' }],
+    ['a9637e77', false, { decoder: 'sat' }],
   ])('key %s of before is stale: %s, for %o', (before, isStale, model) => {
     const { training } = TrialSpec.parse({ training: { ...trial.training, model }, decode: {} });
     const key = trainingKey(training, inputs).slice(0, 8);

@@ -25,7 +25,8 @@ function uniform(bound: number): Initialiser {
 
 /**
  * ±sqrt(2.34 / fanIn), unless `model.init` says otherwise. `fanOut`: of what is no whole matrix of
- * `fanIn` numbers for each unit, such as kernels, whose width multiplies both as in MXNet.
+ * `fanIn` numbers for each unit, such as kernels, whose width multiplies both as in MXNet, and several
+ * matrices side by side.
  */
 export function xavierIn(fanIn: number, fanOut?: number): Initialiser {
   const start = uniform(Math.sqrt(2.34 / fanIn));

@@ -54,6 +54,8 @@ describe.each([
     [{}, 'output.weight', HIDDEN, VOCABULARY],
     [{ decoder: 'fcn' }, 'positions', EMBED, SIZES.maxWords + 1],
     [{ decoder: 'sat', heads: 2 }, 'layers.0.self.project', HIDDEN, 3 * HIDDEN],
+    // Keys and values of the regions are two matrices, those of the words with the queries one.
+    [{ decoder: 'sat', heads: 2 }, 'layers.0.image.project', HIDDEN, HIDDEN],
     // A GRU reads [region; query; weight] by one matrix, the perceptron of coverage by three.
     [{ attention: covering('gru') }, 'coverage.query', 2 * HIDDEN + 1, 3 * MEMORY],
     [{ attention: covering('tanh') }, 'coverage.query', HIDDEN, MEMORY],

@@ -39,8 +39,12 @@ function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
     matrix(`${layer}.self.project`, hidden, 3 * hidden),
     matrix(`${layer}.self.output`, hidden, hidden),
     matrix(`${layer}.image.query`, hidden, hidden),
-    // Columns for keys and values.
-    matrix(`${layer}.image.project`, hidden, 2 * hidden),
+    // Columns for keys and values, side by side here, which sockeye has as two matrices.
+    {
+      name: `${layer}.image.project`,
+      shape: [hidden, 2 * hidden],
+      start: xavierIn(hidden, hidden),
+    },
     matrix(`${layer}.image.output`, hidden, hidden),
     matrix(`${layer}.feedForward.inner`, hidden, feedForward),
     { name: `${layer}.feedForward.innerBias`, shape: [feedForward], start: zeros },
