@@ -11,11 +11,10 @@ import {
   reshape,
   squeeze,
   transpose,
-  zeros as zerosOf,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { TanhRnnSpec } from '@capgrid/contracts';
-import { attendPrepared, maskedSoftmax, prepareHeads, weightNormLinear } from '@capgrid/ops';
+import { attendPrepared, maskedSoftmax, prepareHeads } from '@capgrid/ops';
 import type {
   CaptionerSizes,
   ExtraLoss,
@@ -23,17 +22,15 @@ import type {
   RowTensors,
 } from '../captioner/captioner.js';
 import type { Noise, NoisePlan } from '../captioner/noise.js';
-import { ShapeError } from '../errors.js';
 import { locationNoise, locationsOf } from '../hard-attention/locations.js';
 import { baselineParameters, reinforce } from '../hard-attention/reinforce.js';
 import { byRow, meanRegion, projectRegions, regionParameters } from '../image/regions.js';
-import { ones, xavierIn } from '../initialisers.js';
-import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
-import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
+import type { ParameterPlan, Weights } from '../parameters.js';
+import { imageOutputParameters, type ImageOutput } from './image-output.js';
 
 export interface ImageTerm<Prepared extends RowTensors> {
   /** Once per batch of images. */
-  readonly prepare: (images: ImageTensors) => Prepared;
+  readonly prepare: (images: ImageTensors, output: ImageOutput) => Prepared;
   /** What it draws in a training step. */
   readonly noise: readonly NoisePlan[];
   /** `logits` [steps * size, vocabulary] plus the term; `h`: [steps * size, hidden], time-major. */
@@ -41,8 +38,7 @@ export interface ImageTerm<Prepared extends RowTensors> {
     logits: Tensor,
     prepared: Prepared,
     h: Tensor,
-    steps: number,
-    noise: Noise | null,
+    step: { readonly output: ImageOutput; readonly steps: number; readonly noise: Noise | null },
   ) => Summed;
 }
 
@@ -60,10 +56,7 @@ export function imageTermParameters(spec: TanhRnnSpec, sizes: CaptionerSizes): P
   const width = isAttending ? spec.hidden : channels;
   return [
     ...(isAttending ? regionParameters(spec, sizes, spec.hidden, false) : []),
-    { name: 'imageOutput.weight', shape: [vocabulary, width], start: xavierIn(width) },
-    ...(spec.weightNorm === false
-      ? []
-      : [{ name: 'imageOutput.scale', shape: [vocabulary, 1], start: ones }]),
+    ...imageOutputParameters(spec, vocabulary, width),
     ...baselineParameters(spec),
   ];
 }
@@ -73,14 +66,14 @@ type PooledImage = {
   readonly logits: Tensor;
 };
 
-export function pooledImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<PooledImage> {
+export function pooledImage(): ImageTerm<PooledImage> {
   return {
     noise: [],
-    prepare: (images) => {
-      const ofImages = imageLogits(spec, weights, meanRegion(images.features, images.mask));
+    prepare: (images, output) => {
+      const ofImages = output.logits(meanRegion(images.features, images.mask));
       return { logits: byRow(images, ofImages) };
     },
-    addTo: (logits, prepared, _h, steps) => {
+    addTo: (logits, prepared, _h, { steps }) => {
       const [rows = 0, vocabulary = 0] = logits.shape;
       const byStep = reshape(logits, [steps, rows / steps, vocabulary]);
       const sum = reshape(add(byStep, prepared.logits), logits.shape);
@@ -107,7 +100,7 @@ export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<At
       const { memory, mask } = projectRegions(spec, weights, images);
       return { regions: prepareHeads(memory, heads), mask };
     },
-    addTo: (logits, { regions, mask }, h, steps) => {
+    addTo: (logits, { regions, mask }, h, { output, steps }) => {
       const size = (h.shape[0] ?? 0) / steps;
       const query = transpose(reshape(h, [steps, size, hidden]), [1, 0, 2]); // [size, steps, hidden]
       const { context, alpha } = attendPrepared(
@@ -116,7 +109,7 @@ export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<At
       );
       const z = reshape(transpose(context, [1, 0, 2]), [steps * size, hidden]);
       return {
-        logits: add(logits, imageLogits(spec, weights, z)),
+        logits: add(logits, output.logits(z)),
         alpha: () => transpose(squeeze(alpha, [1]), [1, 0, 2]),
         extraLoss: null,
       };
@@ -135,7 +128,7 @@ export function drawnImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<Atten
       const { memory, mask } = projectRegions(spec, weights, images);
       return { regions: memory, mask };
     },
-    addTo: (logits, { regions, mask }, h, steps, noise) => {
+    addTo: (logits, { regions, mask }, h, { output, steps, noise }) => {
       const [size = 0, count = 0] = regions.shape;
       const query = byImage(reshape(h, [steps, size, hidden]));
       const scores = matMul(mul(query, scale), regions, false, true); // [size, steps, regions]
@@ -150,7 +143,7 @@ export function drawnImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<Atten
           ? null
           : { alpha, locations: reshape(chosen.drawn, alpha.shape), coin };
       return {
-        logits: add(logits, imageLogits(spec, weights, z)),
+        logits: add(logits, output.logits(z)),
         alpha: () => alpha,
         extraLoss: drawn === null ? null : reinforce(hard, weights, drawn),
       };
@@ -161,21 +154,4 @@ export function drawnImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<Atten
 /** [steps, size, n] to [size, steps, n] and back. */
 function byImage(x: Tensor): Tensor {
   return transpose(x, [1, 0, 2]);
-}
-
-/** L_I x, [rows, vocabulary] for x [rows, width]; the rows of L_I normalised if asked for. */
-function imageLogits(spec: TanhRnnSpec, weights: Weights, x: Tensor): Tensor {
-  const weight = weightOf(weights, 'imageOutput.weight');
-  const [vocabulary = 0, width = 0] = weight.shape;
-  if (x.shape[1] !== width) {
-    throw new ShapeError(
-      'mean regions',
-      [x.shape[0] ?? 0, width],
-      x.shape,
-      'Use the features of the encoder the model was trained on.',
-    );
-  }
-  if (spec.weightNorm === false) return matMul(x, weight, false, true);
-  const scale = weightOf(weights, 'imageOutput.scale');
-  return weightNormLinear({ x, weight, scale, bias: zerosOf([vocabulary]) }, WEIGHT_NORM_EPSILON);
 }

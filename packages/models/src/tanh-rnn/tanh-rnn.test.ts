@@ -1,4 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
+import { imageTensors } from '../features.js';
+import { initialiseParameters, toVariables } from '../parameters.js';
+import { Rng } from '../rng.js';
 import { describeFamily } from '../testing/describe-family.js';
+import { sizesOf, tinySpec, tinyTask } from '../testing/tiny-task.js';
 
 const tanhRnn = (options: object = {}) => ({
   decoder: 'tanh-rnn',
@@ -73,3 +80,23 @@ describeFamily('tanh RNN with hard attention', {
     },
   ],
 });
+
+test.each(['soft', 'hard'])(
+  'the image matrix is normalised once for all decoded words, locations %s',
+  async (locations) => {
+    const task = tinyTask(2);
+    const hidden = 12;
+    const model = { ...tanhRnn(dot(false)), hidden, locations, weightNorm: true };
+    const { model: spec } = tinySpec({ model });
+    const plans = captionerParameters(spec, sizesOf(task));
+    const weights = toVariables(initialiseParameters(plans, Rng.from(1)));
+    const decoder = createCaptioner(spec, weights).decoder();
+    const images = decoder.encode(imageTensors(task.features, [0, 1]));
+    const state = decoder.begin(images, 2);
+    const words = tf.zeros([2], 'int32');
+    const { kernels } = await tf.profile(() => decoder.step(images, state, words).logits);
+    const matrices = kernels.flatMap(({ outputShapes }) => outputShapes).map(String);
+    expect(matrices).toContain(String([2, task.vocabularySize]));
+    expect(matrices).not.toContain(String([task.vocabularySize, hidden]));
+  },
+);

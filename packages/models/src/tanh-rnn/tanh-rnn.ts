@@ -39,12 +39,13 @@ import {
   pooledImage,
   type ImageTerm,
 } from './image-term.js';
+import { FinishedImageOutput, trainedImageOutput, type ImageOutput } from './image-output.js';
 
 export const tanhRnnFamily: Family<TanhRnnSpec> = {
   parameters,
   create: (spec, weights) => {
     if (spec.attention.kind === 'none') {
-      return new TanhRnn(spec, weights, pooledImage(spec, weights));
+      return new TanhRnn(spec, weights, pooledImage());
     }
     const attend = spec.locations === 'hard' ? drawnImage : attendedImage;
     return new TanhRnn(spec, weights, attend(spec, weights));
@@ -96,11 +97,18 @@ class TanhRnn<Prepared extends RowTensors> implements Captioner {
     const all = concat(states, 0); // [steps * size, hidden]
     const kept = dropped(all, noiseOf(noise, this.noise, 'dropout'));
     const own = outputLogits(spec, weights, kept);
-    return image.addTo(own, image.prepare(images), all, steps, noise);
+    const output = trainedImageOutput(spec, weights);
+    return image.addTo(own, image.prepare(images, output), all, { output, steps, noise });
   }
 
   decoder(): Decoder<Prepared, TanhState> {
-    return new TanhDecoder(this, this.recurrent(), new OutputLayer(this.spec, this.weights));
+    const { spec, weights } = this;
+    return new TanhDecoder(
+      this,
+      this.recurrent(),
+      new OutputLayer(spec, weights),
+      new FinishedImageOutput(spec, weights),
+    );
   }
 
   initialState(rows: number): TanhState {
@@ -125,10 +133,11 @@ class TanhDecoder<Prepared extends RowTensors> implements Decoder<Prepared, Tanh
     private readonly model: TanhRnn<Prepared>,
     private readonly recurrent: Linear,
     private readonly output: OutputLayer,
+    private readonly imageOutput: ImageOutput,
   ) {}
 
   encode(images: ImageTensors): Prepared {
-    return this.model.image.prepare(images);
+    return this.model.image.prepare(images, this.imageOutput);
   }
 
   begin(_images: Prepared, rows: number): TanhState {
@@ -136,9 +145,10 @@ class TanhDecoder<Prepared extends RowTensors> implements Decoder<Prepared, Tanh
   }
 
   step(images: Prepared, state: TanhState, words: Tensor): Stepped<TanhState> {
-    const { model, recurrent, output } = this;
+    const { model, recurrent } = this;
     const h = advance(recurrent, state.h, model.wordInputs(words));
-    const { logits, alpha } = model.image.addTo(output.logits(h), images, h, 1, null);
+    const step = { output: this.imageOutput, steps: 1, noise: null };
+    const { logits, alpha } = model.image.addTo(this.output.logits(h), images, h, step);
     return { state: { h }, logits, alpha: alpha === null ? null : () => squeeze(alpha(), [0]) };
   }
 }
