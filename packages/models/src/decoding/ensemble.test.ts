@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DecodeSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Decoder } from '../captioner/captioner.js';
 import { captionerParameters } from '../captioner/create-captioner.js';
 import type { Engine } from '../engine.js';
 import { imageTensors } from '../features.js';
@@ -48,6 +49,23 @@ describe('an ensemble', () => {
     for (const [i, x] of stepTwice('linear').logProbs.entries()) {
       expect(x).toBeCloseTo(expected[i] ?? 0, 4);
     }
+  });
+
+  test('linear: a word so unlikely that its probability is 0 as float32 keeps its logarithm', () => {
+    const unlikely = (logit: number): Decoder => ({
+      maxWords: null,
+      encode: () => ({}),
+      begin: () => ({}),
+      step: () => ({ state: {}, logits: tf.tensor2d([[0, logit]]), alpha: null }),
+    });
+    const logProbs = tf.tidy(() => {
+      const decoder = ensembleOf([unlikely(-120), unlikely(-122)], 'linear');
+      const { logits } = decoder.step({}, {}, tf.tensor1d([4], 'int32'));
+      return [...tf.logSoftmax(logits).dataSync()];
+    });
+    expect(logProbs[0]).toBeCloseTo(0, 5);
+    // ln((e^-120 + e^-122) / 2) = -120 + ln((1 + e^-2) / 2)
+    expect(logProbs[1]).toBeCloseTo(-120.566, 2);
   });
 
   test('log_linear: the renormalised geometric mean', () => {

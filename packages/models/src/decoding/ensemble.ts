@@ -2,12 +2,12 @@
 import {
   add,
   concat,
-  exp,
-  log,
   logSoftmax,
+  logSumExp,
+  mean,
   mul,
   stack,
-  mean,
+  sub,
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -56,9 +56,10 @@ class Ensemble implements Decoder {
 
   /** Of log-probabilities [rows, vocabulary] of each decoder: logarithms up to a constant a row. */
   private combined(logProbs: readonly Tensor[]): Tensor {
-    return this.combine === 'linear'
-      ? log(mean(stack(logProbs.map((x) => exp(x))), 0))
-      : mean(stack([...logProbs]), 0);
+    const all = stack([...logProbs]); // [decoders, rows, vocabulary]
+    if (this.combine === 'log_linear') return mean(all, 0);
+    // ln(sum p / n). Probabilities below 1e-45 are 0 as float32, their logarithms are not lost here.
+    return sub(logSumExp(all, 0), Math.log(logProbs.length));
   }
 }
 
