@@ -21,4 +21,5 @@ export {
 export { captureStep } from './libtorch/capture-step.js';
 export type { GpuMemory } from './libtorch/gpu-binding.js';
 export { gpuMemory } from './libtorch/gpu-memory.js';
+export { nativeEnvironment } from './libtorch/native-environment.js';
 export type { CapturedStep, Step, StepBucketOptions } from './libtorch/step-buckets.js';

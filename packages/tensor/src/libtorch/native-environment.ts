@@ -5,8 +5,8 @@ const AVX512 = ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'];
 
 /**
  * Which kernels OpenBLAS should use. Releases before AMD's AVX-512 processors do not know them and
- * fall back to AVX2 kernels, half as fast; later releases choose as this function does (Cooperlake
- * where bfloat16 instructions exist, else SkylakeX).
+ * fall back to AVX2 kernels, half as fast; later releases (0.3.21 is one) choose as this function does:
+ * Cooperlake where bfloat16 instructions exist, else SkylakeX.
  *
  * @returns a value for OPENBLAS_CORETYPE, or null to leave the choice to OpenBLAS
  */
@@ -17,18 +17,29 @@ export function openBlasCore(cpuInfo: string): string | null {
   return flags.has('avx512_bf16') ? 'Cooperlake' : 'SkylakeX';
 }
 
-/** Call it before the addon is loaded. What the user has set stays. */
-export function prepareNativeEnvironment(): void {
+/**
+ * What the engine computes with: `OMP_WAIT_POLICY`, and `OPENBLAS_CORETYPE` where OpenBLAS is not left
+ * the choice. What the user has set stays. For other programs that shall compute under the same terms.
+ */
+export function nativeEnvironment(): Record<string, string> {
   const core = openBlasCore(readCpuInfo());
-  if (core !== null) setDefault('OPENBLAS_CORETYPE', core);
-  // Threads that wait for work sleep instead of spinning: on a machine with other work a spinning
-  // thread takes the core that the one it waits for needs.
-  setDefault('OMP_WAIT_POLICY', 'PASSIVE');
+  return Object.fromEntries([
+    ...(core === null ? [] : [withDefault('OPENBLAS_CORETYPE', core)]),
+    // Threads that wait for work sleep instead of spinning: on a machine with other work a spinning
+    // thread takes the core that the one it waits for needs.
+    withDefault('OMP_WAIT_POLICY', 'PASSIVE'),
+  ]);
 }
 
-function setDefault(name: string, value: string): void {
+/** Call it before the addon is loaded. */
+export function prepareNativeEnvironment(): void {
   // oxlint-disable-next-line node/no-process-env -- the libraries read nothing but the environment
-  process.env[name] ??= value;
+  Object.assign(process.env, nativeEnvironment());
+}
+
+function withDefault(name: string, value: string): [string, string] {
+  // oxlint-disable-next-line node/no-process-env -- the libraries read nothing but the environment
+  return [name, process.env[name] ?? value];
 }
 
 function readCpuInfo(): string {
