@@ -12,7 +12,7 @@ export async function loadFeatures(
   featuresSha256: Sha256,
   images: readonly DatasetImage[],
 ): Promise<FeatureSource> {
-  const reader = await openFeatures(store.pathOf(featuresSha256));
+  const reader = await store.readBy(featuresSha256, (path) => openFeatures(path));
   const { counts } = reader;
   const rows = images.map((image) => reader.indexOf(image.id));
   const roomFor = uploadRoom();

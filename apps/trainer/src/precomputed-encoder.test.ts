@@ -1,5 +1,5 @@
 /** Features of another program, as a detector gives them, from their file to a training. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { TrainingSpec, type DatasetImage, type FeaturesWork } from '@capgrid/contracts';
 import { openFeatures, readManifest, selectImages } from '@capgrid/data';
 import { decodeWeights, encodeSafetensors } from '@capgrid/models';
@@ -88,6 +88,26 @@ describe('the features of a file', () => {
       message: `The file of the features "regions" has no array for 4 of 35 images, by file name: ${first}, ${second}, ${third}, .... Compute them too, or import the dataset without these images.`,
     });
   });
+
+  it.each([
+    { damage: 'in its header', place: 20 },
+    { damage: 'in its numbers', place: -4 },
+  ])(
+    'are moved aside where the file is damaged $damage, to be imported again',
+    async ({ place }) => {
+      const sha256 = await saveRegions(images, () => 1);
+      const path = data.store.pathOf(sha256);
+      const bytes = await readFile(path);
+      // Of the same size; four bytes of ones are a number that is not finite.
+      await writeFile(path, Buffer.from(bytes).fill(0xff, place, place + 4 || undefined));
+      await expect(runInProcess(workOf(sha256), data.folder)).rejects.toMatchObject({
+        code: 'object-corrupt',
+        message: expect.stringContaining('If it was imported, import it again.'),
+      });
+      expect(await saveRegions(images, () => 1)).toBe(sha256);
+      expect(await extract(workOf(sha256))).toMatchObject({ regions: 1, images: images.length });
+    },
+  );
 
   it('cannot be used without the file', async () => {
     await expect(runInProcess(workOf(null), data.folder)).rejects.toMatchObject({

@@ -17,7 +17,9 @@ export async function loadPrecomputed(
       `The features "${name}" came without their file. Register them again: capgrid encoder add.`,
     );
   }
-  const file = await openPrecomputed(store.pathOf(sha256), `The file of the features "${name}"`);
+  const file = await store.readBy(sha256, (path) =>
+    openPrecomputed(path, `The file of the features "${name}"`),
+  );
   const arrays = findArrays(file, images);
   const arrayOf = new Map(pairUp(images, arrays).map(([image, array]) => [image.id, array]));
   const counts = arrays.map((array) => array.regions);
@@ -27,11 +29,9 @@ export async function loadPrecomputed(
     channels: file.channels,
     counts: counts.every((count) => count === regions) ? null : counts,
     sha256,
-    encode: (batch) =>
-      readRegions(
-        file,
-        batch.flatMap(({ id }) => arrayOf.get(id) ?? []),
-        regions,
-      ),
+    encode: (batch) => {
+      const wanted = batch.flatMap(({ id }) => arrayOf.get(id) ?? []);
+      return store.readBy(sha256, () => readRegions(file, wanted, regions));
+    },
   };
 }

@@ -26,6 +26,9 @@ const Header = FeatureMeta.extend({ version: z.literal(1), dtype: z.literal('f32
 const MAGIC = Buffer.from('CAPGRIDF', 'latin1');
 export const PREAMBLE_BYTES = MAGIC.byteLength + 4;
 const ALIGNMENT = 64;
+/** Damage aside, which whoever reads a file finds by its hash, another release has written it. */
+const OTHER_RELEASE = 'Use the release that wrote it.';
+
 /** A header of a million images with long ids stays below this. */
 const MAX_HEADER_BYTES = 256 * 1024 * 1024;
 
@@ -67,16 +70,13 @@ export function decodePreamble(preamble: Buffer, path: string): number {
     preamble.byteLength < PREAMBLE_BYTES ||
     !preamble.subarray(0, MAGIC.byteLength).equals(MAGIC)
   ) {
-    throw new DataError(
-      'feature-file-invalid',
-      `${path} is no feature file. Extract the features again.`,
-    );
+    throw new DataError('feature-file-invalid', `${path} is no feature file. ${OTHER_RELEASE}`);
   }
   const length = preamble.readUInt32LE(MAGIC.byteLength);
   if (length <= MAX_HEADER_BYTES) return length;
   throw new DataError(
     'feature-file-invalid',
-    `${path} claims a header of ${length} bytes. Extract the features again.`,
+    `${path} claims a header of ${length} bytes. ${OTHER_RELEASE}`,
   );
 }
 
@@ -89,7 +89,7 @@ export function decodeHeader(json: Buffer, path: string): FeatureMeta {
   } catch (cause) {
     throw new DataError(
       'feature-file-invalid',
-      `${path} has a header this version cannot read. Extract the features again.`,
+      `${path} has a header this version cannot read. ${OTHER_RELEASE}`,
       { cause },
     );
   }

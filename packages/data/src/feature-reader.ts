@@ -11,6 +11,9 @@ import {
 } from './feature-file-format.js';
 import { isFileError } from './file-store.js';
 
+/** How a file that a task wrote comes back. */
+const AGAIN = 'Retry the sweep: what computed it runs again.';
+
 /** Feature sets up to this size are read whole: 512 MiB. */
 export const IN_MEMORY_BYTES = 512 * 1024 * 1024;
 
@@ -79,7 +82,7 @@ export class FeatureReader {
     if (index !== undefined) return index;
     throw new DataError(
       'feature-range',
-      `${this.path} has no features of image ${imageId}. Extract the features of this dataset.`,
+      `${this.path} has no features of image ${imageId}. Open the features of its dataset.`,
     );
   }
 
@@ -125,9 +128,7 @@ async function openToRead(path: string): Promise<FileHandle> {
     return await open(path, 'r');
   } catch (cause) {
     if (!isFileError(cause, 'ENOENT')) throw cause;
-    throw new DataError('object-missing', `${path} does not exist. Extract the features again.`, {
-      cause,
-    });
+    throw new DataError('object-missing', `${path} does not exist. ${AGAIN}`, { cause });
   }
 }
 
@@ -135,7 +136,7 @@ function requireSize(path: string, actual: number, expected: number): void {
   if (actual === expected) return;
   throw new DataError(
     actual < expected ? 'feature-file-truncated' : 'feature-file-invalid',
-    `${path} has ${actual} bytes; its header asks for ${expected}. Extract the features again.`,
+    `${path} has ${actual} bytes; its header asks for ${expected}. ${AGAIN}`,
   );
 }
 
@@ -151,7 +152,7 @@ function fill(file: FileHandle, position: number, target: Float32Array, path: st
   if (count === bytes.byteLength) return;
   throw new DataError(
     'feature-file-truncated',
-    `${path} ended at byte ${position + count} while being read. Extract the features again.`,
+    `${path} ended at byte ${position + count} while being read. ${AGAIN}`,
   );
 }
 

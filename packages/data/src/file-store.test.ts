@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DataError } from './data-error.js';
 import { openFileStore, type FileStore } from './file-store.js';
 
 const HELLO = Buffer.from('hello');
@@ -19,6 +30,11 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
+
+async function writeDamaged(): Promise<void> {
+  await store.put(HELLO);
+  await writeFile(store.pathOf(HELLO_SHA256), 'hellO');
+}
 
 describe('FileStore', () => {
   test('keeps content under its SHA-256', async () => {
@@ -68,15 +84,75 @@ describe('FileStore', () => {
     await expect(store.verify(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-missing' });
   });
 
-  test('a truncated object is noticed, and putting the content again repairs it', async () => {
+  test.each(['read', 'verify'] as const)(
+    'a damaged object that %s finds is kept beside, and its content can be put again',
+    async (method) => {
+      await writeDamaged(); // of the same size, which `put` does not notice
+      const path = store.pathOf(HELLO_SHA256);
+      const error: unknown = await store[method](HELLO_SHA256).catch((cause: unknown) => cause);
+      const names = await readdir(dirname(path));
+      expect(names).toEqual([expect.stringMatching(`^${HELLO_SHA256}\\.damaged-`)]);
+      const aside = join(dirname(path), names[0] ?? '');
+      expect(await readFile(aside, 'utf8')).toBe('hellO');
+      expect(error).toMatchObject({
+        code: 'object-corrupt',
+        message: expect.stringMatching(
+          new RegExp(
+            `^${path} was damaged: .* It is kept as ${aside}. If a task computed it, retry`,
+          ),
+        ) as string,
+      });
+      await expect(store[method](HELLO_SHA256)).rejects.toMatchObject({ code: 'object-missing' });
+
+      await store.put(HELLO);
+      expect((await store.read(HELLO_SHA256)).toString()).toBe('hello');
+    },
+  );
+
+  test('a truncated object is read as it is where nobody asks whether it is whole', async () => {
     await store.put(HELLO);
     await truncate(store.pathOf(HELLO_SHA256), 2);
-    await expect(store.read(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-corrupt' });
-    await expect(store.verify(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-corrupt' });
     expect((await store.read(HELLO_SHA256, { verify: false })).toString()).toBe('he');
+    await expect(store.read(HELLO_SHA256)).rejects.toMatchObject({ code: 'object-corrupt' });
+  });
 
+  test('readers that find the same damage at once keep one damaged file', async () => {
     await store.put(HELLO);
-    expect((await store.read(HELLO_SHA256)).toString()).toBe('hello');
+    await truncate(store.pathOf(HELLO_SHA256), 2);
+    const reads = Array.from({ length: 8 }, () => store.verify(HELLO_SHA256));
+    const codes = (await Promise.allSettled(reads)).map((read) =>
+      read.status === 'rejected' ? (read.reason as { code: string }).code : 'whole',
+    );
+    expect(codes).toContain('object-corrupt');
+    expect(codes).not.toContain('whole');
+    expect(await readdir(dirname(store.pathOf(HELLO_SHA256)))).toHaveLength(1);
+  });
+
+  describe('readBy', () => {
+    const refuse = () => Promise.reject(new DataError('feature-file-invalid', 'no such format'));
+
+    test('gives what was made of the file of an object', async () => {
+      await store.put(HELLO);
+      const text = await store.readBy(HELLO_SHA256, (path) => readFile(path, 'utf8'));
+      expect(text).toBe('hello');
+    });
+
+    test('tells a damaged object from a whole one that cannot be used', async () => {
+      await store.put(HELLO);
+      const unusable = { code: 'feature-file-invalid' };
+      await expect(store.readBy(HELLO_SHA256, refuse)).rejects.toMatchObject(unusable);
+      await writeFile(store.pathOf(HELLO_SHA256), 'hellO');
+      const corrupt = { code: 'object-corrupt' };
+      await expect(store.readBy(HELLO_SHA256, refuse)).rejects.toMatchObject(corrupt);
+      expect(await store.has(HELLO_SHA256)).toBe(false);
+    });
+
+    test('looks into no file for a fault that is not one of its content', async () => {
+      await writeDamaged();
+      const busy = () => Promise.reject(new Error('busy'));
+      await expect(store.readBy(HELLO_SHA256, busy)).rejects.toThrow('busy');
+      expect(await store.has(HELLO_SHA256)).toBe(true);
+    });
   });
 
   test('a stream that fails leaves nothing behind', async () => {

@@ -5,7 +5,7 @@
 import { constants } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { storePath, type Sha256 } from '@capgrid/contracts';
 import { DataError } from './data-error.js';
@@ -16,8 +16,9 @@ const CHUNK_BYTES = 2 ** 24;
 /** Temporary files older than this were left by a killed process. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
-/** How an object comes back. */
-const AGAIN = 'If it was imported, import it again; if it was computed, retry the sweep.';
+/** How an object comes back: the store does not know what it is. */
+const AGAIN =
+  'If a task computed it, retry the sweep: what computed it runs again. If it was imported, import it again.';
 
 /** Opens the store below `root`, creating it if needed. */
 export async function openFileStore(root: string): Promise<FileStore> {
@@ -130,46 +131,61 @@ export class FileStore {
   /** The whole content. Its hash is checked unless `verify` is false. */
   async read(sha256: Sha256, { verify = true } = {}): Promise<Buffer> {
     const hash = createHash('sha256');
-    const bytes = await this.guardRead(sha256, () =>
-      this.readWhole(sha256, (chunk) => void (verify && hash.update(chunk))),
-    );
-    if (verify) this.check(sha256, hash.digest('hex'));
-    return bytes;
+    return this.withFile(sha256, async (file) => {
+      const bytes = await this.readWhole(sha256, file, (chunk) => {
+        if (verify) hash.update(chunk);
+      });
+      if (verify) await this.check(sha256, hash.digest('hex'), file);
+      return bytes;
+    });
   }
 
   /** Reads an object through and throws when it is missing or its content is not its name. */
   async verify(sha256: Sha256): Promise<void> {
     const hash = createHash('sha256');
-    await this.guardRead(sha256, async () => {
-      for await (const chunk of createReadStream(this.pathOf(sha256))) hash.update(chunk);
+    await this.withFile(sha256, async (file) => {
+      for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+      await this.check(sha256, hash.digest('hex'), file);
     });
-    this.check(sha256, hash.digest('hex'));
   }
 
-  private async readWhole(sha256: Sha256, onChunk: (chunk: Buffer) => void): Promise<Buffer> {
-    const file = await open(this.pathOf(sha256));
+  /**
+   * What `read` makes of the file of an object that is too large to be hashed at each use. Its hash is
+   * checked where that fails: a damaged object is another fault than one that nobody can use.
+   */
+  async readBy<T>(sha256: Sha256, read: (path: string) => Promise<T>): Promise<T> {
     try {
-      const { size } = await file.stat();
-      if (size > constants.MAX_LENGTH) {
-        throw new DataError(
-          'object-too-large',
-          `${this.pathOf(sha256)} has ${size} bytes; at most ${constants.MAX_LENGTH} fit into memory as one piece.`,
-        );
-      }
-      const bytes = Buffer.allocUnsafeSlow(size);
-      let filled = 0;
-      while (filled < size) {
-        const length = Math.min(CHUNK_BYTES, size - filled);
-        const { bytesRead } = await file.read(bytes, filled, length);
-        // Cut meanwhile: the hash tells.
-        if (bytesRead === 0) break;
-        onChunk(bytes.subarray(filled, filled + bytesRead));
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    } finally {
-      await file.close();
+      return await read(this.pathOf(sha256));
+    } catch (cause) {
+      const isOfContent = cause instanceof DataError && cause.code !== 'object-missing';
+      if (isOfContent) await this.verify(sha256);
+      throw cause;
     }
+  }
+
+  private async readWhole(
+    sha256: Sha256,
+    file: FileHandle,
+    onChunk: (chunk: Buffer) => void,
+  ): Promise<Buffer> {
+    const { size } = await file.stat();
+    if (size > constants.MAX_LENGTH) {
+      throw new DataError(
+        'object-too-large',
+        `${this.pathOf(sha256)} has ${size} bytes; at most ${constants.MAX_LENGTH} fit into memory as one piece.`,
+      );
+    }
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let filled = 0;
+    while (filled < size) {
+      const length = Math.min(CHUNK_BYTES, size - filled);
+      const { bytesRead } = await file.read(bytes, filled, length);
+      // Cut meanwhile: the hash tells.
+      if (bytesRead === 0) break;
+      onChunk(bytes.subarray(filled, filled + bytesRead));
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
   }
 
   private async writeTemporary(
@@ -187,9 +203,18 @@ export class FileStore {
     }
   }
 
-  private async guardRead<T>(sha256: Sha256, read: () => Promise<T>): Promise<T> {
+  private async withFile<T>(sha256: Sha256, read: (file: FileHandle) => Promise<T>): Promise<T> {
+    const file = await this.openToRead(sha256);
     try {
-      return await read();
+      return await read(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async openToRead(sha256: Sha256): Promise<FileHandle> {
+    try {
+      return await open(this.pathOf(sha256));
     } catch (cause) {
       if (!isFileError(cause, 'ENOENT')) throw cause;
       throw new DataError(
@@ -200,12 +225,30 @@ export class FileStore {
     }
   }
 
-  private check(expected: Sha256, actual: Sha256): void {
+  /** Moves a damaged object aside: under its name it would be kept in place of a whole one. */
+  private async check(expected: Sha256, actual: Sha256, file: FileHandle): Promise<void> {
     if (actual === expected) return;
+    const path = this.pathOf(expected);
+    const moved = await guardWrites(this.root, () => moveAside(file, path));
+    const where = moved === null ? '' : ` It is kept as ${moved}.`;
     throw new DataError(
       'object-corrupt',
-      `${this.pathOf(expected)} is damaged: its content hashes to ${actual}. Delete the file. ${AGAIN}`,
+      `${path} was damaged: its content hashes to ${actual}.${where} ${AGAIN}`,
     );
+  }
+}
+
+/** @returns where the file is now; null where another process has moved or replaced it meanwhile */
+async function moveAside(damaged: FileHandle, path: string): Promise<string | null> {
+  const aside = `${path}.damaged-${randomUUID()}`;
+  try {
+    const [now, read] = [await stat(path, { bigint: true }), await damaged.stat({ bigint: true })];
+    if (now.ino !== read.ino) return null;
+    await rename(path, aside);
+    return aside;
+  } catch (cause) {
+    if (isFileError(cause, 'ENOENT')) return null;
+    throw cause;
   }
 }
 

@@ -26,7 +26,7 @@ export function imageTensors(source: FeatureSource, imageIndices: readonly numbe
   const shape: [number, number, number] = [imageIndices.length, regions, channels];
   const values = source.batch(imageIndices);
   if (values.length !== shape[0] * shape[1] * shape[2]) {
-    throw new ShapeError('features', shape, [values.length], 'Extract the features again.');
+    throw new ShapeError('features', shape, [values.length], 'Give each region its channels.');
   }
   const counts = source.counts?.(imageIndices);
   const empty = counts?.indexOf(0) ?? -1;
