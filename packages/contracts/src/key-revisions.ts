@@ -18,14 +18,14 @@ export const EVALUATION_REVISION = 2;
  */
 export function trainingRevision({ model, schedule }: TrainingSpec): number {
   if (model.decoder === 'retrieval') return TRAINING_REVISION;
-  return TRAINING_REVISION + firstFaults(model, schedule) + secondFaults(model);
+  return TRAINING_REVISION + firstFaults(model, schedule) + secondFaults(model, schedule);
 }
 
 /**
  * One more: kernels and coverage had other fans, `weightNorm: all` normalised the scales of the output
  * too, and hard attention had smoothed costs. Two more for self-critical training, of which some had one
- * more before: the likelihoods of samples counted marks that are never drawn, the hypotheses of
- * `beam-mean` counted with the sums over their words, and samples were cut at `data.maxWords`.
+ * more before: the likelihoods of samples counted marks that are never drawn, and samples were cut at
+ * `data.maxWords`.
  */
 function firstFaults(model: NeuralSpec, schedule: ScheduleSpec): 0 | 1 | 2 {
   if (schedule.selfCritical.epochs > 0) return 2;
@@ -43,11 +43,16 @@ function firstFaults(model: NeuralSpec, schedule: ScheduleSpec): 0 | 1 | 2 {
 
 /**
  * One more: `weightNorm: all` still normalised the scales of an output that is the embedding, and the keys
- * and values of SAT had the fans of one matrix.
+ * and values of SAT had the fans of one matrix. One more: the loss of `beam-mean` was divided by the words
+ * of all hypotheses, later by those of each.
  */
-function secondFaults({ decoder, init, tieEmbedding, weightNorm }: NeuralSpec): 0 | 1 {
+function secondFaults(
+  { decoder, init, tieEmbedding, weightNorm }: NeuralSpec,
+  { selfCritical: { epochs, baseline } }: ScheduleSpec,
+): number {
   const hasOtherStart = decoder === 'sat' && init === 'xavier-average';
-  return hasOtherStart || (weightNorm === 'all' && tieEmbedding) ? 1 : 0;
+  const isOther = hasOtherStart || (weightNorm === 'all' && tieEmbedding);
+  return Number(isOther) + Number(epochs > 0 && baseline === 'beam-mean');
 }
 
 /** One more for beams, which ranked what was cut behind all that had ended. */

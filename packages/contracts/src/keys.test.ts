@@ -187,6 +187,9 @@ describe('keys', () => {
         schedule: { selfCritical: { epochs: 1 } },
       },
     ],
+    // And before the loss of beams was divided by the captions and their longest length.
+    ['e689130c', true, { schedule: { selfCritical: { epochs: 1, baseline: 'beam-mean' } } }],
+    ['d480ca53', false, { schedule: { selfCritical: { epochs: 1, baseline: 'greedy' } } }],
     ['147db244', false, { schedule: { selfCritical: { baseline: 'beam-mean', maxWords: 61 } } }],
   ])('key %s of before is stale: %s, for %j', (before, isStale, changes) => {
     const { training } = TrialSpec.parse({

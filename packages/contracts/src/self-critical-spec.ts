@@ -22,8 +22,8 @@ export const SelfCriticalSpec = z
     /**
      * What a reward is compared with: that of the image's likeliest words (`greedy`), the mean of its
      * other samples (`leave-one-out`, Luo 2020), or the mean of a beam's hypotheses, which are the
-     * samples then, those among them that were cut (`beam-mean`, Cornia et al. 2020: there each caption
-     * counts with the mean over its words).
+     * samples then, those among them that were cut (`beam-mean`, Cornia et al. 2020: there the loss is
+     * divided by the captions times `maxWords`, not by their words).
      */
     baseline: z.enum(['greedy', 'leave-one-out', 'beam-mean']).default('leave-one-out'),
     /** Of the distribution that samples are drawn from; not read by `beam-mean`. */

@@ -1,4 +1,4 @@
-/** What the rewards of samples are compared with, and what each caption counts. Rewards lie in one row, those of an image side by side. */
+/** What the rewards of samples are compared with. Rewards lie in one row, those of an image side by side. */
 import { elementOf } from '../element-of.js';
 
 /** By image, its samples. */
@@ -28,18 +28,6 @@ export function meansOfOthers(rewards: Float64Array, samples: Samples): Float64A
     const count = elementOf(counts, i);
     return (count * average - elementOf(rewards, i)) / (count - 1);
   });
-}
-
-/**
- * Weights with which each caption counts with the mean over its own words, where the weighted sum over
- * all words is divided by their number T: w_i (T / n) / T_i of n captions, of T_i words the i-th, gives
- * mean_i w_i L_i / T_i (Cornia et al. 2020).
- *
- * @param lengths words of each caption, end mark included
- */
-export function byOwnLength(weights: Float64Array, lengths: readonly number[]): Float64Array {
-  const meanLength = mean(lengths);
-  return weights.map((weight, i) => (weight * meanLength) / elementOf(lengths, i));
 }
 
 export function mean(values: ArrayLike<number>): number {

@@ -121,7 +121,7 @@ const BASELINES: Record<string, (r: number[], g: number[]) => number[]> = {
 };
 
 test.each(Object.keys(BASELINES))(
-  '%s: a caption counts with its reward less the baseline, over all words or its own',
+  '%s: each word counts with the reward of its caption less the baseline, over all words or places',
   async (baseline) => {
     const { captioner, features, update, reward, dispose } = untrained({ baseline });
     const prepared = await update();
@@ -135,14 +135,15 @@ test.each(Object.keys(BASELINES))(
     const words = lengths.reduce((sum, length) => sum + length, 0);
     expect(words).toBeGreaterThan(drawn.length);
     expect(new Set(lengths).size).toBeGreaterThan(1);
-    expect(prepared.divisor).toBe(words);
+    // Two images, three hypotheses each, four places for words and an end mark.
+    const places = 2 * 3 * 4;
+    expect(places).toBeGreaterThan(words);
+    expect(prepared.divisor).toBe(baseline === 'beam-mean' ? places : words);
     const weights = [...(prepared.inputs.captionWeights?.dataSync() ?? [])];
     expect(weights.length).toBe(6);
     for (const [i, weight] of weights.entries()) {
       const advantage = (rewards[i] ?? 0) - (baselines[i] ?? 0);
-      // Of each of its words in the loss: of the mean over all words, or over its own and the captions.
-      const share = baseline === 'beam-mean' ? 1 / (6 * (lengths[i] ?? 0)) : 1 / words;
-      expect(weight / words, `caption ${i}`).toBeCloseTo(advantage * share, 6);
+      expect(weight, `caption ${i}`).toBeCloseTo(advantage, 6);
     }
     // Something is compared: rewards of an image differ, and so do the images.
     for (const start of [0, SAMPLES]) {

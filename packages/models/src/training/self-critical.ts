@@ -8,9 +8,9 @@
  * reward of the greedy caption (Rennie et al.), the mean of the other samples' (Luo 2020, "A Better
  * Variant of Self-Critical Sequence Training"), or that of all hypotheses of a beam, which are the
  * samples then (Cornia et al. 2020, "Meshed-Memory Transformer for Image Captioning"). The beam is the
- * last one whole: a hypothesis that was cut is a sample like one that has ended. There the loss is
- * that of Cornia et al., mean_i (r_i - b_i) mean_t (-log p(w_it)): each caption has the mean over its
- * own words.
+ * last one whole: a hypothesis that was cut is a sample like one that has ended. There the sum is
+ * divided as in the code of Cornia et al.: by n M for n captions of at most M = `selfCritical.maxWords`
+ * words, end mark included, whose log-probabilities behind the end are 0.
  *
  * The gradient is that of the ordinary pass along given captions, here the drawn ones. Captions are
  * drawn without dropout and never contain pad or begin marks. The pass has dropout, so that where the
@@ -33,13 +33,7 @@ import { captionsByImage, createCaptionReward } from './caption-reward.js';
 import { greedyCiderD } from './greedy-cider-d.js';
 import { groupRate } from './group-rates.js';
 import { ofImages, searchBeams, type WrittenCaption } from './search-beams.js';
-import {
-  byOwnLength,
-  mean,
-  meansOfImages,
-  meansOfOthers,
-  repeated,
-} from './self-critical-baseline.js';
+import { mean, meansOfImages, meansOfOthers, repeated } from './self-critical-baseline.js';
 import { captionTensors } from './teacher-forcing.js';
 import type { SampleRewards, TrainingPhase } from './training-phase.js';
 import { validationOf } from './validation.js';
@@ -94,20 +88,15 @@ export function selfCritical(options: SelfCriticalOptions): TrainingPhase<number
       const rewarded = performance.now();
       const batch = layOut(captions);
       const advantages = rewards.map((earned, i) => earned - elementOf(baselines, i));
-      const lengths = captions.map(
-        ({ tokens, isFinished }) => tokens.length + (isFinished ? 1 : 0),
-      );
-      const weights =
-        settings.baseline === 'beam-mean' ? byOwnLength(advantages, lengths) : advantages;
       return {
         inputs: {
           ...captionTensors(batch, features, { sharing: true }),
           noise: settings.dropout ? drawNoise(model.noise, batch, features.regions, rng) : null,
-          captionWeights: tensor1d(Float32Array.from(weights)),
+          captionWeights: tensor1d(Float32Array.from(advantages)),
         },
         captions: batch.size,
         words: batch.words,
-        divisor: batch.words,
+        divisor: settings.baseline === 'beam-mean' ? batch.size * maxWords : batch.words,
         rewards: {
           ...describe(samples, badEndings),
           reward: mean(rewards),
