@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from '@capgrid/ops';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Engine, TensorFunction } from '../engine.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
@@ -21,6 +22,7 @@ import {
 let engine: Engine;
 beforeAll(async () => {
   engine = await startTestEngine();
+  registerGradients();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -171,4 +173,35 @@ test('entropy at the words is taken off the loss with its weight', () => {
   const atWords = plain.losses.flat().map((nll) => nll > 0);
   const sum = plain.entropies.reduce((total, h, i) => total + (atWords[i] === true ? h : 0), 0);
   expect(rewarded.loss).toBeCloseTo(plain.loss - (0.5 * sum) / plain.batch.words, 5);
+});
+
+test('weights that a batch does not come to have the gradient 0: they stay as they are', async () => {
+  const task = tinyTask(4);
+  const attention = { kind: 'coverage', coverage: 'gru' };
+  const { model: spec, optimizer } = tinySpec({ model: { attention } });
+  const start = initialiseParameters(captionerParameters(spec, sizesOf(task)), Rng.from(1));
+  const weights = toVariables(start);
+  const adam = Adam.over(weights, optimizer, null);
+  // What coverage remembers after the end mark is never read.
+  const batch = layOut(task.captions.map((caption) => ({ ...caption, tokens: [] })));
+  tf.tidy(() => {
+    const captions = captionTensors(batch, task.features);
+    const settings = { labelSmoothing: 0, entropyWeight: 0 };
+    const step = createTrainingStep(createCaptioner(spec, weights), weights, adam, settings);
+    step({ ...captions, ...scalarInputs(4, [0.1]), noise: {}, captionWeights: null });
+  });
+  const moved = start
+    .filter(({ name, values }) =>
+      weights
+        .get(name)
+        ?.dataSync()
+        .some((x, i) => x !== values[i]),
+    )
+    .map(({ name }) => name);
+  const memory = start.map(({ name }) => name).filter((name) => name.startsWith('coverage.'));
+  expect(memory.length).toBeGreaterThan(0);
+  expect(moved.filter((name) => memory.includes(name))).toEqual([]);
+  expect(moved.length).toBeGreaterThan(memory.length);
+  disposeAll(weights);
+  adam.dispose();
 });

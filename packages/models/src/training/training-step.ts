@@ -17,6 +17,8 @@ import {
   tensor1d,
   tidy,
   variableGrads,
+  zerosLike,
+  type NamedTensorMap,
   type Scalar,
   type Tensor,
   type Variable,
@@ -66,6 +68,9 @@ export type TrainingStepFunction = (inputs: StepInputs) => Tensor[];
  * likelihood of human captions does not apply. Moving averages go on: with noise the step normalises
  * with the statistics of its batch, and captions are drawn with the averages.
  *
+ * A weight that a batch does not come to has the gradient 0 and goes on with its momentum: the scores
+ * behind an arg-max, or what is read from the second word on where all captions are empty.
+ *
  * @param weights all of the model; those that `adam` does not train are moving averages
  * @param groups those that are trained; no gradient of the others is computed
  */
@@ -76,6 +81,7 @@ export function createTrainingStep(
   { labelSmoothing, entropyWeight }: StepSettings,
   groups: readonly ParameterGroup[] = adam.groups(),
 ): TrainingStepFunction {
+  const trained = adam.trained(groups);
   return (inputs) =>
     tidy(() => {
       const { divisor, rates, noise, captionWeights, ...captions } = inputs;
@@ -102,11 +108,18 @@ export function createTrainingStep(
         for (const [name, update] of extra.updates) updates.set(name, keep(update));
         if (extra.loss === null || captionWeights !== null) return loss;
         return add<Scalar>(loss, div(extra.loss, reshape(divisor, [])));
-      }, adam.trained(groups));
+      }, trained);
       for (const [name, update] of updates) assign(weights, name, update);
-      const norm = adam.update(grads, rates, groups);
+      const norm = adam.update(withZeros(grads, trained), rates, groups);
       return [concat([reshape(value, [1]), reshape(norm, [1])])];
     });
+}
+
+/** With zeros for the variables that the loss does not depend on. */
+function withZeros(grads: NamedTensorMap, trained: readonly Variable[]): NamedTensorMap {
+  return Object.fromEntries(
+    trained.map((variable) => [variable.name, grads[variable.name] ?? zerosLike(variable)]),
+  );
 }
 
 /** Of the distributions at the words, in nats. */
