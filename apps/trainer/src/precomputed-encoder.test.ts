@@ -98,8 +98,9 @@ describe('the features of a file', () => {
       const sha256 = await saveRegions(images, () => 1);
       const path = data.store.pathOf(sha256);
       const bytes = await readFile(path);
-      // Of the same size; four bytes of ones are a number that is not finite.
-      await writeFile(path, Buffer.from(bytes).fill(0xff, place, place + 4 || undefined));
+      // No text, and no finite number.
+      bytes.subarray(place).subarray(0, 4).fill(0xff);
+      await writeFile(path, bytes);
       await expect(runInProcess(workOf(sha256), data.folder)).rejects.toMatchObject({
         code: 'object-corrupt',
         message: expect.stringContaining('If it was imported, import it again.'),
