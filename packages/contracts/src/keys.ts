@@ -156,7 +156,7 @@ function modelAsRead(model: ModelSpec) {
       const isOtherWidth = isAdditive && attention.hidden !== model.hidden;
       return {
         ...model,
-        imageHidden: model.imageHidden === model.hidden ? null : model.imageHidden,
+        ...imageWidthAsRead(model),
         attention: {
           kind: attention.kind,
           heads: attention.kind === 'multihead' ? attention.heads : 8,
@@ -173,6 +173,7 @@ function modelAsRead(model: ModelSpec) {
       };
     }
     case 'sat':
+      return { ...model, ...imageWidthAsRead(model), ...globalAsRead(model, false) };
     case 'fcn':
       return { ...model, ...globalAsRead(model, false) };
     case 'nic': {
@@ -206,6 +207,11 @@ function modelAsRead(model: ModelSpec) {
       return { ...model, global, globalInMemory, regionNorm: null };
     }
   }
+}
+
+/** Null where regions are as wide as the state. */
+function imageWidthAsRead({ hidden, imageHidden }: { hidden: number; imageHidden: number | null }) {
+  return { imageHidden: imageHidden === hidden ? null : imageHidden };
 }
 
 /** `readsGlobal`: the decoder reads the global descriptor beside the memory; else one outside is none. */

@@ -49,7 +49,7 @@ test.each([
   [{ attention: { heads: 4, isScaled: true, outputProjection: true } }, {}],
   [{ attention: { hidden: 512 } }, {}],
   [{ imageHidden: 512 }, {}],
-  [{ decoder: 'sat', imageHidden: 64 }, { decoder: 'sat' }],
+  [{ decoder: 'fcn', imageHidden: 64 }, { decoder: 'fcn' }],
   [{ init: 'uniform', recurrentInit: 'orthogonal-stacked' }, { init: 'uniform' }],
   [{ attention: { kind: 'dot', hidden: 64 } }, { attention: { kind: 'dot' } }],
 ])('%o trains the same weights as %o', (options, same) => {

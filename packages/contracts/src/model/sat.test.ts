@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FcnSpec } from './fcn.js';
+import { trainingKey } from '../keys.js';
+import { TrainingSpec } from '../training-spec.js';
 import { SatSpec } from './sat.js';
 
 describe('the transformer decoder', () => {
@@ -26,6 +28,16 @@ describe('the transformer decoder', () => {
   test('may have an odd width with learned positions', () => {
     const spec = { decoder: 'sat', hidden: 9, heads: 3, positions: 'learned' };
     expect(SatSpec.safeParse(spec).success).toBe(true);
+  });
+
+  test('trains other weights over regions of another width, the same over regions of its own', () => {
+    const keyOf = (options: object): string => {
+      const [encoder, model] = [{ kind: 'scenes-cnn' }, { decoder: 'sat', ...options }];
+      const inputs = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
+      return trainingKey(TrainingSpec.parse({ dataset: 'scenes', encoder, model }), inputs);
+    };
+    expect(keyOf({ hidden: 64, imageHidden: 64 })).toBe(keyOf({ hidden: 64 }));
+    expect(keyOf({ hidden: 64, imageHidden: 128 })).not.toBe(keyOf({ hidden: 64 }));
   });
 });
 

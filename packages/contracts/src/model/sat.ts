@@ -16,8 +16,10 @@ function sequenceOf(letters: string) {
 export const SatSpec = z
   .strictObject({
     decoder: z.literal('sat'),
-    /** Width of the words, the projected regions and everything between the blocks. */
+    /** Width of the words and everything between the blocks. */
     hidden: z.int().min(8).max(4096).default(512),
+    /** Width of the projected regions and the global descriptor; null: `hidden`. */
+    imageHidden: z.int().min(8).max(4096).nullable().default(null),
     /** Blocks of self-attention, attention over the regions and feed-forward network. */
     layers: z.int().min(1).max(6).default(1),
     /** Heads of both attentions; must divide `hidden`. */

@@ -1,5 +1,5 @@
 /** How wide the vectors are that attention gets from the decoder and gives to it. */
-import type { ArnnSpec } from '@capgrid/contracts';
+import type { ArnnSpec, SatSpec } from '@capgrid/contracts';
 
 export interface ScoreWidths {
   readonly region: number;
@@ -20,7 +20,7 @@ export function scoreWidths(spec: ArnnSpec): ScoreWidths {
 export function regionWidth({
   hidden,
   imageHidden,
-}: Pick<ArnnSpec, 'hidden' | 'imageHidden'>): number {
+}: Pick<ArnnSpec | SatSpec, 'hidden' | 'imageHidden'>): number {
   return imageHidden ?? hidden;
 }
 

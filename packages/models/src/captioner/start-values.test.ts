@@ -56,6 +56,12 @@ describe.each([
     [{ decoder: 'sat', heads: 2 }, 'layers.0.self.project', HIDDEN, 3 * HIDDEN],
     // Keys and values of the regions are two matrices, those of the words with the queries one.
     [{ decoder: 'sat', heads: 2 }, 'layers.0.image.project', HIDDEN, HIDDEN],
+    [
+      { decoder: 'sat', heads: 2, imageHidden: IMAGE_HIDDEN },
+      'layers.0.image.project',
+      IMAGE_HIDDEN,
+      HIDDEN,
+    ],
     // A GRU reads [region; query; weight] by one matrix, the perceptron of coverage by three.
     [{ attention: covering('gru') }, 'coverage.query', 2 * HIDDEN + 1, 3 * MEMORY],
     [{ attention: covering('tanh') }, 'coverage.query', HIDDEN, MEMORY],

@@ -1,5 +1,6 @@
 /** The weights of the transformer decoder: names, shapes and start values. */
 import type { SatSpec } from '@capgrid/contracts';
+import { regionWidth } from '../attention/widths.js';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
@@ -23,7 +24,7 @@ export function layerNames({ layers }: SatSpec): string[] {
 export function satParameters(spec: SatSpec, sizes: CaptionerSizes): ParameterPlan[] {
   const { hidden, positions } = spec;
   return [
-    ...regionParameters(spec, sizes, hidden, false),
+    ...regionParameters(spec, sizes, regionWidth(spec), false),
     { name: 'embedding', shape: [sizes.vocabulary, hidden], start: xavierIn(hidden) },
     ...positionParameters(positions, sizes.maxWords, hidden),
     ...layerNames(spec).flatMap((name) => layerParameters(spec, name)),
@@ -34,6 +35,7 @@ export function satParameters(spec: SatSpec, sizes: CaptionerSizes): ParameterPl
 
 function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
   const { hidden, feedForward, preprocess, postprocess } = spec;
+  const region = regionWidth(spec);
   return [
     // Columns for queries, keys and values.
     matrix(`${layer}.self.project`, hidden, 3 * hidden),
@@ -42,8 +44,8 @@ function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
     // Columns for keys and values, side by side here, which sockeye has as two matrices.
     {
       name: `${layer}.image.project`,
-      shape: [hidden, 2 * hidden],
-      start: xavierIn(hidden, hidden),
+      shape: [region, 2 * hidden],
+      start: xavierIn(region, hidden),
     },
     matrix(`${layer}.image.output`, hidden, hidden),
     matrix(`${layer}.feedForward.inner`, hidden, feedForward),

@@ -86,6 +86,8 @@ interface Options {
   readonly positions: 'fixed' | 'learned';
   readonly preprocess: string;
   readonly postprocess: string;
+  /** Width of the regions; that of the words if absent. */
+  readonly imageHidden?: number;
 }
 
 const sat = (options: object) => ({
@@ -163,7 +165,7 @@ function transformer(
 const BLOCKS: readonly Options[] = [
   { positions: 'fixed', preprocess: '', postprocess: 'drn' },
   { positions: 'fixed', preprocess: 'n', postprocess: 'dr' },
-  { positions: 'learned', preprocess: '', postprocess: 'drn' },
+  { positions: 'learned', preprocess: '', postprocess: 'drn', imageHidden: 2 * HIDDEN },
 ];
 
 test.each(BLOCKS)('transformer, %o', (options) => {

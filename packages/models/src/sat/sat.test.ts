@@ -10,7 +10,7 @@ describeFamily('SAT', {
       model: { ...small, preprocess: 'n', postprocess: 'dr', layers: 2, weightNorm: true },
     },
     {
-      name: 'learned positions, every dropout, paper global',
+      name: 'learned positions, every dropout, paper global, wider regions',
       model: {
         ...small,
         preprocess: 'nd',
@@ -20,6 +20,7 @@ describeFamily('SAT', {
         attentionDropout: 0.3,
         activationDropout: 0.3,
         global: 'paper',
+        imageHidden: 12,
       },
     },
     {

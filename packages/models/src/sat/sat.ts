@@ -121,7 +121,8 @@ class Sat implements Captioner {
     const projected = matMul(rows, weightOf(this.weights, `${layer}.image.project`));
     const [keys, values] = split<Tensor>(projected, 2, 1);
     if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
-    return { keys: reshape(keys, memory.shape), values: reshape(values, memory.shape) };
+    const shape = [images, count, this.spec.hidden];
+    return { keys: reshape(keys, shape), values: reshape(values, shape) };
   }
 
   /** `keys` and `values` come from `prepareHeads`; one query a row. */
