@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { causeOfDrop, expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
+import { expandSweep, MAX_CELLS, SweepTooLargeError } from './expand-sweep.js';
 import { trainingKey } from './keys.js';
 import { SweepSpec, type SweepSpecInput } from './sweep-spec.js';
 
@@ -84,6 +84,7 @@ describe('expandSweep', () => {
         assignment: { 'model.weightNorm': true },
         seed: 1,
         reason: 'excluded',
+        cause: 'matches the exclude rule decode.beam=5, model.weightNorm=true',
         message: 'matches the exclude rule decode.beam=5, model.weightNorm=true',
         issues: [],
       },
@@ -106,6 +107,7 @@ describe('expandSweep', () => {
         assignment: { 'decode.ensemble': 2 },
         seed: 2,
         reason: 'invalid',
+        cause: message,
         message,
         issues: [{ path: 'seeds', value: '2', message }],
       },
@@ -135,13 +137,15 @@ describe('expandSweep', () => {
       grid: { 'model.attention.kind': ['mlp', 'multihead'], 'model.hidden': [100, 128] },
     });
     expect(cells).toHaveLength(3);
+    const cause =
+      'model.attention.heads: model.hidden (100) must be a multiple of model.attention.heads (8)';
     expect(dropped).toEqual([
       {
         assignment: { 'model.attention.kind': 'multihead', 'model.hidden': 100 },
         seed: 1,
         reason: 'invalid',
-        message:
-          'model.attention.heads: model.hidden (100) must be a multiple of model.attention.heads (8)',
+        cause,
+        message: cause,
         issues: [
           {
             path: 'model.attention.heads',
@@ -168,9 +172,20 @@ describe('expandSweep', () => {
       seeds: [1, 2],
     });
     expect(new Set(dropped.map(({ message }) => message)).size).toBe(4);
-    expect(new Set(dropped.map(causeOfDrop))).toEqual(
+    expect(new Set(dropped.map(({ cause }) => cause))).toEqual(
       new Set(['model.attention.heads makes no difference here']),
     );
+  });
+
+  test('a cell that is named twice is a duplicate of itself', () => {
+    const { dropped } = expand({ grid: { 'decode.beam': [3, 3] } });
+    expect(dropped).toMatchObject([
+      {
+        reason: 'duplicate',
+        cause: 'the sweep names it twice',
+        message: 'the same trial as decode.beam=3, seed 1: the sweep names it twice',
+      },
+    ]);
   });
 
   test('a cell that differs in what its decoder does not have is a duplicate, and says so', () => {

@@ -66,15 +66,15 @@ export function expandSweep(spec: SweepSpec): Expansion {
     const excluded = spec.exclude.find((rule) => matches(spec, draft, rule));
     for (const seed of spec.seeds) {
       if (excluded !== undefined) {
-        const message = `matches the exclude rule ${describeAssignment(excluded)}`;
-        dropped.push({ assignment, seed, reason: 'excluded', message, issues: [] });
+        const cause = `matches the exclude rule ${describeAssignment(excluded)}`;
+        dropped.push({ assignment, seed, reason: 'excluded', ...alone(cause), issues: [] });
         continue;
       }
       const resolved = resolve(spec, draft);
       if (!resolved.isValid) {
         const { issues } = resolved;
-        const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
-        dropped.push({ assignment, seed, reason: 'invalid', message, issues });
+        const cause = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+        dropped.push({ assignment, seed, reason: 'invalid', ...alone(cause), issues });
         continue;
       }
       const { training, decode } = resolved.trial;
@@ -82,8 +82,8 @@ export function expandSweep(spec: SweepSpec): Expansion {
       const key = nameTrial(cell.spec);
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
-        const message = describeTwin(cell, twin);
-        dropped.push({ assignment, seed, reason: 'duplicate', message, issues: [] });
+        const told = describeTwin(cell, twin);
+        dropped.push({ assignment, seed, reason: 'duplicate', ...told, issues: [] });
         continue;
       }
       const { ensemble } = decode;
@@ -92,7 +92,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
       const fault = faults.get(seed);
       if (fault !== undefined) {
         const issues = [{ path: 'seeds', value: String(seed), message: fault }];
-        dropped.push({ assignment, seed, reason: 'invalid', message: fault, issues });
+        dropped.push({ assignment, seed, reason: 'invalid', ...alone(fault), issues });
         continue;
       }
       cellByKey.set(key, cell);
@@ -124,12 +124,24 @@ export function describeAssignment(assignment: Assignment): string {
   return parts.length === 0 ? 'the base' : parts.join(', ');
 }
 
+type Told = { cause: string; message: string };
+
+/** Of a cause beside which there is nothing to say of a single cell. */
+function alone(cause: string): Told {
+  return { cause, message: cause };
+}
+
 /** Names the trial that is there already, and why what differs makes no difference. */
-function describeTwin({ assignment, spec }: Cell, twin: Cell): string {
+function describeTwin(cell: Cell, twin: Cell): Told {
   const same = `the same trial as ${describeAssignment(twin.assignment)}, seed ${twin.seed}`;
+  const cause = causeOfTwin(cell, twin);
+  return { cause, message: `${same}: ${cause}` };
+}
+
+function causeOfTwin({ assignment, spec }: Cell, twin: Cell): string {
   const paths = [...new Set([...Object.keys(assignment), ...Object.keys(twin.assignment)])];
   const differing = paths.filter((path) => assignment[path] !== twin.assignment[path]);
-  if (differing.length === 0) return same;
+  if (differing.length === 0) return 'the sweep names it twice';
   const { decoder } = spec.training.model;
   const foreign = differing.filter((path) => isForeign(path, decoder));
   const others = differing.filter((path) => !foreign.includes(path));
@@ -139,15 +151,7 @@ function describeTwin({ assignment, spec }: Cell, twin: Cell): string {
       ? [`${listWords(others)} ${others.length === 1 ? 'makes' : 'make'} no difference here`]
       : []),
   ];
-  return `${same}: ${reasons.join(', and ')}`;
-}
-
-/** What `describeTwin` says of the twin, before its reason. */
-const TWIN = /^the same trial as .*?, seed -?\d+: /s;
-
-/** The message without the twin of a duplicate: equal for all cells that are dropped for one cause. */
-export function causeOfDrop({ reason, message }: Pick<DroppedCell, 'reason' | 'message'>): string {
-  return reason === 'duplicate' ? message.replace(TWIN, '') : message;
+  return reasons.join(', and ');
 }
 
 function isForeign(path: string, decoder: DecoderKind): boolean {

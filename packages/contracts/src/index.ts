@@ -46,7 +46,6 @@ export { describeDecoding } from './describe-decoding.js';
 export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';
 export {
-  causeOfDrop,
   describeAssignment,
   expandSweep,
   MAX_CELLS,
@@ -55,6 +54,7 @@ export {
   type Expansion,
 } from './expand-sweep.js';
 export { findPlace } from './option-choices.js';
+export { groupDropped, type DroppedCause, type DroppedCauses } from './group-dropped.js';
 export { formatFactorValue, labelFactors } from './factor-words.js';
 export {
   evaluationKey,

@@ -33,6 +33,12 @@ export const DroppedCell = z
     assignment: Assignment,
     seed: z.int(),
     reason: z.enum(['invalid', 'duplicate', 'excluded']),
+    /**
+     * Equal for all cells that are dropped for it: a duplicate's names no trial. Sweeps of before it
+     * was recorded read as null.
+     */
+    cause: z.string().nullable().default(null),
+    /** The cause, and of a duplicate the trial that it equals. */
     message: z.string(),
     /** The faults of an invalid cell, by the path of the option; empty for the other reasons. */
     issues: z.array(SpecIssue),
@@ -151,7 +157,13 @@ export const Training = z
     bestStep: z.int().nullable(),
     steps: z.int().nullable(),
     epochs: z.number().nullable(),
+    /** Of the weights on the validation captions. */
     bestPerplexity: z.number().nullable(),
+    /**
+     * Of greedy captions of the weights, 0..10; null unless the training goes by it, and where it
+     * finished before this was kept.
+     */
+    bestCiderD: z.number().nullable(),
     stopReason: z.enum(STOP_REASONS).nullable(),
     /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
     vectorCoverage: z.number().nullable(),
