@@ -125,6 +125,16 @@ describe('plan encoder', () => {
     encoder.dispose();
   });
 
+  test('a tensor may be added to itself', async () => {
+    const twice = LAYERS.map((layer) => (layer.op === 'add' ? { ...layer, inp: [1, 1] } : layer));
+    const encoder = encoderOf({ ...PLAN, layers: twice }, weightsWith(middleRed()));
+    const features = await encoder.encode(image());
+    const expected = [11, 13, 31, 33].flatMap((red) => [(2 * red) / 255, 2]);
+    expect(features.length).toBe(8);
+    for (const [i, value] of features.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+    encoder.dispose();
+  });
+
   test('weights that are missing are named', () => {
     expect(() => encoderOf(PLAN, encodeSafetensors([]))).toThrow(
       'the weights file has no array "w1"',

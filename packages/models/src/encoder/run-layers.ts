@@ -33,7 +33,8 @@ export function runLayers(
   };
   for (const layer of layers) {
     live.set(layer.output, runLayer(layer, filters.get(layer), valueOf));
-    for (const read of layer.inputs) {
+    // A layer may add a tensor to itself.
+    for (const read of new Set<number>(layer.inputs)) {
       if (lastReader.get(read) !== layer || read === wanted) continue;
       valueOf(read).dispose();
       live.delete(read);
