@@ -3,6 +3,17 @@ import { ArnnSpec } from '@capgrid/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseParameters, toVariables, disposeAll } from '../parameters.js';
 import { Rng } from '../rng.js';
+import {
+  dot,
+  plus,
+  scaled,
+  softmax,
+  tanh,
+  times,
+  zeros,
+  type Matrix,
+  type Vector,
+} from '../testing/plain-numbers.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { attentionParameters, createAttention } from './attention.js';
 
@@ -13,30 +24,13 @@ const HIDDEN = 8;
 const WIDTHS = [HIDDEN, 11];
 const SIZES = { vocabulary: 9, channels: 4, regions: 3, maxWords: 5 };
 
-type Matrix = readonly (readonly number[])[];
 type Named = (name: string) => Matrix;
 
 beforeAll(async () => {
   await startTestEngine();
 });
 
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, x, i) => sum + x * (b[i] ?? Number.NaN), 0);
-/** x W */
-const times = (x: readonly number[], w: Matrix): number[] =>
-  (w[0] ?? []).map((_, column) =>
-    dot(
-      x,
-      w.map((row) => row[column] ?? Number.NaN),
-    ),
-  );
-const plus = (...xs: readonly (readonly number[])[]): number[] =>
-  (xs[0] ?? []).map((_, i) => xs.reduce((sum, x) => sum + (x[i] ?? Number.NaN), 0));
-const column = (w: Matrix): number[] => w.map(([x = Number.NaN]) => x);
-const softmax = (scores: readonly number[]): number[] => {
-  const e = scores.map(Math.exp);
-  return e.map((x) => x / e.reduce((a, b) => a + b, 0));
-};
+const column = (w: Matrix): Vector => w.map(([x = Number.NaN]) => x);
 
 /**
  * Attends twice with the kind and with `scores` by loops over plain numbers. `scores` gets the regions,
@@ -45,12 +39,7 @@ const softmax = (scores: readonly number[]): number[] => {
 function expectScores(
   attention: object,
   imageHidden: number,
-  scores: (
-    v: Matrix,
-    q: readonly number[],
-    of: Named,
-    before: readonly number[] | null,
-  ) => number[],
+  scores: (v: Matrix, q: Vector, of: Named, before: Vector | null) => Vector,
 ): void {
   const spec = ArnnSpec.parse({
     decoder: 'arnn',
@@ -78,7 +67,7 @@ function expectScores(
     const prepared = kind.prepare({ memory, mask: null, global: () => tf.zeros([1, imageHidden]) });
     const attend = kind.begin(prepared);
     let state = kind.start(prepared, 1);
-    let before: readonly number[] | null = null;
+    let before: Vector | null = null;
     for (const q of queries) {
       const attended = attend(tf.tensor2d([q]), state);
       const alpha = softmax(scores(v, q, named, before));
@@ -98,21 +87,21 @@ function expectScores(
 }
 
 /** w · tanh(W_e v_k + W_q q + seen_k) */
-function mlpScores(v: Matrix, q: readonly number[], of: Named, seen: Matrix): number[] {
+function mlpScores(v: Matrix, q: Vector, of: Named, seen: Matrix): Vector {
   const asked = times(q, of('attention.query'));
   const w = column(of('attention.score'));
   return v.map((region, k) =>
-    dot(w, plus(times(region, of('attention.regions')), asked, seen[k] ?? []).map(Math.tanh)),
+    dot(w, tanh(plus(times(region, of('attention.regions')), asked, seen[k] ?? []))),
   );
 }
 
 describe.each(WIDTHS)('regions of %i numbers', (width) => {
   test('dot: q · v_k, scaled: divided by sqrt(hidden); v_k W where it is wider or narrower', () => {
-    const scores = (v: Matrix, q: readonly number[], of: Named): number[] =>
+    const scores = (v: Matrix, q: Vector, of: Named): Vector =>
       v.map((region) => dot(q, width === HIDDEN ? region : times(region, of('attention.regions'))));
     expectScores({ kind: 'dot' }, width, scores);
     expectScores({ kind: 'dot', isScaled: true }, width, (v, q, of) =>
-      scores(v, q, of).map((score) => score / Math.sqrt(HIDDEN)),
+      scaled(scores(v, q, of), 1 / Math.sqrt(HIDDEN)),
     );
   });
 
@@ -134,7 +123,7 @@ describe.each(WIDTHS)('regions of %i numbers', (width) => {
         v,
         q,
         of,
-        v.map(() => Array.from({ length: HIDDEN }, () => 0)),
+        v.map(() => zeros(HIDDEN)),
       ),
     );
   });
@@ -147,7 +136,7 @@ describe.each(WIDTHS)('regions of %i numbers', (width) => {
   });
 
   test('coverage by a perceptron remembers tanh of region, query and weight', () => {
-    let asked: readonly number[] = [];
+    let asked: Vector = [];
     expectScores(
       { kind: 'coverage', coverage: 'tanh', coverageWidth: 2 },
       width,
@@ -156,11 +145,13 @@ describe.each(WIDTHS)('regions of %i numbers', (width) => {
         const memory = v.map((region, k) =>
           before === null
             ? [0, 0]
-            : plus(
-                times(region, of('coverage.regions')),
-                times(asked, of('coverage.query')),
-                times([before[k] ?? Number.NaN], of('coverage.alpha')),
-              ).map(Math.tanh),
+            : tanh(
+                plus(
+                  times(region, of('coverage.regions')),
+                  times(asked, of('coverage.query')),
+                  times([before[k] ?? Number.NaN], of('coverage.alpha')),
+                ),
+              ),
         );
         asked = q;
         const seen = memory.map((kept) => times(kept, of('attention.coverage')));
