@@ -3,6 +3,7 @@ import type { AdaptiveSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
+import { matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { lstmParameters } from '../recurrent/lstm.js';
@@ -28,8 +29,4 @@ export function adaptiveParameters(spec: AdaptiveSpec, sizes: CaptionerSizes): P
     matrix('attention.score', attentionHidden, 1),
     ...outputParameters(spec, vocabulary, hidden),
   ];
-}
-
-function matrix(name: string, from: number, to: number): ParameterPlan {
-  return { name, shape: [from, to], start: xavierIn(from) };
 }

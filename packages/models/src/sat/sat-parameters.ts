@@ -5,6 +5,7 @@ import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { normParameters } from '../layer-norm.js';
+import { matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { positionParameters } from '../positions/positions.js';
@@ -57,10 +58,6 @@ function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
       ...sequenceParameters(postprocess, `${layer}.${part}.post`, hidden),
     ]),
   ];
-}
-
-function matrix(name: string, fanIn: number, fanOut: number): ParameterPlan {
-  return { name, shape: [fanIn, fanOut], start: xavierIn(fanIn) };
 }
 
 function sequenceParameters(sequence: string, name: string, width: number): ParameterPlan[] {

@@ -4,6 +4,7 @@ import type { CaptionerSizes } from '../captioner/captioner.js';
 import { baselineParameters } from '../hard-attention/reinforce.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn, zeros } from '../initialisers.js';
+import { matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { lstmParameters } from '../recurrent/lstm.js';
@@ -37,10 +38,6 @@ export function showAttendTellParameters(
 function gateParameters(spec: ShowAttendTellSpec, width: number): ParameterPlan[] {
   if (spec.betaGate === 'none') return [];
   return layer('gate', spec.hidden, spec.betaGate === 'scalar' ? 1 : width);
-}
-
-function matrix(name: string, from: number, to: number): ParameterPlan {
-  return { name, shape: [from, to], start: xavierIn(from) };
 }
 
 function layer(name: string, from: number, to: number): ParameterPlan[] {

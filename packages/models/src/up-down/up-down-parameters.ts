@@ -3,6 +3,7 @@ import type { UpDownSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
+import { matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { lstmParameters } from '../recurrent/lstm.js';
@@ -23,8 +24,4 @@ export function upDownParameters(spec: UpDownSpec, sizes: CaptionerSizes): Param
     matrix('attention.score', attentionHidden, 1),
     ...outputParameters(spec, vocabulary, hidden),
   ];
-}
-
-function matrix(name: string, from: number, to: number): ParameterPlan {
-  return { name, shape: [from, to], start: xavierIn(from) };
 }
