@@ -33,7 +33,7 @@ const launch = (kind: string, name: string) =>
 /** Of a launch whose features are not known yet. */
 async function claimFeatures(): Promise<Claim> {
   const claimed = await claimNext(api);
-  await finish(api.client, claimed);
+  await finish(api, claimed);
   await finishAll(api);
   return claimed;
 }

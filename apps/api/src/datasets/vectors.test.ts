@@ -41,7 +41,7 @@ const launch = (name: string | null, trainFrom: number | null = 0) =>
 async function claimTraining(): Promise<Claim> {
   const claimed = await claimNext(api);
   if (claimed.work.kind !== 'features') return claimed;
-  await finish(api.client, claimed);
+  await finish(api, claimed);
   return claimNext(api);
 }
 
@@ -86,7 +86,7 @@ test('a training gets the files of its vectors, and those of the same content sh
   const sweep = await launch('glove', null);
   const training = await claimTraining();
   expect(training.work).toMatchObject({ kind: 'training', vectors: await filesOf('one') });
-  await finish(api.client, training);
+  await finish(api, training);
   await finishAll(api);
   const { trials } = await callApi(api.client, routes.listTrials, {
     params: { sweepId: sweep.id },
@@ -109,6 +109,6 @@ test('a training without vectors gets none, whichever are registered', async () 
   await launch(null);
   const training = await claimTraining();
   expect(training.work).toMatchObject({ kind: 'training', vectors: null });
-  await finish(api.client, training);
+  await finish(api, training);
   await finishAll(api);
 });

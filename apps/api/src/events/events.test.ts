@@ -59,7 +59,7 @@ test('a sweep tells of its progress at once and on each change, also to another 
   expect(SweepProgress.parse((await next(messages)).data).running).toMatchObject([
     { kind: 'features', label: 'features' },
   ]);
-  await finish(twin, claimed);
+  await finish({ ...api, client: twin }, claimed);
   await finishAll(api);
   for await (const message of messages) {
     if (SweepProgress.parse(message.data).status === 'finished') break;

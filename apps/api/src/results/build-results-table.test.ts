@@ -163,11 +163,14 @@ describe('published scores', () => {
       note: 'a ResNet baseline.',
     };
     const absent = { source: 'SAT', match: { 'model.decoder': 'sat' }, scores: { bleu4: 0.278 } };
+    const told = { source: 'GRU, in the text', match: null, scores: {}, note: '.002 less.' };
     const { rows, printed, publishedNotes } = tableOf(bleu4(0.3, 0.3, 0.36, 0.368), {
-      published: [...published, method, absent],
+      published: [...published, method, absent, told],
     });
     expect(rows[1]?.published).toBe('Bazzani et al. 2018, Table 2, MLP');
-    expect(publishedNotes).toEqual(['Up-down, Table 4: a ResNet baseline.']);
+    expect(publishedNotes).toEqual([
+      'Up-down, Table 4: a ResNet baseline. GRU, in the text: .002 less.',
+    ]);
     expect(printed).toEqual([
       { source: 'Up-down, Table 4', scores: { bleu4: 36.3 } },
       { source: 'SAT', scores: { bleu4: expect.closeTo(27.8, 10) } },

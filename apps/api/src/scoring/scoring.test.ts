@@ -102,5 +102,5 @@ describe('a changed setting', () => {
 
 /** One feature set and two trainings. */
 async function finishAllButEvaluations(api: TestApi): Promise<void> {
-  for (let task = 0; task < 3; task += 1) await finish(api.client, await claimNext(api));
+  for (let task = 0; task < 3; task += 1) await finish(api, await claimNext(api));
 }

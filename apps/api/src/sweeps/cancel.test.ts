@@ -54,7 +54,7 @@ describe('cancel', () => {
     const other = await launchOther();
     await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
     expect((await heartbeat(api.client, running)).command).toBe('continue');
-    await finish(api.client, running);
+    await finish(api, running);
     expect(await finishAll(api)).toEqual({ evaluation: 1 });
     const done = await callApi(api.client, routes.getSweep, { params: { sweepId: other.id } });
     expect(done.progress.status).toBe('finished');

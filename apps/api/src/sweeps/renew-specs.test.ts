@@ -20,9 +20,9 @@ const addGoneOption = (table: string, column: string): Promise<unknown> =>
 
 test('an evaluation whose finished training cannot be read is work again', async () => {
   await launch();
-  await finish(api.client, await claimNext(api));
-  await finish(api.client, await claimNext(api));
-  await finish(api.client, await claimNext(api));
+  await finish(api, await claimNext(api));
+  await finish(api, await claimNext(api));
+  await finish(api, await claimNext(api));
   await addGoneOption('trainings', 'spec');
   const [failing = '', ...queued] = await queuedTasks(api);
   await expect(claim(api.client, failing)).rejects.toMatchObject({

@@ -44,14 +44,14 @@ describe('self-critical training', () => {
   test('starts from the weights of the training by cross-entropy, which is made once', async () => {
     const sweep = await launch(SELF_CRITICAL);
     expect(sweep.progress.trainings.total).toBe(2);
-    await finish(api.client, await claimNext(api)); // features
+    await finish(api, await claimNext(api)); // features
     const [first, ...others] = await queuedTasks(api);
     expect(others).toEqual([]); // the other training waits
     const plain = await claim(api.client, first ?? '');
     expect(plain.trials).toBe('trials 1, 2 of sweep "attention and beam"');
     expect(plain.work).toMatchObject({ kind: 'training', startWeightsSha256: null });
     expect(await statuses(sweep)).toEqual(['training', 'training']);
-    await finish(api.client, plain);
+    await finish(api, plain);
 
     const rewarded = (await claims()).find(({ work }) => work.kind === 'training');
     const weights = resultOf(plain);
@@ -78,17 +78,17 @@ describe('self-critical training', () => {
       base,
       grid: { 'model.attention.kind': ['mlp'], 'schedule.selfCritical.epochs': [5] },
     });
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const start = await claimNext(api);
     expect(await running(sweep)).toEqual(['training 1: mlp, cross-entropy']);
-    await finish(api.client, start);
+    await finish(api, start);
     await claimNext(api);
     expect(await running(sweep)).toEqual(['training 2: mlp, epochs 5']);
   });
 
   test('is cancelled while what it starts from is running', async () => {
     const sweep = await launch({ base: { ...base, schedule: { selfCritical: { epochs: 5 } } } });
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const start = await claimNext(api);
     await callApi(api.client, routes.cancelSweep, { params: { sweepId: sweep.id } });
     expect((await heartbeat(api.client, start)).command).toBe('cancel');
@@ -104,7 +104,7 @@ describe('self-critical training', () => {
 
   test('fails with what it starts from, and a retry begins there', async () => {
     const sweep = await launch(SELF_CRITICAL);
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     await fail(api.client, await claimNext(api), { isRetryable: false });
     expect(await statuses(sweep)).toEqual(['failed', 'failed']);
     await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
@@ -117,18 +117,18 @@ describe('an ensemble', () => {
   test('is decoded when each of its trainings has finished, with their weights in order', async () => {
     const sweep = await launch(ENSEMBLE);
     expect(sweep.progress).toMatchObject({ trials: { total: 1 }, trainings: { total: 3 } });
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const trainings = await claims();
     expect(trainings.map(({ work }) => (work.kind === 'training' ? work.spec.seed : 0))).toEqual([
       1, 2, 3,
     ]);
     const [one, two, three] = trainings.toReversed();
     if (!one || !two || !three) throw new Error('three trainings were expected');
-    await finish(api.client, one);
-    await finish(api.client, two);
+    await finish(api, one);
+    await finish(api, two);
     expect(await queuedTasks(api)).toEqual([]);
     expect(await statuses(sweep)).toEqual(['training']);
-    await finish(api.client, three);
+    await finish(api, three);
 
     const weights = trainings.map((claimed) => {
       const result = resultOf(claimed);
@@ -144,7 +144,7 @@ describe('an ensemble', () => {
 
   test('names the seeds of its trainings while they run', async () => {
     const sweep = await launch(ENSEMBLE);
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     await claims();
     expect(await running(sweep)).toEqual([
       'training 1: seed 1',
@@ -156,13 +156,13 @@ describe('an ensemble', () => {
   test('is queued once when its last trainings finish at the same moment', async () => {
     for (let round = 0; round < 5; round += 1) {
       await launch({ base: { ...base, decode: { ensemble: 3 } }, seeds: [10 * round] });
-      if (round === 0) await finish(api.client, await claimNext(api));
-      await Promise.all((await claims()).map((claimed) => finish(api.client, claimed)));
+      if (round === 0) await finish(api, await claimNext(api));
+      await Promise.all((await claims()).map((claimed) => finish(api, claimed)));
       const [evaluation, ...others] = await queuedTasks(api);
       expect(others).toEqual([]);
       const claimed = await claim(api.client, evaluation ?? '');
       expect(claimed.work.kind).toBe('evaluation');
-      await finish(api.client, claimed);
+      await finish(api, claimed);
     }
   });
 
@@ -189,12 +189,12 @@ describe('an ensemble', () => {
 
   test('fails with any of its trainings; what the others did is kept', async () => {
     const sweep = await launch(ENSEMBLE);
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const [one, two, three] = await claims();
     if (!one || !two || !three) throw new Error('three trainings were expected');
-    await finish(api.client, one);
+    await finish(api, one);
     await fail(api.client, two, { isRetryable: false });
-    await finish(api.client, three);
+    await finish(api, three);
     expect(await statuses(sweep)).toEqual(['failed']);
     await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
     expect(await finishAll(api)).toEqual({ training: 1, evaluation: 1 });

@@ -57,7 +57,7 @@ describe('claims', () => {
   });
 
   test('a task of which this release cannot read the spec fails for good, and alone', async () => {
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const [taskId = ''] = await queuedTasks(api);
     await api.database.query(
       `UPDATE trainings SET spec = jsonb_set(spec, '{model,hiddenSize}', '512')
@@ -101,10 +101,10 @@ describe('claims', () => {
 test('a claim names the trials that it is for', async () => {
   const features = await claimNext(api);
   expect(features.trials).toBe('trials 1, 2, 3, 4 of sweep "attention and beam"');
-  await finish(api.client, features);
+  await finish(api, features);
   const training = await claimNext(api);
   expect(training.trials).toBe('trials 1, 2 of sweep "attention and beam"');
-  await finish(api.client, training);
+  await finish(api, training);
   const [evaluation] = (await queuedTasks(api)).toReversed();
   expect((await claim(api.client, evaluation ?? '')).trials).toMatch(/^trial \d of sweep/);
 });
@@ -116,7 +116,7 @@ describe('fencing', () => {
     const stale = { status: 409, code: 'stale-attempt' };
     await expect(heartbeat(api.client, forged)).rejects.toMatchObject(stale);
     await expect(pushPoints(api.client, forged, [1])).rejects.toMatchObject(stale);
-    await expect(finish(api.client, forged)).rejects.toMatchObject(stale);
+    await expect(finish(api, forged)).rejects.toMatchObject(stale);
     await expect(fail(api.client, forged)).rejects.toMatchObject(stale);
     expect((await reload()).progress.trials.running).toBe(4);
   });
@@ -128,15 +128,15 @@ describe('fencing', () => {
     const second = await claim(api.client, first.taskId);
     const stale = { status: 409, code: 'stale-attempt' };
     await expect(heartbeat(api.client, first)).rejects.toMatchObject(stale);
-    await expect(finish(api.client, first)).rejects.toMatchObject(stale);
-    await finish(api.client, second);
+    await expect(finish(api, first)).rejects.toMatchObject(stale);
+    await finish(api, second);
     expect((await reload()).progress.trainings.finished).toBe(1);
   });
 
   test('finish sent twice is answered alike and counts once', async () => {
     const claimed = await claimTraining(api);
-    await finish(api.client, claimed);
-    await finish(api.client, claimed);
+    await finish(api, claimed);
+    await finish(api, claimed);
     const [count]: { finished: number }[] = await api.database.query(
       "SELECT count(*)::integer AS finished FROM attempts WHERE task_id = $1 AND status = 'finished'",
       [claimed.taskId],
@@ -154,7 +154,7 @@ describe('fencing', () => {
         body: { token: features.token, result: training, durationMs: 1 },
       }),
     ).rejects.toMatchObject({ status: 400, code: 'wrong-result-kind' });
-    await finish(api.client, features);
+    await finish(api, features);
   });
 
   /** A claim as it would be for an evaluation. */
@@ -220,7 +220,7 @@ describe('leases', () => {
     await reap(api);
     expect(await queuedTasks(api)).toContain(claimed.taskId);
     const again = await claim(api.client, claimed.taskId);
-    await finish(api.client, again);
+    await finish(api, again);
     expect(await finishAll(api)).toEqual({ training: 2, evaluation: 4 });
     const { trials } = await callApi(api.client, routes.listTrials, {
       params: { sweepId: sweep.id },
@@ -245,7 +245,7 @@ describe('leases', () => {
   test('a live lease is left alone', async () => {
     const claimed = await claimNext(api);
     await reap(api);
-    await finish(api.client, claimed);
+    await finish(api, claimed);
   });
 
   test('five lost attempts fail the task as lease-expired', async () => {
@@ -275,7 +275,7 @@ describe('leases', () => {
   });
 
   test('an attempt that cannot be ended does not hold up the others', async () => {
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const [stuck, other] = [await claimNext(api), await claimNext(api)];
     await api.database.query(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
@@ -312,7 +312,7 @@ describe('leases', () => {
     const second = await claim(api.client, first.taskId);
     await pushCheckpoint(api.client, second, 20);
     await loseAfter(second, 90);
-    await finish(api.client, await claim(api.client, first.taskId), 1500);
+    await finish(api, await claim(api.client, first.taskId), 1500);
     const { trials } = await callApi(api.client, routes.listTrials, {
       params: { sweepId: sweep.id },
     });
@@ -335,7 +335,7 @@ describe('leases', () => {
 
 describe('failures', () => {
   test('a retryable failure is tried three times, then fails all that waits for it', async () => {
-    await finish(api.client, await claimNext(api));
+    await finish(api, await claimNext(api));
     const [taskId = ''] = await queuedTasks(api);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await fail(api.client, await claim(api.client, taskId));

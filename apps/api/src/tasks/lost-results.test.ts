@@ -28,7 +28,7 @@ test.each(['object-missing', 'object-corrupt'])(
   async (code) => {
     const training = await claimTraining(api);
     const [other = ''] = await queuedTasks(api);
-    await finish(api.client, training);
+    await finish(api, training);
     const evaluation = (await queuedTasks(api)).find((id) => id !== other) ?? '';
     const message = `object ${weightsOf(resultOf(training))} is gone`;
     await fail(api.client, await claim(api.client, evaluation), {
@@ -38,7 +38,7 @@ test.each(['object-missing', 'object-corrupt'])(
     });
     await retry();
     expect(await queuedTasks(api)).not.toContain(evaluation);
-    await finish(api.client, await claim(api.client, training.taskId));
+    await finish(api, await claim(api.client, training.taskId));
     expect(await queuedTasks(api)).toContain(evaluation);
     expect(await finishAll(api)).toEqual({ training: 1, evaluation: 4 });
   },
@@ -47,7 +47,7 @@ test.each(['object-missing', 'object-corrupt'])(
 test('an object that is nobody’s result leaves finished work as it is', async () => {
   const training = await claimTraining(api);
   const [other = ''] = await queuedTasks(api);
-  await finish(api.client, training);
+  await finish(api, training);
   const evaluation = (await queuedTasks(api)).find((id) => id !== other) ?? '';
   await fail(api.client, await claim(api.client, evaluation), {
     code: 'object-missing',

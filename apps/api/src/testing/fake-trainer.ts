@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { queryRows } from '../database/query-rows.js';
 import { Reaper } from '../tasks/reaper.service.js';
-import { resultOf, sha256Of } from './fixtures.js';
+import { putResult, resultOf, sha256Of } from './fixtures.js';
 import type { TestApi } from './start-test-api.js';
 
 export async function queuedTasks(api: TestApi): Promise<string[]> {
@@ -36,7 +36,7 @@ export async function claimNext(api: TestApi): Promise<Claim & { taskId: string 
 
 /** Up to the first training, claimed. */
 export async function claimTraining(api: TestApi): Promise<Claim & { taskId: string }> {
-  await finish(api.client, await claimNext(api));
+  await finish(api, await claimNext(api));
   return claimNext(api);
 }
 
@@ -88,8 +88,14 @@ export function reap(api: TestApi): Promise<void> {
   return api.app.get(Reaper).run();
 }
 
-export async function finish(client: ApiClient, claimed: Claim, durationMs = 1000): Promise<void> {
-  await callApi(client, routes.finishAttempt, {
+/** Puts the files of the result into the store first. */
+export async function finish(
+  api: Pick<TestApi, 'client' | 'env'>,
+  claimed: Claim,
+  durationMs = 1000,
+): Promise<void> {
+  await putResult(api, claimed);
+  await callApi(api.client, routes.finishAttempt, {
     params: { attemptId: claimed.attemptId },
     body: { token: claimed.token, result: resultOf(claimed), durationMs },
   });
@@ -125,7 +131,7 @@ export async function finishAll(api: TestApi): Promise<Record<string, number>> {
     if (ids.length === 0) return done;
     for (const id of ids) {
       const claimed = await claim(api.client, id);
-      await finish(api.client, claimed);
+      await finish(api, claimed);
       done[claimed.work.kind] = (done[claimed.work.kind] ?? 0) + 1;
     }
   }

@@ -13,6 +13,8 @@ import {
   type Sweep,
   type SweepSpecInput,
   type TaskResult,
+  type TrainingWork,
+  type Work,
 } from '@capgrid/contracts';
 import type { TestApi } from './start-test-api.js';
 
@@ -23,12 +25,19 @@ export function sha256Of(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-export async function putFile(api: TestApi, bytes: string | Uint8Array): Promise<string> {
+export async function putFile(
+  api: Pick<TestApi, 'env'>,
+  bytes: string | Uint8Array,
+): Promise<string> {
   const sha256 = sha256Of(bytes);
-  const path = join(api.env.home, 'store', storePath(sha256));
+  const path = storedPath(api, sha256);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
   return sha256;
+}
+
+export function storedPath({ env }: Pick<TestApi, 'env'>, sha256: string): string {
+  return join(env.home, 'store', storePath(sha256));
 }
 
 export function manifestOf(source: string, imageSha256: string): DatasetManifest {
@@ -103,7 +112,7 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
     case 'training':
       return {
         kind: 'training',
-        weightsSha256: sha256Of(JSON.stringify(work.spec)),
+        weightsSha256: sha256Of(weightsOf(work)),
         vocabularySha256: sha256Of('vocabulary'),
         vocabularySize: 80,
         parameters: 1000,
@@ -134,4 +143,24 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
       };
     }
   }
+}
+
+/** The files of that answer, in the store. */
+export async function putResult(api: Pick<TestApi, 'env'>, { work }: Claim): Promise<void> {
+  for (const bytes of filesOf(work)) await putFile(api, bytes);
+}
+
+function filesOf(work: Work): string[] {
+  switch (work.kind) {
+    case 'features':
+      return ['features', 'encoder'];
+    case 'training':
+      return [weightsOf(work), 'vocabulary'];
+    case 'evaluation':
+      return ['predictions'];
+  }
+}
+
+function weightsOf({ spec }: TrainingWork): string {
+  return JSON.stringify(spec);
 }

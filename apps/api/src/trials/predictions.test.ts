@@ -69,8 +69,8 @@ test('there are none before the evaluation has finished', async () => {
 });
 
 test('they are sorted, searched and paged', async () => {
-  await finish(api.client, await claimNext(api));
-  await finish(api.client, await claimNext(api));
+  await finish(api, await claimNext(api));
+  await finish(api, await claimNext(api));
   const evaluation = await claimNext(api);
   const result = resultOf(evaluation, await putFile(api, JSON.stringify(FILE)));
   await callApi(api.client, routes.finishAttempt, {

@@ -23,7 +23,7 @@ test('seeds and beams make one trial, whose training has no perplexity', async (
   expect(trials).toHaveLength(1);
   const trialId = trials[0]?.id ?? '';
 
-  await finish(api.client, await claimNext(api));
+  await finish(api, await claimNext(api));
   const training = await claimNext(api);
   const learned = resultOf(training);
   if (learned.kind !== 'training') throw new Error(`the task is of kind ${learned.kind}`);
@@ -33,7 +33,7 @@ test('seeds and beams make one trial, whose training has no perplexity', async (
     params: { attemptId: training.attemptId },
     body: { token: training.token, result, durationMs: 5 },
   });
-  await finish(api.client, await claimNext(api));
+  await finish(api, await claimNext(api));
 
   const trial = await callApi(api.client, routes.getTrial, { params: { trialId } });
   expect(trial.status).toBe('finished');
