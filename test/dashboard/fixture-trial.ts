@@ -37,6 +37,7 @@ export function trialOf(sweep: FixtureSweep, number: number): Trial | null {
       steps: isFinished ? 1128 : null,
       epochs: isFinished ? 6 : null,
       bestPerplexity: isFinished ? 2.613 : null,
+      bestCiderD: null,
       stopReason: isFinished ? 'max-epochs' : null,
       vectorCoverage: null,
       engine: isFinished ? ENGINE : null,

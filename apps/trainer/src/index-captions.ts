@@ -44,6 +44,7 @@ export async function indexCaptions(
     steps: 0,
     epochs: 0,
     bestPerplexity: null,
+    bestCiderD: null,
     stopReason: null,
     vectorCoverage: null,
     engine: engineRecord(engine),

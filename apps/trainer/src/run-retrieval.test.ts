@@ -82,6 +82,7 @@ describe('retrieval', () => {
       epochs: 0,
       bestStep: null,
       bestPerplexity: null,
+      bestCiderD: null,
       stopReason: null,
     });
     // minCount is for models that must learn each word.

@@ -60,6 +60,9 @@ it('goes on from the weights of the first training and reports rewards', async (
   }
   const before = points.find(({ name, step }) => name === 'val/perplexity' && step === 0);
   expect(before?.value).toBe(start.bestPerplexity);
+  const ciderD = points.flatMap(({ name, value }) => (name === 'val/cider-d' ? [value] : []));
+  expect(ofKind(result, 'training').bestCiderD).toBe(Math.max(...ciderD));
+  expect(start.bestCiderD).toBeNull();
 });
 
 it('fails where the weights to start from are missing', async () => {

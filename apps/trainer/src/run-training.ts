@@ -74,7 +74,7 @@ export async function runTraining(
   };
   const outcome = await trainOn(options, resume, (error) => refuseState(work, error, context));
 
-  const { weights, bestStep, bestPerplexity, steps: updates, epochs } = outcome;
+  const { weights, bestStep, bestPerplexity, bestCiderD, steps: updates, epochs } = outcome;
   const description = { model: spec.model, vocabularySize: vocabulary.size, step: bestStep };
   return {
     kind: 'training',
@@ -86,6 +86,7 @@ export async function runTraining(
     steps: updates,
     epochs,
     bestPerplexity,
+    bestCiderD,
     stopReason: outcome.stopReason,
     vectorCoverage: loaded?.coverage ?? null,
     engine: engineRecord(engine),

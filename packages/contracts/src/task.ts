@@ -190,11 +190,14 @@ export const TrainingResult = z.strictObject({
   vocabularySize: z.int().min(1),
   /** Numbers that were learned; 0 for retrieval. */
   parameters: z.int().min(0),
-  /** Null where nothing is learned, and so are perplexity and reason. */
+  /** Null where nothing is learned, and so are perplexity, CIDEr-D and reason. */
   bestStep: z.int().nullable(),
   steps: z.int(),
   epochs: z.number(),
+  /** Of the weights on the validation captions. */
   bestPerplexity: z.number().nullable(),
+  /** Of greedy captions of the weights, 0..10; null unless the training goes by it. */
+  bestCiderD: z.number().nullable(),
   stopReason: z.enum(STOP_REASONS).nullable(),
   /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
   vectorCoverage: z.number().min(0).max(1).nullable(),

@@ -1,5 +1,6 @@
 /** How TypeORM reaches Postgres. */
 import type { DataSourceOptions } from 'typeorm';
+import { BestCiderD1795600000000 } from './best-cider-d.js';
 import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
 import { PrecomputedFeatures1795500000000 } from './precomputed-features.js';
@@ -18,6 +19,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       TaskNeeds1795300000000,
       WordVectors1795400000000,
       PrecomputedFeatures1795500000000,
+      BestCiderD1795600000000,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

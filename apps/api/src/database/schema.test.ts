@@ -11,6 +11,7 @@ const MIGRATIONS = [
   'TaskNeeds1795300000000',
   'WordVectors1795400000000',
   'PrecomputedFeatures1795500000000',
+  'BestCiderD1795600000000',
 ];
 let url: string;
 let source: DataSource;

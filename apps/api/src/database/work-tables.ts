@@ -72,6 +72,7 @@ type TrainingRow = {
   steps: number | null;
   epochs: number | null;
   best_perplexity: number | null;
+  best_cider_d: number | null;
   stop_reason: string | null;
   vector_coverage: number | null;
   engine: EngineRecord | null;
@@ -96,6 +97,7 @@ export const TrainingTable = table<TrainingRow>(
     steps: optional(integer),
     epochs: optional(score),
     best_perplexity: optional(score),
+    best_cider_d: optional(score),
     stop_reason: optional(text),
     vector_coverage: optional(score),
     engine: optional(json),

@@ -71,6 +71,11 @@ describe('self-critical training', () => {
       status: 'finished',
       trainings: { total: 2, finished: 2 },
     });
+    const [{ id: trialId } = { id: '' }] = (
+      await callApi(api.client, routes.listTrials, { params: { sweepId: sweep.id } })
+    ).trials;
+    const { training } = await callApi(api.client, routes.getTrial, { params: { trialId } });
+    expect(training).toMatchObject({ bestPerplexity: 2.5, bestCiderD: 0.9 });
   });
 
   test('is told apart from what it starts from on the progress lines', async () => {

@@ -64,7 +64,7 @@ async function saveTraining(
   await database.query(
     `UPDATE trainings SET weights_sha256 = $2, vocabulary_sha256 = $3, vocabulary_size = $4,
        parameters = $5, best_step = $6, steps = $7, epochs = $8, best_perplexity = $9,
-       stop_reason = $10, vector_coverage = $11, engine = $12
+       best_cider_d = $10, stop_reason = $11, vector_coverage = $12, engine = $13
      WHERE task_id = $1`,
     [
       taskId,
@@ -76,6 +76,7 @@ async function saveTraining(
       result.steps,
       result.epochs,
       result.bestPerplexity,
+      result.bestCiderD,
       result.stopReason,
       result.vectorCoverage,
       JSON.stringify(result.engine),

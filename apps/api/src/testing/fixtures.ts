@@ -120,6 +120,7 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
         steps: 60,
         epochs: 3,
         bestPerplexity: 2.5,
+        bestCiderD: work.spec.schedule.selfCritical.epochs > 0 ? 0.9 : null,
         stopReason: 'early-stop',
         vectorCoverage: work.vectors === null ? null : 0.96,
         engine: ENGINE,

@@ -27,7 +27,7 @@ test('seeds and beams make one trial, whose training has no perplexity', async (
   const training = await claimNext(api);
   const learned = resultOf(training);
   if (learned.kind !== 'training') throw new Error(`the task is of kind ${learned.kind}`);
-  const nothing = { bestStep: null, bestPerplexity: null, stopReason: null };
+  const nothing = { bestStep: null, bestPerplexity: null, bestCiderD: null, stopReason: null };
   const result: TaskResult = { ...learned, ...nothing, parameters: 0, steps: 0, epochs: 0 };
   await callApi(api.client, routes.finishAttempt, {
     params: { attemptId: training.attemptId },

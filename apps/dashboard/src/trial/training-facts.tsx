@@ -3,16 +3,13 @@ import {
   describeDecoding,
   type EngineRecord,
   type MeasuredScores,
-  type Point,
   type Training,
   type Trial,
 } from '@capgrid/contracts';
 import { countOf, formatCount, formatFixed, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
-import { bestPoint } from './best-point';
 import type { FactItem } from './fact-list';
-import { curveOf } from './merge-points';
 import s from './trial.module.css';
 
 const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
@@ -21,11 +18,7 @@ const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
   'early-stop': 'no improvement any more',
 };
 
-/** @param points of its curves: where CIDEr-D chose the best step, they alone have it */
-export function trainingFacts(
-  { training, isTrainingReused }: Trial,
-  points: readonly Point[],
-): FactItem[] {
+export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[] {
   return [
     { label: 'Status', value: <StatusMark status={training.status} /> },
     {
@@ -47,10 +40,9 @@ export function trainingFacts(
     ),
     ...fact('Epochs', training.epochs, (epochs) => String(Math.round(epochs * 10) / 10)),
     ...fact(
-      'Best validation CIDEr-D',
-      bestPoint(curveOf(points, 'val/cider-d'), 'highest'),
-      ({ value, step }) =>
-        `${formatFixed(100 * value, 1)} at step ${formatCount(step)}, of greedy captions, times 100`,
+      'Validation CIDEr-D',
+      training.bestCiderD,
+      (value) => `${formatFixed(100 * value, 1)}, of greedy captions, times 100`,
     ),
     ...fact('Validation perplexity', training.bestPerplexity, formatMeasure),
     ...fact('Ended by', training.stopReason, (reason) => STOP_WORDS[reason]),

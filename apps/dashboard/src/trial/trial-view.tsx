@@ -55,7 +55,7 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
       <div className={s.halves}>
         <section aria-labelledby="training">
           <h2 id="training">Training</h2>
-          <FactList facts={trainingFacts(trial, points)} />
+          <FactList facts={trainingFacts(trial)} />
         </section>
         <section aria-labelledby="evaluation">
           <h2 id="evaluation">Evaluation</h2>
