@@ -4,10 +4,10 @@ import { readPath, trialPath } from './assemble-trial.js';
 import { cutEncoder } from './encoder-cut.js';
 import { parseEncoderPlan } from './encoder-plan.js';
 import { trainedLayersOf } from './encoder-spec.js';
-import { expandSweep } from './expand-sweep.js';
+import { expandSweep, type Cell } from './expand-sweep.js';
 import { trainingKey } from './keys.js';
 import { parseSweep } from './parse-sweep.js';
-import { PublishedTable } from './sweep-spec.js';
+import { PublishedTable, type Assignment } from './sweep-spec.js';
 import { crossEntropySpec } from './training-spec.js';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -51,6 +51,16 @@ function trainingsOf(file: string): Set<string> {
       ),
     ),
   );
+}
+
+function rowsOf(table: string): PublishedTable['rows'] {
+  const json = readFileSync(new URL(`published/${table}.json`, ROOT), 'utf8');
+  return PublishedTable.parse(JSON.parse(json)).rows;
+}
+
+function agrees({ spec }: Cell, match: Assignment | null): boolean {
+  if (match === null) return false;
+  return Object.entries(match).every(([path, value]) => readPath(spec, trialPath(path)) === value);
 }
 
 test('every file of sweeps/ is counted here', () => {
@@ -97,22 +107,43 @@ test.each([
   ['bazzani-2018-table-4-coco', 'bazzani-2018-table-4', 1],
   ['bazzani-2018-table-4-flickr30k', 'bazzani-2018-table-4', 1],
 ])('the rows of %s stand beside the cells of %s, one each', (table, file, count) => {
-  const json = readFileSync(new URL(`published/${table}.json`, ROOT), 'utf8');
   const { cells } = expandSweep(specOf(`${file}.yaml`));
   const first = cells.filter(({ seed }) => seed === 1);
-  const beside = PublishedTable.parse(JSON.parse(json)).rows.flatMap(({ match }) =>
+  const beside = rowsOf(table).flatMap(({ match }) =>
     // The rows with a detector wait for its features, which no file of the project names.
     match === null || match['encoder.kind'] === 'features'
       ? []
-      : [
-          first.filter(({ spec }) =>
-            Object.entries(match).every(
-              ([path, value]) => readPath(spec, trialPath(path)) === value,
-            ),
-          ).length,
-        ],
+      : [first.filter((cell) => agrees(cell, match)).length],
   );
   expect(beside).toEqual(Array.from({ length: count }, () => 1));
+});
+
+const NO_ROWS: string[] = [];
+const [ARNN, SAT] = ['Table 1, ARNN', 'Table 1, SAT'];
+const [ARNN_5, ARNN_3] = ['Table 3, ARNN', 'Table 3, ARNN + beam 3'];
+const [SAT_5, SAT_3] = ['Table 3, SAT', 'Table 3, SAT + beam 3'];
+const BEST = 'Table 3, ARNN + weight normalization';
+test.each([
+  ['x1-gru', [[ARNN], NO_ROWS]],
+  ['x2-width', [[ARNN], NO_ROWS]],
+  ['x3-depth', [[ARNN], NO_ROWS]],
+  ['x4-sat-depth', [[SAT], NO_ROWS]],
+  ['x5-fine-tuned', [[ARNN], NO_ROWS]],
+  // Which rate a row had is not known.
+  ['x6-rate', [[ARNN_3], [ARNN_5], [ARNN_3], [ARNN_5], [SAT_3], [SAT_5], [SAT_3], [SAT_5]]],
+  ['x7-self-critical', [[BEST], NO_ROWS]],
+])('beside a cell of %s stands what was printed of it, and of a variant nothing', (name, rows) => {
+  const spec = specOf(`bazzani-2018-${name}.yaml`);
+  expect(spec.published).toContain('bazzani-2018-text');
+  const published = spec.published.flatMap((one) =>
+    typeof one === 'string' ? rowsOf(one) : [one],
+  );
+  const first = expandSweep(spec).cells.filter(({ seed }) => seed === 1);
+  const beside = first.map((cell) =>
+    published.filter(({ match }) => agrees(cell, match)).map(({ source }) => source),
+  );
+  const named = (row: string) => `Bazzani et al. 2018, ${row} (COCO)`;
+  expect(beside).toEqual(rows.map((sources) => sources.map(named)));
 });
 
 test('sweeps share the trainings that they have in common', () => {

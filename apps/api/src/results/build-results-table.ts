@@ -170,7 +170,7 @@ function withheldScores(
   return withheld;
 }
 
-/** Published rows that no cell has taken, in the units of the columns. */
+/** Published rows that no cell has taken, in the units of the columns; those without scores are notes. */
 function printedRows(
   published: readonly PublishedRow[],
   rows: readonly ResultsRow[],
@@ -179,7 +179,7 @@ function printedRows(
   const taken = new Set(rows.map((row) => row.published));
   const same = columns.filter(({ score, label }) => label === SCORE_PRINT[score].label);
   return published
-    .filter(({ source }) => !taken.has(source))
+    .filter(({ source, scores }) => !taken.has(source) && Object.keys(scores).length > 0)
     .map(({ source, scores }) => ({
       source,
       scores: Object.fromEntries(
