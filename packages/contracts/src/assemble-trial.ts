@@ -19,7 +19,12 @@ export function assembleTrial(spec: SweepSpec, overrides: Assignment, seed: numb
 function baseOf({ preset, base }: SweepSpec, overrides: Assignment): Tree {
   if (preset === undefined) return structuredClone(base);
   const decoder = overrides['model.decoder'] ?? base.model?.['decoder'] ?? DECODER_KINDS[0];
-  return layOver(structuredClone(presetOptions(preset, decoder)), structuredClone(base));
+  const below = structuredClone(presetOptions(preset, decoder));
+  const isGiven = (option: 'batchSize' | 'batchWords'): boolean =>
+    Object.hasOwn(overrides, `schedule.${option}`) || Object.hasOwn(base.schedule ?? {}, option);
+  // Who gives the captions of a batch does not mean the words of the preset, which would go first.
+  if (isGiven('batchSize') && !isGiven('batchWords')) delete below.schedule.batchWords;
+  return layOver(below, structuredClone(base));
 }
 
 /** What both have and is no object, the upper one says. */

@@ -227,6 +227,22 @@ describe('expandSweep', () => {
     expect(cells[0]?.spec.training.schedule.plateau).toMatchObject({ factor: 0.5, patience: 3 });
   });
 
+  test.each([
+    [{}, {}, 4096],
+    [{ batchSize: 32 }, {}, null],
+    [{}, { 'schedule.batchSize': [32] }, null],
+    // Both given: words go first, as without a preset.
+    [{ batchSize: 32, batchWords: 600 }, {}, 600],
+    [{ batchSize: 32 }, { 'schedule.batchWords': [600] }, 600],
+  ])(
+    'captions of a batch take the place of the words of a preset: %j with the factor %j',
+    (schedule, grid, batchWords) => {
+      const base = { encoder: { kind: 'scenes-cnn' }, schedule };
+      const [cell] = expand({ preset: 'sockeye57', base, grid }).cells;
+      expect(cell?.spec.training.schedule.batchWords).toBe(batchWords);
+    },
+  );
+
   test('a sweep of too many cells is refused before it fills the memory', () => {
     const values = Array.from({ length: 100 }, (_, index) => index + 1);
     const huge = { 'decode.beam': values, 'decode.maxWords': values, 'schedule.maxEpochs': values };
