@@ -66,9 +66,12 @@ export async function runAttempt(
       else if (report.type === 'points') reports.addPoints(report.points);
       else if (report.type === 'checkpoint') {
         reports.addCheckpoint(report.step, report.stateSha256);
-      } else {
+      } else if (report.type === 'state-unreadable') {
         const { stateSha256, reason } = report;
         log.warn({ event: 'state.unreadable', stateSha256, reason });
+      } else {
+        const { groups, bestStep, steps } = report;
+        log.warn({ event: 'training.untrained-weights', groups, bestStep, steps });
       }
     });
     const end = await waitForEnd(child, lease, reports, options.stopBudgetMs, stop);

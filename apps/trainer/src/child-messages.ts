@@ -64,6 +64,13 @@ export const FromChild = z.discriminatedUnion('type', [
     stateSha256: Sha256,
     reason: z.string(),
   }),
+  /** Weights that were to be trained from some update on are in the result as they were at the start. */
+  z.strictObject({
+    type: z.literal('untrained-weights'),
+    groups: z.array(z.enum(['encoder', 'vectors'])).min(1),
+    bestStep: z.int().min(0),
+    steps: z.int().min(0),
+  }),
   z.strictObject({ type: z.literal('result'), result: TaskResult }),
   z.strictObject({ type: z.literal('failure'), failure: Failure }),
   /** The answer to `stop`; the checkpoint of a training came before. */

@@ -158,6 +158,7 @@ function stepOf(report: ChildReport): number | null {
       return report.step;
     case 'engine':
     case 'state-unreadable':
+    case 'untrained-weights':
       return null;
   }
 }

@@ -10,8 +10,9 @@ import {
 import { METRICS_MAJOR } from '@capgrid/metrics';
 import { decodeWeights, encodeSafetensors } from '@capgrid/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FromChild } from './child-messages.js';
 import { readBytes } from './read-bytes.js';
-import { ofKind, runInProcess } from './testing/run-in-process.js';
+import { ofKind, runInProcess, type Ran } from './testing/run-in-process.js';
 import { makeTinyDataset, tinySpec, type TinyDataset } from './testing/tiny-dataset.js';
 import { evaluationWorkOf, trainingWorkOf } from './testing/work-of.js';
 
@@ -69,12 +70,16 @@ async function featuresOf({ encoder }: TrainingSpec): Promise<FeaturesResult> {
   return ofKind((await runInProcess(work, folder)).result, 'features');
 }
 
-async function train(spec: TrainingSpec): Promise<TrainingResult & { featuresSha256: string }> {
+type Trained = TrainingResult & Pick<Ran, 'messages'> & { featuresSha256: string };
+
+async function train(spec: TrainingSpec): Promise<Trained> {
   const { featuresSha256 } = await featuresOf(spec);
   const work = trainingWorkOf({ spec, datasetDigest: data.digest, featuresSha256, plan });
-  const { result } = await runInProcess(work, data.folder);
-  return { ...ofKind(result, 'training'), featuresSha256 };
+  const { result, messages } = await runInProcess(work, data.folder);
+  return { ...ofKind(result, 'training'), messages, featuresSha256 };
 }
+
+const isWarning = ({ type }: FromChild): boolean => type === 'untrained-weights';
 
 async function headOf({ weightsSha256 }: TrainingResult): Promise<number[] | undefined> {
   const { arrays } = decodeWeights(await readBytes(data.store, weightsSha256));
@@ -90,11 +95,15 @@ it('features end where the trained layers begin', async () => {
 
 it('the layers are trained with their own rate, from their own step', async () => {
   expect(await headOf(await train(specOf({})))).toBeUndefined();
-  const trained = await headOf(await train(specOf({ layers: 1, learningRate: 0.01 })));
-  expect(trained).not.toEqual(Array.from(HEAD));
+  const trained = await train(specOf({ layers: 1, learningRate: 0.01 }));
+  expect(await headOf(trained)).not.toEqual(Array.from(HEAD));
+  expect(trained.messages.filter(isWarning)).toEqual([]);
   // Twelve updates come in all.
-  const later = await headOf(await train(specOf({ layers: 1, learningRate: 0.01, afterStep: 12 })));
-  expect(later).toEqual(Array.from(HEAD));
+  const later = await train(specOf({ layers: 1, learningRate: 0.01, afterStep: 12 }));
+  expect(await headOf(later)).toEqual(Array.from(HEAD));
+  expect(later.messages.filter(isWarning)).toEqual([
+    { type: 'untrained-weights', groups: ['encoder'], bestStep: later.bestStep, steps: 12 },
+  ]);
 });
 
 it('two models decode together, with their own encoders', async () => {

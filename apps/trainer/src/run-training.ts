@@ -75,6 +75,10 @@ export async function runTraining(
   const outcome = await trainOn(options, resume, (error) => refuseState(work, error, context));
 
   const { weights, bestStep, bestPerplexity, bestCiderD, steps: updates, epochs } = outcome;
+  const groups = outcome.waiting.filter((group) => group !== 'decoder');
+  if (groups.length > 0) {
+    await tell({ type: 'untrained-weights', groups, bestStep, steps: updates });
+  }
   const description = { model: spec.model, vocabularySize: vocabulary.size, step: bestStep };
   return {
     kind: 'training',

@@ -16,7 +16,7 @@ const FineTuneSpec = z.strictObject({
   layers: z.int().min(0).max(10_000).default(0),
   /** Of these layers, constant. */
   learningRate: z.number().gt(0).max(1).default(1e-5),
-  /** Updates of the decoder alone before. */
+  /** Updates of the decoder alone before, fewer than `schedule.maxSteps`. */
   afterStep: z.int().min(0).default(0),
   /** `random`: the layers start anew, as for joint training without pretraining. */
   init: z.enum(['pretrained', 'random']).default('pretrained'),

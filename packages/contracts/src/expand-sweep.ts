@@ -13,6 +13,7 @@ import { toSpecIssue, type SpecIssue } from './spec-issue.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
+import { faultsOfWaiting } from './untrained-weights.js';
 
 export type Cell = {
   /** The factors that vary in the sweep and their values in this cell. */
@@ -237,7 +238,11 @@ function resolve(spec: SweepSpec, draft: Draft): Resolved {
 
 function check(trial: unknown): Resolved {
   const parsed = TrialSpec.safeParse(trial, { reportInput: true });
-  if (parsed.success) return { isValid: true, trial: parsed.data };
+  if (parsed.success) {
+    const faults = faultsOfWaiting(parsed.data.training);
+    if (faults.length > 0) return { isValid: false, trial: parsed.data, issues: faults };
+    return { isValid: true, trial: parsed.data };
+  }
   const issues = parsed.error.issues.map((issue) => {
     const told = toSpecIssue(issue);
     return { ...told, path: userPath(told.path.split('.')) };

@@ -18,6 +18,11 @@ export type Progress = z.infer<typeof Progress>;
 
 /** Names of curves. */
 export const POINT_NAMES = [
+  /**
+   * What an update lowers, of its batch, per word: the negative log-likelihood with label smoothing and
+   * the term that the decoder adds (doubly stochastic attention, REINFORCE, `imageTarget`), or what
+   * self-critical training lowers. Its exponential is no perplexity.
+   */
   'train/loss',
   'train/learning-rate',
   'train/gradient-norm',
@@ -33,12 +38,19 @@ export const POINT_NAMES = [
   'train/unfinished-share',
   /** Samples that end in a word that ends no caption, such as "a", 0..1. */
   'train/bad-ending-share',
+  /** Of the validation captions of `data.maxWords` or fewer words. */
   'val/perplexity',
-  /** Of the attention weights over the regions, in nats; the mean over the words. */
+  /**
+   * In nats, the mean over the words. Of the mean attention of heads and layers over all that they attend
+   * to: the regions, the global descriptor where it is one of them, the sentinel.
+   */
   'val/attention-entropy',
-  /** The largest attention weight; the mean over the words. */
+  /** The largest weight of the same; the mean over the words. */
   'val/attention-max',
-  /** Self-critical training only: of greedy captions, 0..10, idf from the training split. */
+  /**
+   * Where a training goes by it (`schedule.metric`, self-critical training): of greedy captions, 0..10, idf
+   * from the training split, references those of `data.maxWords` or fewer words.
+   */
   'val/cider-d',
 ] as const;
 

@@ -38,7 +38,11 @@ export const DataSpec = z
   .strictObject({
     /** Words rarer than this in the training split become <unk>. */
     minCount: z.int().min(1).default(1),
-    /** Longer training captions are left out, in words. */
+    /**
+     * Longer captions are left out, in words: those of training, and those that a training is validated
+     * with, so that perplexities under different bounds are of different captions. Scores are not: an
+     * evaluation has all references.
+     */
     maxWords: z.int().min(1).max(200).default(60),
     /** Use only this many images, spread over the splits in proportion; null = all. */
     limit: z.int().min(3).nullable().default(null),

@@ -22,7 +22,10 @@ export const outputOptions = {
     .strictObject({
       /** Name under which `capgrid vectors add` registered them; null: the embedding starts anew. */
       name: z.string().min(1).nullable().default(null),
-      /** Updates after which they are trained too; 0: always, null: never, they are frozen. */
+      /**
+       * Updates after which they are trained too, fewer than `schedule.maxSteps`; 0: always, null: never,
+       * they are frozen.
+       */
       trainFrom: z.int().min(0).nullable().default(0),
     })
     .prefault({}),

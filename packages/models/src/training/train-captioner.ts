@@ -9,7 +9,7 @@ import type { ModelParts } from '../captioner/create-captioner.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { ModelInputError } from '../errors.js';
 import type { FeatureSource } from '../features.js';
-import type { NamedArray } from '../parameters.js';
+import type { NamedArray, ParameterGroup } from '../parameters.js';
 import { assertCaptions, type TrainingCaption } from './caption-batches.js';
 import { crossEntropy } from './cross-entropy.js';
 import { selfCritical } from './self-critical.js';
@@ -28,8 +28,9 @@ export interface TrainingStep {
   /** Updates if nothing stops the training early. */
   readonly totalStepsEstimate: number;
   /**
-   * Of this batch, per word: the mean negative log-likelihood, or in self-critical training the mean
-   * of that of drawn captions times what they earned more than the baseline.
+   * What the update lowers, of this batch, per word: the negative log-likelihood with label smoothing and
+   * the term that the family adds, or in self-critical training that of drawn captions times what they
+   * earned more than the baseline, less the rewarded entropy.
    */
   readonly loss: number;
   /** With warm-up. */
@@ -83,6 +84,8 @@ export interface TrainingOutcome {
   readonly bestCiderD: number | null;
   /** Of the best checkpoint. */
   readonly bestStep: number;
+  /** Groups that still waited then (`fineTune.afterStep`, `vectors.trainFrom`): in `weights` untrained. */
+  readonly waiting: readonly ParameterGroup[];
   readonly steps: number;
   readonly epochs: number;
   readonly stopReason: StopReason;

@@ -251,11 +251,20 @@ export class TrainingRun<Batch> {
       bestPerplexity: perplexity,
       bestCiderD: ciderD,
       bestStep: best.step,
+      waiting: this.groupsThatWait(Math.max(...this.kept.map(({ step }) => step))),
       steps: this.step,
       epochs: this.epochs(),
       stopReason,
       parameters: this.model.learned,
     };
+  }
+
+  /** Those that no update up to `step` has trained. */
+  private groupsThatWait(step: number): ParameterGroup[] {
+    const { epoch, phase } = this;
+    return this.model
+      .groups()
+      .filter((group) => phase.groupRate(group, phase.learningRate, { step, epoch }) === 0);
   }
 
   /** The weights of the last update are not needed any more. */

@@ -26,13 +26,16 @@ import { captionLosses, captionTensors, wordMask } from './teacher-forcing.js';
 import type { TrainingPhase } from './training-phase.js';
 
 export interface Validation {
-  /** exp of the mean negative log-likelihood per word, without dropout and smoothing. */
+  /** exp of the mean negative log-likelihood per word, without dropout, smoothing and what families add. */
   readonly perplexity: number;
-  /** Means over the words; null in families without attention. */
+  /**
+   * Means over the words; null in families without attention. Of the mean weights of heads and layers over
+   * all that they attend to: the regions, the global descriptor where it is one of them, the sentinel.
+   */
   readonly attention: {
-    /** Of the weights over the regions, in nats: 0 where one region has all. */
+    /** In nats: 0 where one of them has all. */
     readonly entropy: number;
-    /** The largest weight, 1 where one region has all. */
+    /** The largest weight: 1 where one of them has all. */
     readonly largest: number;
   } | null;
   /** CIDEr-D of greedy captions, 0..10; null unless the training goes by it. */
