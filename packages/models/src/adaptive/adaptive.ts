@@ -31,6 +31,7 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { ModelInputError } from '../errors.js';
 import { eachRegion } from '../image/each-region.js';
 import { projectRegions } from '../image/regions.js';
@@ -46,15 +47,15 @@ export const adaptiveFamily: Family<AdaptiveSpec> = {
   create: (spec, weights) => new Adaptive(spec, weights),
 };
 
-/** What is computed once per batch of images. */
+/** What is computed once per batch of images, for the rows that look at them. */
 type EncodedImages = {
-  /** [images, regions, attentionHidden]: W_v V */
+  /** [rows, regions, attentionHidden]: W_v V */
   readonly keys: Tensor;
-  /** [images, regions, hidden]: V */
+  /** [rows, regions, hidden]: V */
   readonly values: Tensor;
-  /** bool [images, regions], false where a region is padding; null where none is. */
+  /** bool [rows, regions], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
-  /** [images, gates]: part of all gates that v_g gives; null without it */
+  /** [rows, gates]: part of all gates that v_g gives; null without it */
   readonly globalGates: Tensor | null;
 };
 
@@ -127,11 +128,12 @@ class Adaptive implements Captioner {
   encode({ global }: Matrices, images: ImageTensors): EncodedImages {
     const { spec, weights } = this;
     const regions = projectRegions(spec, weights, images); // eq. 14 to 16
+    const byRow = rowsOf(images);
     return {
-      keys: eachRegion(regions.memory, weightOf(weights, 'attention.regions')),
-      values: regions.memory,
-      mask: regions.mask,
-      globalGates: global === null ? null : matMul(regions.global(), global),
+      keys: byRow(eachRegion(regions.memory, weightOf(weights, 'attention.regions'))),
+      values: byRow(regions.memory),
+      mask: byRow(regions.mask),
+      globalGates: global === null ? null : byRow(matMul(regions.global(), global)),
     };
   }
 

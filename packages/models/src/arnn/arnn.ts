@@ -32,6 +32,7 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
@@ -47,11 +48,11 @@ export const arnnFamily: Family<ArnnSpec> = {
   create: (spec, weights) => new Arnn(spec, weights),
 };
 
-/** What is computed once per batch of images. */
+/** What is computed once per batch of images, for the rows that look at them. */
 type ArnnImages = PreparedRegions & {
-  /** [images, gates]: part of the first layer's gates that is the same at each step; null without it */
+  /** [rows, gates]: part of the first layer's gates that is the same at each step; null without it */
   readonly globalGates: Tensor | null;
-  /** [images, region width]: v_g where the query holds it, else null. */
+  /** [rows, region width]: v_g where the query holds it, else null. */
   readonly queryGlobal: Tensor | null;
   /** State before the first word, see `InitialState.prepare`. */
   readonly start: Tensor | null;
@@ -153,12 +154,17 @@ class ArnnStep {
 
   encode(images: ImageTensors): ArnnImages {
     const { concatGlobal, attention } = this.spec;
+    const byRow = rowsOf(images);
     const regions = projectRegions(this.spec, this.weights, images);
+    const { keys, values, mask, memoryInput } = this.attention.prepare(regions);
     return {
-      ...this.attention.prepare(regions),
-      globalGates: this.layers.globalGates(regions.global),
-      queryGlobal: concatGlobal && attention.usePreviousWord ? regions.global() : null,
-      start: this.start.prepare(regions),
+      keys: byRow(keys),
+      values: byRow(values),
+      mask: byRow(mask),
+      memoryInput: byRow(memoryInput),
+      globalGates: this.layers.globalGates(regions.global, byRow),
+      queryGlobal: concatGlobal && attention.usePreviousWord ? byRow(regions.global()) : null,
+      start: byRow(this.start.prepare(regions)),
     };
   }
 

@@ -13,6 +13,7 @@ import {
   type RecurrentLayer,
 } from '../recurrent/recurrent-layer.js';
 import { dropped } from '../captioner/noise.js';
+import type { ByRow } from '../captioner/rows.js';
 import { droppedAlike, type CellMasks } from './cell-dropout.js';
 import { layerInputs, nameOfLayer } from './layer-inputs.js';
 
@@ -71,9 +72,9 @@ export class RecurrentStack {
     return wordGates(this.first, droppedAlike(e, this.masks[0]?.known[0]));
   }
 
-  /** What v_g gives to them, [images, region width] to [images, gates]; null where it is no input. */
-  globalGates(global: () => Tensor): Tensor | null {
-    return imageGates(this.first, () => dropped(global(), this.masks[0]?.known[1] ?? null));
+  /** What v_g, [images, region width], gives to them: [rows, gates]; null where it is no input. */
+  globalGates(global: () => Tensor, byRow: ByRow): Tensor | null {
+    return imageGates(this.first, global, this.masks[0]?.known[1] ?? null, byRow);
   }
 
   /** One word further. Attention comes after the top layer, or after the first. */

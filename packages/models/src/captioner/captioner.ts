@@ -36,8 +36,9 @@ export interface ImageTensors {
    */
   readonly isRegion?: Tensor | null;
   /**
-   * int32 [rows]: where captions share images, the image of each row of a pass along captions; what no row
-   * changes is computed once for an image. Null or absent where row i looks at image i.
+   * int32 [rows]: where captions share images, the image of each row of a pass along captions; what is made
+   * of the regions alone, keys and values too, is computed once for an image. Null or absent where row i
+   * looks at image i.
    */
   readonly imageOfRow?: Tensor | null;
 }

@@ -1,6 +1,6 @@
 /** Repeats, reorders and drops the rows of tensors without knowing what they hold. */
 import { clone, gather, reshape, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
-import type { RowTensors } from './captioner.js';
+import type { ImageTensors, RowTensors } from './captioner.js';
 
 /** Each of `rows` rows `times` times, side by side: the images of a batch for their hypotheses. */
 export function repeatRows(tensors: RowTensors, rows: number, times: number): RowTensors {
@@ -15,20 +15,38 @@ export function repeatRows(tensors: RowTensors, rows: number, times: number): Ro
  */
 export function takeRows(tensors: RowTensors, rows: number, indices: Int32Array): RowTensors {
   const order = tensor1d(indices, 'int32');
-  return mapTensors(tensors, gathered);
+  return mapTensors(tensors, (x) => gathered(x, rows, order));
+}
 
-  /** [rows * n, ...] -> [indices * n, ...] */
-  function gathered(x: Tensor): Tensor {
-    const [length = 0, ...rest] = x.shape;
-    if (length === rows) return gather(x, order);
-    const blocks = reshape(x, [rows, x.size / rows]);
-    return reshape(gather(blocks, order), [(length / rows) * indices.length, ...rest]);
-  }
+/** From what each image has to what each row has; null stays null. */
+export type ByRow = <T extends Tensor | null>(x: T) => T | Tensor;
+
+/**
+ * Repeats tensors that have a row (or several side by side) for each image, for the captions of a pass
+ * along given ones: as they are where each caption has an image of its own, and one that is asked for
+ * twice is repeated once.
+ */
+export function rowsOf({ features, imageOfRow = null }: ImageTensors): ByRow {
+  const repeated = new Map<Tensor, Tensor>();
+  return (x) => {
+    if (x === null || imageOfRow === null) return x;
+    const rows = repeated.get(x) ?? gathered(x, features.shape[0] ?? 0, imageOfRow);
+    repeated.set(x, rows);
+    return rows;
+  };
 }
 
 /** The same numbers in tensors of their own: a family may hand on a tensor that another owns. */
 export function ownRows(tensors: RowTensors): RowTensors {
   return mapTensors(tensors, (x) => clone(x));
+}
+
+/** [rows * n, ...] to [order * n, ...]; `order`: int32. */
+function gathered(x: Tensor, rows: number, order: Tensor): Tensor {
+  const [length = 0, ...rest] = x.shape;
+  if (length === rows) return gather(x, order);
+  const blocks = reshape(x, [rows, x.size / rows]);
+  return reshape(gather(blocks, order), [(length / rows) * order.size, ...rest]);
 }
 
 function mapTensors(tensors: RowTensors, change: (x: Tensor) => Tensor): RowTensors {

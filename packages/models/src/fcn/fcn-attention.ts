@@ -9,7 +9,7 @@ import { ModelInputError } from '../errors.js';
 import { xavierIn, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
-/** What a block reads of the regions, [images, regions, hidden] each. */
+/** What a block reads of the regions, [rows, regions, hidden] each. */
 export interface RegionKeys {
   readonly keys: Tensor;
   readonly values: Tensor;

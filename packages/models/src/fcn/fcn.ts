@@ -27,6 +27,7 @@ import type {
 } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { rowTensor } from '../captioner/row-tensor.js';
+import { rowsOf } from '../captioner/rows.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { projectRegions } from '../image/regions.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
@@ -39,13 +40,19 @@ import {
   windowsOf,
   type Filters,
 } from './convolution.js';
-import { attendRegions, regionKeys, type RegionKeys } from './fcn-attention.js';
+import { attendRegions, regionKeys } from './fcn-attention.js';
 import { fcnParameters, layerNames } from './fcn-parameters.js';
 
 export const fcnFamily: Family<FcnSpec> = {
   parameters: fcnParameters,
   create: (spec, weights) => new Fcn(spec, weights),
 };
+
+/**
+ * What is computed once per batch of images, for the rows that look at them: the `mask`, and the
+ * `memory`, [rows, regions, hidden], or by layer its projections `NAME.keys` and `NAME.values`.
+ */
+type FcnImages = RowTensors;
 
 class Fcn implements Captioner {
   readonly noise: readonly NoisePlan[];
@@ -65,7 +72,7 @@ class Fcn implements Captioner {
     const { spec, weights } = this;
     const { hidden, embed, kernel } = spec;
     const [steps = 0, size = 0] = inputs.shape;
-    const { memory, mask } = projectRegions(spec, weights, images);
+    const regions = this.encode(images);
     const e = gather(weightOf(weights, 'embedding'), byCaption(inputs));
     const positions = this.scaled(firstPositions(spec.positions, weights, steps, embed));
     const placed = add(reshape(e, [size, steps, embed]), positions);
@@ -80,8 +87,7 @@ class Fcn implements Captioner {
         layer,
         x,
         trainedFilters(spec, weights, layer)(windowsOf(padded, kernel)),
-        regionKeys(spec, weights, layer, memory),
-        mask,
+        regions,
       );
       alphas.push(next.alpha);
       x = next.x;
@@ -101,6 +107,20 @@ class Fcn implements Captioner {
     return new FcnDecoder(this, kernels, new OutputLayer(spec, weights));
   }
 
+  encode(images: ImageTensors): FcnImages {
+    const { spec, weights } = this;
+    const { memory, mask } = projectRegions(spec, weights, images);
+    const byRow = rowsOf(images);
+    if (!spec.projectQkv) return { mask: byRow(mask), memory: byRow(memory) };
+    const encoded: Record<string, Tensor | null> = { mask: byRow(mask) };
+    for (const layer of this.layers) {
+      const { keys, values } = regionKeys(spec, weights, layer, memory);
+      encoded[`${layer}.keys`] = byRow(keys);
+      encoded[`${layer}.values`] = byRow(values);
+    }
+    return encoded;
+  }
+
   /** Embedded words with their position, [rows, embed] to [rows, hidden]. */
   input(placed: Tensor): Tensor {
     return matMul(placed, weightOf(this.weights, 'input.weight'));
@@ -117,20 +137,19 @@ class Fcn implements Captioner {
     layer: string,
     x: Tensor,
     filtered: Tensor,
-    regions: RegionKeys,
-    mask: Tensor | null,
+    images: FcnImages,
   ): { x: Tensor; alpha: Tensor } {
-    const u = activate(this.spec.activation, filtered);
-    const { context, alpha } = attendRegions(this.spec, this.weights, layer, u, regions, mask);
+    const { spec, weights } = this;
+    const u = activate(spec.activation, filtered);
+    const regions = {
+      keys: rowTensor(images, spec.projectQkv ? `${layer}.keys` : 'memory'),
+      values: rowTensor(images, spec.projectQkv ? `${layer}.values` : 'memory'),
+    };
+    const mask = images['mask'] ?? null;
+    const { context, alpha } = attendRegions(spec, weights, layer, u, regions, mask);
     return { x: add(add(x, u), context), alpha };
   }
 }
-
-/**
- * The `mask`, and the `memory`, [images, regions, hidden], or by layer its projections `NAME.keys` and
- * `NAME.values`.
- */
-type FcnImages = RowTensors;
 
 /** `position`, int32 [rows], and by layer what its convolution read last, [rows, kernel - 1, hidden]. */
 type FcnState = RowTensors;
@@ -150,16 +169,7 @@ class FcnDecoder implements Decoder<FcnImages, FcnState> {
   }
 
   encode(images: ImageTensors): FcnImages {
-    const { model } = this;
-    const { memory, mask } = projectRegions(model.spec, model.weights, images);
-    if (!model.spec.projectQkv) return { mask, memory };
-    const encoded: Record<string, Tensor | null> = { mask };
-    for (const layer of model.layers) {
-      const { keys, values } = regionKeys(model.spec, model.weights, layer, memory);
-      encoded[`${layer}.keys`] = keys;
-      encoded[`${layer}.values`] = values;
-    }
-    return encoded;
+    return this.model.encode(images);
   }
 
   begin(_images: FcnImages, rows: number): FcnState {
@@ -183,11 +193,7 @@ class FcnDecoder implements Decoder<FcnImages, FcnState> {
       const seen = concat([rowTensor(state, layer), reshape(x, [rows, 1, hidden])], 1);
       next[layer] = slice(seen, [0, 1, 0], [rows, kernel - 1, hidden]);
       const filtered = this.filters(layer)(reshape(seen, [rows, kernel * hidden]));
-      const regions = {
-        keys: rowTensor(images, spec.projectQkv ? `${layer}.keys` : 'memory'),
-        values: rowTensor(images, spec.projectQkv ? `${layer}.values` : 'memory'),
-      };
-      const after = model.block(layer, x, filtered, regions, images['mask'] ?? null);
+      const after = model.block(layer, x, filtered, images);
       alphas.push(after.alpha);
       x = after.x;
     }

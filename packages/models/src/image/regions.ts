@@ -1,5 +1,5 @@
 /**
- * From the raw regions of images to the rows that a decoder looks at (Bazzani, Domhan & Hieber 2018,
+ * From the raw regions of images to what a decoder looks at (Bazzani, Domhan & Hieber 2018,
  * section 3.1): v_k = ReLU(W f_k), and the global descriptor v_g.
  */
 import {
@@ -7,7 +7,6 @@ import {
   concat,
   div,
   expandDims,
-  gather,
   matMul,
   mean,
   mul,
@@ -29,12 +28,12 @@ import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import { toUnitLength } from './feature-norm.js';
 
 export interface Regions {
-  /** [rows, regions (+ 1), width]: what attention sees, the global descriptor last. */
+  /** [images, regions (+ 1), width]: what attention sees, the global descriptor last. */
   readonly memory: Tensor;
-  /** bool [rows, regions (+ 1)], false where a region is padding; null where none is. */
+  /** bool [images, regions (+ 1)], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
   /**
-   * [rows, width]: v_g; without one the last region, as sockeye has it. Computed at the first call;
+   * [images, width]: v_g; without one the last region, as sockeye has it. Computed at the first call;
    * a family that calls it says so to `regionParameters`.
    */
   readonly global: () => Tensor;
@@ -67,28 +66,8 @@ export function regionParameters(
   return [projection, global, ...norm];
 }
 
-/** From a row for each image, [images, ...], to one for each caption; the same where each has its own. */
-export function byRow({ imageOfRow = null }: ImageTensors, x: Tensor): Tensor {
-  return imageOfRow === null ? x : gather(x, imageOfRow);
-}
-
-/** The regions as they came, for each caption: [rows, regions, channels] and bool [rows, regions]. */
-export function rawRegions(images: ImageTensors): { features: Tensor; mask: Tensor | null } {
-  const { features, mask } = images;
-  return { features: byRow(images, features), mask: mask === null ? null : byRow(images, mask) };
-}
-
-export function projectRegions(spec: ImageSpec, weights: Weights, given: ImageTensors): Regions {
-  const { memory, mask, global } = projectImages(spec, weights, given);
-  return {
-    memory: byRow(given, memory),
-    mask: mask === null ? null : byRow(given, mask),
-    global: once(() => byRow(given, global())),
-  };
-}
-
-/** One row for each image. */
-function projectImages(
+/** One row for each image; a family repeats for its captions what it has made of them (`rowsOf`). */
+export function projectRegions(
   spec: ImageSpec,
   weights: Weights,
   { features, mask, isRegion = mask }: ImageTensors,
@@ -131,10 +110,10 @@ export function withGlobal(
 ): Regions {
   if (!isGlobalInMemory(spec)) return regions;
   const { memory, mask, global } = regions;
-  const [rows = 0] = memory.shape;
+  const [images = 0] = memory.shape;
   return {
     memory: concat([memory, expandDims(global(), 1)], 1),
-    mask: mask === null ? null : concat([mask, onesOf([rows, 1], 'bool')], 1),
+    mask: mask === null ? null : concat([mask, onesOf([images, 1], 'bool')], 1),
     global,
   };
 }

@@ -3,9 +3,10 @@ import { add, matMul, mul, neg, relu, sub, type Tensor } from '@tensorflow/tfjs-
 import type { NicSpec } from '@capgrid/contracts';
 import type { CaptionerSizes, ImageTensors } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { ShapeError } from '../errors.js';
 import { batchNorm, batchNormParameters } from '../image/batch-norm.js';
-import { byRow, meanRegion } from '../image/regions.js';
+import { meanRegion } from '../image/regions.js';
 import { xavierAverage, zeros } from '../initialisers.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
@@ -16,7 +17,7 @@ const NAME = 'head';
 const SLOPE = 0.25;
 
 export interface HeadOutput {
-  /** [images, embed] */
+  /** [rows, embed] */
   readonly vector: Tensor;
   /** New moving averages, by the names of their weights; empty but in training with batch norm. */
   readonly updates: ReadonlyMap<string, Tensor>;
@@ -50,13 +51,18 @@ export function imageVector(
   noise: Noise | null,
 ): HeadOutput {
   const { head } = spec;
-  const pooled = byRow(images, meanRegion(images.features, images.mask)); // [rows, channels]
+  const byRow = rowsOf(images);
+  const isTraining = noise !== null;
+  const pooled = meanRegion(images.features, images.mask); // [images, channels]
+  // Batch norm counts the rows, and captions of one image have dropout of their own.
   if (head.kind === 'linear') {
-    return normalised(spec, weights, linear(weights, 'head', pooled), noise !== null);
+    return normalised(spec, weights, byRow(linear(weights, 'head', pooled)), isTraining);
   }
   const inner = prelu(linear(weights, 'head.first', pooled), weightOf(weights, 'head.slope'));
-  const kept = dropped(inner, noiseOf(noise, headNoise(spec), 'head'));
-  return normalised(spec, weights, linear(weights, 'head.second', kept), noise !== null);
+  const second = (x: Tensor): Tensor => linear(weights, 'head.second', x);
+  const mask = noiseOf(noise, headNoise(spec), 'head');
+  const vector = mask === null ? byRow(second(inner)) : second(dropped(byRow(inner), mask));
+  return normalised(spec, weights, vector, isTraining);
 }
 
 function normalised(

@@ -3,6 +3,8 @@
  * words, or once for an image, and added up before the layer steps.
  */
 import { add, matMul, type Tensor } from '@tensorflow/tfjs-core';
+import { dropped } from '../captioner/noise.js';
+import type { ByRow } from '../captioner/rows.js';
 import { ModelInputError } from '../errors.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
 
@@ -13,12 +15,20 @@ export function wordGates({ known: [word], knownBias }: RecurrentLayer, e: Tenso
   return knownBias === null ? product : add(product, knownBias);
 }
 
-/** The second part, a vector of each image: [images, width] to [images, gates]; null where the layer takes none. */
+/**
+ * The second part, a vector of each image: [images, width] to [rows, gates]; null where the layer takes
+ * none. `mask`: its dropout, [rows, width], which captions of one image have each for itself, or null.
+ */
 export function imageGates(
   { known: [, image] }: RecurrentLayer,
   vector: () => Tensor,
+  mask: Tensor | null,
+  byRow: ByRow,
 ): Tensor | null {
-  return image === undefined ? null : matMul(vector(), image);
+  if (image === undefined) return null;
+  return mask === null
+    ? byRow(matMul(vector(), image))
+    : matMul(dropped(byRow(vector()), mask), image);
 }
 
 /** Both for one word of each row: [rows, gates]. */

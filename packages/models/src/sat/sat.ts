@@ -28,6 +28,7 @@ import type {
 } from '../captioner/captioner.js';
 import { dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
 import { rowTensor } from '../captioner/row-tensor.js';
+import { rowsOf } from '../captioner/rows.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
@@ -71,6 +72,8 @@ class Sat implements Captioner {
     const [steps = 0, size = 0] = inputs.shape;
     const masks: Masks = (name) => noiseOf(noise, this.noise, name);
     const { memory, mask } = projectRegions(spec, weights, images);
+    const byRow = rowsOf(images);
+    const regionMask = byRow(mask);
     const shape = [size, steps, spec.hidden];
     const words = reshape(this.embed(byCaption(inputs)), shape);
     const positions = firstPositions(spec.positions, weights, steps, spec.hidden);
@@ -89,7 +92,8 @@ class Sat implements Captioner {
         image: (queries) => {
           const query = reshape(queries, shape);
           const dropout = masks(`${layer}.image.alpha`);
-          const seen = this.attend({ query, ...regions }, dropout, mask, false);
+          const [keys, values] = [byRow(regions.keys), byRow(regions.values)];
+          const seen = this.attend({ query, keys, values }, dropout, regionMask, false);
           alphas.push(seen.alpha);
           return seen.context;
         },
@@ -117,11 +121,11 @@ class Sat implements Captioner {
 
   imageAttention(layer: string, memory: Tensor): ImageAttention {
     const [images = 0, count = 0, width = 0] = memory.shape;
+    const shape = [images, count, this.spec.hidden];
     const rows = reshape(memory, [images * count, width]);
     const projected = matMul(rows, weightOf(this.weights, `${layer}.image.project`));
     const [keys, values] = split<Tensor>(projected, 2, 1);
     if (keys === undefined || values === undefined) throw new ModelInputError('no regions');
-    const shape = [images, count, this.spec.hidden];
     return { keys: reshape(keys, shape), values: reshape(values, shape) };
   }
 

@@ -29,8 +29,9 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { eachRegion } from '../image/each-region.js';
-import { meanRegion, projectRegions, rawRegions } from '../image/regions.js';
+import { meanRegion, projectRegions } from '../image/regions.js';
 import { Linear } from '../linear.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
@@ -48,12 +49,12 @@ export const showAttendTellFamily: Family<ShowAttendTellSpec> = {
   create: (spec, weights) => new ShowAttendTell(spec, weights),
 };
 
-/** What is computed once per batch of images. */
+/** What is computed once per batch of images, for the rows that look at them. */
 type EncodedImages = ScoredRegions & {
-  /** [images, regions, width]: a_i */
+  /** [rows, regions, width]: a_i */
   readonly values: Tensor;
-  readonly h: Tensor; // [images, hidden]: h_0
-  readonly c: Tensor; // [images, hidden]: c_0
+  readonly h: Tensor; // [rows, hidden]: h_0
+  readonly c: Tensor; // [rows, hidden]: c_0
 };
 
 /** What is computed once per sequence. */
@@ -137,14 +138,16 @@ class ShowAttendTell implements Captioner {
   encode(images: ImageTensors, startMask: Tensor | null): EncodedImages {
     const { spec, weights } = this;
     const { values, mask } = this.regions(images);
-    const [count = 0, regions = 0] = values.shape;
+    const byRow = rowsOf(images);
     const matrix = weightOf(weights, 'attention.regions');
+    const keys = byRow(eachRegion(values, matrix, weightOf(weights, 'attention.regionsBias')));
+    const [rows = 0, regions = 0] = keys.shape;
     return {
-      keys: eachRegion(values, matrix, weightOf(weights, 'attention.regionsBias')),
-      places: placesOf(count, regions),
-      values,
-      mask,
-      ...startState(spec, weights, meanRegion(values, mask), startMask),
+      keys,
+      places: placesOf(rows, regions),
+      values: byRow(values),
+      mask: byRow(mask),
+      ...startState(spec, weights, meanRegion(values, mask), startMask, byRow),
     };
   }
 
@@ -193,10 +196,7 @@ class ShowAttendTell implements Captioner {
   }
 
   private regions(images: ImageTensors): { values: Tensor; mask: Tensor | null } {
-    if (!this.spec.projectsRegions) {
-      const { features, mask } = rawRegions(images);
-      return { values: features, mask };
-    }
+    if (!this.spec.projectsRegions) return { values: images.features, mask: images.mask };
     const { memory, mask } = projectRegions(this.spec, this.weights, images);
     return { values: memory, mask };
   }

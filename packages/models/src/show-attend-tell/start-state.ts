@@ -2,21 +2,28 @@
 import { add, matMul, relu, tanh, type Tensor } from '@tensorflow/tfjs-core';
 import type { ShowAttendTellSpec } from '@capgrid/contracts';
 import { dropped } from '../captioner/noise.js';
+import type { ByRow } from '../captioner/rows.js';
 import { weightOf, type Weights } from '../parameters.js';
 import type { LstmState } from '../recurrent/lstm.js';
 
-/** `mean`, `dropoutMask` (of `mlp`, or null): [images, width of a region]. */
+/**
+ * @param mean [images, width of a region]
+ * @param dropoutMask of `mlp`, [rows, width of a region], or null
+ */
 export function startState(
   { startState: kind }: ShowAttendTellSpec,
   weights: Weights,
   mean: Tensor,
   dropoutMask: Tensor | null,
+  byRow: ByRow,
 ): LstmState {
   const layer = (name: string, x: Tensor): Tensor =>
     add(matMul(x, weightOf(weights, `start.${name}`)), weightOf(weights, `start.${name}Bias`));
-  if (kind === 'linear') return { h: layer('h', mean), c: layer('c', mean) };
-  if (kind === 'tanh') return { h: tanh(layer('h', mean)), c: tanh(layer('c', mean)) };
-  const inner = relu(layer('hidden', mean));
-  const kept = dropped(inner, dropoutMask);
-  return { h: tanh(layer('h', kept)), c: tanh(layer('c', kept)) };
+  if (kind === 'linear') return { h: byRow(layer('h', mean)), c: byRow(layer('c', mean)) };
+  const squashed = (x: Tensor): LstmState => ({ h: tanh(layer('h', x)), c: tanh(layer('c', x)) });
+  const inner = kind === 'mlp' ? relu(layer('hidden', mean)) : mean;
+  // Captions of one image have masks of their own.
+  if (dropoutMask !== null) return squashed(dropped(byRow(inner), dropoutMask));
+  const { h, c } = squashed(inner);
+  return { h: byRow(h), c: byRow(c) };
 }

@@ -22,14 +22,15 @@ import type {
   RowTensors,
 } from '../captioner/captioner.js';
 import type { Noise, NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { locationNoise, locationsOf } from '../hard-attention/locations.js';
 import { baselineParameters, reinforce } from '../hard-attention/reinforce.js';
-import { byRow, meanRegion, projectRegions, regionParameters } from '../image/regions.js';
+import { meanRegion, projectRegions, regionParameters } from '../image/regions.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
 import { imageOutputParameters, type ImageOutput } from './image-output.js';
 
 export interface ImageTerm<Prepared extends RowTensors> {
-  /** Once per batch of images. */
+  /** Once per batch of images, for the rows that look at them. */
   readonly prepare: (images: ImageTensors, output: ImageOutput) => Prepared;
   /** What it draws in a training step. */
   readonly noise: readonly NoisePlan[];
@@ -71,7 +72,7 @@ export function pooledImage(): ImageTerm<PooledImage> {
     noise: [],
     prepare: (images, output) => {
       const ofImages = output.logits(meanRegion(images.features, images.mask));
-      return { logits: byRow(images, ofImages) };
+      return { logits: rowsOf(images)(ofImages) };
     },
     addTo: (logits, prepared, _h, { steps }) => {
       const [rows = 0, vocabulary = 0] = logits.shape;
@@ -85,7 +86,7 @@ export function pooledImage(): ImageTerm<PooledImage> {
 type AttendedImage = {
   /** Keys and values at once; in soft attention as `prepareHeads` lays them out. */
   readonly regions: Tensor;
-  /** bool [images, regions], false where a region is padding; null where none is. */
+  /** bool [rows, regions], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
 };
 
@@ -98,7 +99,8 @@ export function attendedImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<At
     noise: [],
     prepare: (images) => {
       const { memory, mask } = projectRegions(spec, weights, images);
-      return { regions: prepareHeads(memory, heads), mask };
+      const byRow = rowsOf(images);
+      return { regions: byRow(prepareHeads(memory, heads)), mask: byRow(mask) };
     },
     addTo: (logits, { regions, mask }, h, { output, steps }) => {
       const size = (h.shape[0] ?? 0) / steps;
@@ -126,7 +128,8 @@ export function drawnImage(spec: TanhRnnSpec, weights: Weights): ImageTerm<Atten
     noise: plans,
     prepare: (images) => {
       const { memory, mask } = projectRegions(spec, weights, images);
-      return { regions: memory, mask };
+      const byRow = rowsOf(images);
+      return { regions: byRow(memory), mask: byRow(mask) };
     },
     addTo: (logits, { regions, mask }, h, { output, steps, noise }) => {
       const [size = 0, count = 0] = regions.shape;

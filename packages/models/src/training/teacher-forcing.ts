@@ -12,9 +12,9 @@ import {
 import { sparseCrossEntropy } from '@capgrid/ops';
 import type { Captioner, ExtraTerm, ImageTensors } from '../captioner/captioner.js';
 import type { Noise } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { barredWords } from '../decoding/draw-words.js';
 import { imageTensors, type FeatureSource } from '../features.js';
-import { rawRegions } from '../image/regions.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { release } from '../tensor-scope.js';
 import type { CaptionBatch } from './caption-batches.js';
@@ -55,9 +55,10 @@ export function captionTensors(
   };
 }
 
-/** The regions of each image once. */
+/** The regions of each image once; in their order where no two captions share one. */
 function sharedImages(source: FeatureSource, imageIndices: readonly number[]): ImageTensors {
   const distinct = [...new Set(imageIndices)];
+  if (distinct.length === imageIndices.length) return imageTensors(source, imageIndices);
   const places = new Map(distinct.map((imageIndex, place) => [imageIndex, place]));
   const rows = imageIndices.map((imageIndex) => places.get(imageIndex) ?? 0);
   return { ...imageTensors(source, distinct), imageOfRow: tensor1d(rows, 'int32') };
@@ -65,11 +66,12 @@ function sharedImages(source: FeatureSource, imageIndices: readonly number[]): I
 
 /** The regions of the image of each caption. */
 function imagesOfCaptions(source: FeatureSource, imageIndices: readonly number[]): ImageTensors {
-  if (new Set(imageIndices).size === imageIndices.length) return imageTensors(source, imageIndices);
   const shared = sharedImages(source, imageIndices);
+  if (shared.imageOfRow === undefined) return shared;
   const own = tidy(() => {
-    const { features, mask } = rawRegions(shared);
-    return { features, ...(mask === null ? {} : { mask }) };
+    const byRow = rowsOf(shared);
+    const { features, mask } = shared;
+    return { features: byRow(features), ...(mask === null ? {} : { mask: byRow(mask) }) };
   });
   release(shared);
   return { mask: null, ...own };

@@ -15,12 +15,12 @@ import type {
   Taught,
 } from '../captioner/captioner.js';
 import { dropoutPlan, dropped, noiseOf, type Noise, type NoisePlan } from '../captioner/noise.js';
+import { rowsOf } from '../captioner/rows.js';
 import { eachRegion } from '../image/each-region.js';
 import {
   isGlobalInMemory,
   meanRegion,
   projectRegions,
-  rawRegions,
   withGlobal,
   type Regions,
 } from '../image/regions.js';
@@ -36,15 +36,15 @@ export const upDownFamily: Family<UpDownSpec> = {
   create: (spec, weights) => new UpDown(spec, weights),
 };
 
-/** What is computed once per batch of images. */
+/** What is computed once per batch of images, for the rows that look at them. */
 type EncodedImages = {
-  /** [images, regions, attentionHidden]: W_va v */
+  /** [rows, regions, attentionHidden]: W_va v */
   readonly keys: Tensor;
-  /** [images, regions, width]: v */
+  /** [rows, regions, width]: v */
   readonly values: Tensor;
-  /** bool [images, regions], false where a region is padding; null where none is. */
+  /** bool [rows, regions], false where a region is padding; null where none is. */
   readonly mask: Tensor | null;
-  /** [images, 4 hidden]: part of the attention LSTM's gates that v_mean gives; null without it */
+  /** [rows, 4 hidden]: part of the attention LSTM's gates that v_mean gives; null without it */
   readonly meanGates: Tensor | null;
 };
 
@@ -108,12 +108,17 @@ class UpDown implements Captioner {
   }
 
   encode({ attentionLstm }: Matrices, images: ImageTensors, noise: Noise | null): EncodedImages {
-    const { memory, mask, global } = this.regions(images, noise);
+    const { memory, mask, global } = this.regions(images);
+    const byRow = rowsOf(images);
+    const matrix = weightOf(this.weights, 'attention.regions');
+    const { region, descriptor } = this.masks(noise);
+    const values = dropped(byRow(memory), region);
     return {
-      keys: eachRegion(memory, weightOf(this.weights, 'attention.regions')),
-      values: memory,
-      mask,
-      meanGates: imageGates(attentionLstm, global),
+      // Captions of one image have masks of their own, and so keys.
+      keys: region === null ? byRow(eachRegion(memory, matrix)) : eachRegion(values, matrix),
+      values,
+      mask: byRow(mask),
+      meanGates: imageGates(attentionLstm, global, descriptor, byRow),
     };
   }
 
@@ -149,15 +154,19 @@ class UpDown implements Captioner {
     return { state: { h1: first.h, c1: first.c, h2: second.h, c2: second.c }, alpha };
   }
 
-  private regions(images: ImageTensors, noise: Noise | null): Regions {
-    const { spec, weights } = this;
-    if (!spec.projectsRegions) return unprojected(spec, images);
-    const { memory, mask, global } = projectRegions(spec, weights, images);
+  /** Of projected regions and of their global descriptor, where they are dropped. */
+  private masks(noise: Noise | null): { region: Tensor | null; descriptor: Tensor | null } {
+    const { projectsRegions, global } = this.spec;
+    const mask = (name: string): Tensor | null => noiseOf(noise, this.noise, name);
     return {
-      memory: dropped(memory, noiseOf(noise, this.noise, 'regionDropout')),
-      mask,
-      global: () => dropped(global(), noiseOf(noise, this.noise, 'globalDropout')),
+      region: projectsRegions ? mask('regionDropout') : null,
+      descriptor: projectsRegions && global !== 'none' ? mask('globalDropout') : null,
     };
+  }
+
+  private regions(images: ImageTensors): Regions {
+    const { spec, weights } = this;
+    return spec.projectsRegions ? projectRegions(spec, weights, images) : unprojected(spec, images);
   }
 
   private matrices(): Matrices {
@@ -222,7 +231,7 @@ function projectionNoise(spec: UpDownSpec): NoisePlan[] {
 
 /** The regions as the encoder gave them; their mean is the global descriptor. */
 function unprojected(spec: UpDownSpec, images: ImageTensors): Regions {
-  const { features, mask } = rawRegions(images);
+  const { features, mask } = images;
   const mean = meanRegion(features, mask);
   return withGlobal(spec, { memory: features, mask, global: () => mean });
 }
