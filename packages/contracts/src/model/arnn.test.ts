@@ -27,7 +27,7 @@ test.each([
     'a GRU has no forget gate; leave this 0 or choose another model.cell',
   ],
   [
-    { cell: 'gru', recurrentDropout: 0.1 },
+    { cell: 'layer-norm-gru', recurrentDropout: 0.1 },
     'recurrentDropout',
     'only the cells of an LSTM have it; leave this 0 or choose another model.cell',
   ],
@@ -58,6 +58,7 @@ test.each([
 
 test.each([
   { cell: 'gru' },
+  { cell: 'layer-norm-gru' },
   { layers: 2 },
   { imageHidden: 64 },
   { forgetBias: 1 },

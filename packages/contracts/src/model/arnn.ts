@@ -14,7 +14,7 @@ const ATTENTION_KINDS = [
   'coverage',
 ] as const;
 
-const CELL_KINDS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
+const CELL_KINDS = ['lstm', 'gru', 'layer-norm-lstm', 'layer-norm-gru'] as const;
 
 /** Share of the numbers that are left out. */
 const Dropout = z.number().min(0).lt(1).default(0);
@@ -123,11 +123,12 @@ function* contradictions(
     const message = 'attention "none" asks no query; choose another kind or leave this false';
     yield { path: ['attention', 'usePreviousWord'], input: true, message };
   }
-  if (cell === 'gru' && forgetBias !== 0) {
+  const isGru = cell === 'gru' || cell === 'layer-norm-gru';
+  if (isGru && forgetBias !== 0) {
     const message = 'a GRU has no forget gate; leave this 0 or choose another model.cell';
     yield { path: ['forgetBias'], input: forgetBias, message };
   }
-  if (cell === 'gru' && spec.recurrentDropout !== 0) {
+  if (isGru && spec.recurrentDropout !== 0) {
     const message = 'only the cells of an LSTM have it; leave this 0 or choose another model.cell';
     yield { path: ['recurrentDropout'], input: spec.recurrentDropout, message };
   }

@@ -6,28 +6,15 @@ import {
   plainRegions,
   type PlainModel,
 } from '../testing/expect-equations.js';
-import { arnn, plainArnn, plainMixed, plainMlp } from '../testing/plain-arnn.js';
-import {
-  dot,
-  meanOf,
-  plus,
-  product,
-  scaled,
-  tanh,
-  times,
-  type Vector,
-} from '../testing/plain-numbers.js';
+import { arnn, plainArnn, plainGru, plainMixed, plainMlp } from '../testing/plain-arnn.js';
+import { layerNorm, meanOf, plus, tanh, times, type Vector } from '../testing/plain-numbers.js';
 import { withUnitColumns, withUnitRows } from '../testing/plain-weight-norm.js';
 import { startTestEngine } from '../testing/test-engine.js';
 
 beforeAll(startTestEngine);
 
-/** gamma (x - mean) / sqrt(variance + 1e-6) + beta */
 function norm({ vector }: PlainModel, name: string, x: Vector): Vector {
-  const mean = x.reduce((a, b) => a + b, 0) / x.length;
-  const centred = x.map((value) => value - mean);
-  const unit = scaled(centred, 1 / Math.sqrt(dot(centred, centred) / x.length + 1e-6));
-  return plus(product(vector(`${name}.gamma`), unit), vector(`${name}.beta`));
+  return layerNorm(x, vector(`${name}.gamma`), vector(`${name}.beta`));
 }
 
 test('layer normalisation comes before tanh: in the scores, the first state and hbar', () => {
@@ -68,6 +55,22 @@ test('layer normalisation of coverage reads the memory too', () => {
         return attended;
       },
       mixed: (joined) => norm(plain, 'hidden.norm', plainMixed(plain, joined)),
+    });
+  });
+});
+
+// Ba, Kiros & Hinton 2016, of the gates of a part together, as sockeye has it.
+test('a GRU with layer normalisation: of the input part and of the state part, before the biases', () => {
+  expectEquations(arnn({ cell: 'layer-norm-gru', concatGlobal: false }), (plain) => {
+    const { matrix, vector } = plain;
+    const part = (name: string, x: Vector): Vector =>
+      plus(
+        norm(plain, `gru.${name}Norm`, times(x, matrix(`gru.${name}`))),
+        vector(`gru.${name}Bias`),
+      );
+    return plainArnn(plain, {
+      look: plainMlp(plain, [...plainRegions(plain), plainGlobal(plain, 'code')]),
+      cell: (x, { h, c }) => ({ h: plainGru(part('input', x), part('recurrent', h), h), c }),
     });
   });
 });

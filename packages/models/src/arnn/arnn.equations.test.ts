@@ -5,7 +5,7 @@ import {
   plainRegions,
   type PlainModel,
 } from '../testing/expect-equations.js';
-import { HIDDEN, arnn, plainArnn, plainMlp, type Look } from '../testing/plain-arnn.js';
+import { HIDDEN, arnn, plainArnn, plainGru, plainMlp, type Look } from '../testing/plain-arnn.js';
 import {
   dot,
   meanOf,
@@ -57,17 +57,6 @@ function dotKeys(plain: PlainModel, v: Matrix): Matrix {
   );
 }
 
-/** Gates r, z, n: n = tanh(W x + b + r (U h + b')), h = (1 - z) n + z h'. */
-function gru(input: Vector, recurrent: Vector, before: Vector): Vector {
-  const [xr = [], xz = [], xn = []] = parts(input, 3);
-  const [hr = [], hz = [], hn = []] = parts(recurrent, 3);
-  const r = sigmoid(plus(xr, hr));
-  const z = sigmoid(plus(xz, hz));
-  const n = tanh(plus(xn, product(r, hn)));
-  const keep = z.map((x) => 1 - x);
-  return plus(product(keep, n), product(z, before));
-}
-
 /** Tu et al. 2016, section 4.1: the memory of a region reads the region, the query and its weight. */
 function gruCoverage(plain: PlainModel, v: Matrix): Look {
   const { matrix, vector } = plain;
@@ -92,7 +81,7 @@ function gruCoverage(plain: PlainModel, v: Matrix): Look {
         times(before, matrix('coverage.recurrent')),
         vector('coverage.recurrentBias'),
       );
-      return gru(input, recurrent, before);
+      return plainGru(input, recurrent, before);
     });
     return { context: times(alpha, v), alpha };
   };

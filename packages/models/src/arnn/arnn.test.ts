@@ -41,6 +41,17 @@ describeFamily('ARNN', {
       },
     },
     {
+      name: 'two GRU layers with layer norm, state from the last region',
+      model: {
+        ...attention('mlp'),
+        cell: 'layer-norm-gru',
+        layers: 2,
+        initialState: 'last',
+        inputDropout: 0.3,
+        stateDropout: 0.3,
+      },
+    },
+    {
       name: 'layer norm everywhere, attention below, previous word in the query',
       model: {
         ...attention('mlp', { usePreviousWord: true }),

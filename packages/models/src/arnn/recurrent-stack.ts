@@ -8,6 +8,7 @@ import type { ParameterPlan, Weights } from '../parameters.js';
 import { imageGates, wordGates } from '../recurrent/known-gates.js';
 import {
   createRecurrentLayer,
+  isGru,
   recurrentParameters,
   type CellState,
   type RecurrentLayer,
@@ -116,7 +117,7 @@ export class RecurrentStack {
 
 /** `lstm`, `lstm2`, ... or `gru`, `gru2`, ... */
 function layerName({ cell }: ArnnSpec, layer: number): string {
-  return nameOfLayer(cell === 'gru' ? 'gru' : 'lstm', layer);
+  return nameOfLayer(isGru(cell) ? 'gru' : 'lstm', layer);
 }
 
 function stateOf(states: readonly CellState[], layer: number): CellState {

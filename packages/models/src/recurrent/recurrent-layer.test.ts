@@ -14,7 +14,7 @@ import {
 /** Float32, a few steps. */
 const DIGITS = 5;
 const HIDDEN = 4;
-const CELLS = ['lstm', 'gru', 'layer-norm-lstm'] as const;
+const CELLS = ['lstm', 'gru', 'layer-norm-lstm', 'layer-norm-gru'] as const;
 const START = { forgetBias: 1, recurrentInit: 'orthogonal' } as const;
 const WHOLE: LayerInput = { known: [], inner: 9 };
 
@@ -81,6 +81,7 @@ test.each([
   ['lstm', 4],
   ['gru', 3],
   ['layer-norm-lstm', 4],
+  ['layer-norm-gru', 3],
 ] as const)('the state enters the gates of %s by %i identities if asked for', (cell, gates) => {
   const start = { ...START, recurrentInit: 'orthogonal-stacked' } as const;
   const plans = recurrentParameters(cell, 'x', WHOLE, HIDDEN, start);

@@ -3,6 +3,7 @@ import { zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { ArnnSpec } from '@capgrid/contracts';
 import type { ParameterPlan, Weights } from '../parameters.js';
 import { GruRecurrence, gruParameters } from './gru.js';
+import { LayerNormGruRecurrence, layerNormGruParameters } from './layer-norm-gru.js';
 import { LayerNormLstmRecurrence, layerNormLstmParameters } from './layer-norm-lstm.js';
 import { LstmLayer, lstmParameters } from './lstm.js';
 import type { RecurrentStart } from './recurrent-start.js';
@@ -58,6 +59,8 @@ export function recurrentParameters(
       return gruParameters(name, width, hidden, start);
     case 'layer-norm-lstm':
       return layerNormLstmParameters(name, width, hidden, start);
+    case 'layer-norm-gru':
+      return layerNormGruParameters(name, width, hidden, start);
   }
 }
 
@@ -74,15 +77,22 @@ export function createRecurrentLayer(
       return new GruRecurrence(weights, name, input);
     case 'layer-norm-lstm':
       return new LayerNormLstmRecurrence(weights, name, input);
+    case 'layer-norm-gru':
+      return new LayerNormGruRecurrence(weights, name, input);
   }
+}
+
+/** Three gates and a state without a cell. */
+export function isGru(cell: CellKind): boolean {
+  return cell === 'gru' || cell === 'layer-norm-gru';
 }
 
 /** Names of the tensors in a cell's state. */
 export function stateParts(cell: CellKind): readonly ('h' | 'c')[] {
-  return cell === 'gru' ? ['h'] : ['h', 'c'];
+  return isGru(cell) ? ['h'] : ['h', 'c'];
 }
 
 export function zeroCellState(cell: CellKind, rows: number, hidden: number): CellState {
   const nothing = (): Tensor => zeros([rows, hidden]);
-  return { h: nothing(), c: cell === 'gru' ? null : nothing() };
+  return { h: nothing(), c: isGru(cell) ? null : nothing() };
 }

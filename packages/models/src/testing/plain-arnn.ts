@@ -1,7 +1,17 @@
 /** The attentional RNN in plain numbers; tests say what is different in theirs. */
 import { plainLogits, plainLstm } from './expect-equations.js';
 import type { PlainLstm, PlainModel, PlainStep } from './expect-equations.js';
-import { dot, plus, softmax, tanh, times, zeros } from './plain-numbers.js';
+import {
+  dot,
+  parts,
+  plus,
+  product,
+  sigmoid,
+  softmax,
+  tanh,
+  times,
+  zeros,
+} from './plain-numbers.js';
 import type { Matrix, Vector } from './plain-numbers.js';
 
 export const HIDDEN = 8;
@@ -51,6 +61,17 @@ export function plainArnn(plain: PlainModel, model: PlainArnn): PlainStep[] {
     hbar = tanh(mixed([...state.h, ...context], t));
     return { logits: logits(hbar), alpha };
   });
+}
+
+/** Gates r, z, n: n = tanh(W x + b + r (U h + b')), h = (1 - z) n + z h'. */
+export function plainGru(input: Vector, recurrent: Vector, before: Vector): Vector {
+  const [xr = [], xz = [], xn = []] = parts(input, 3);
+  const [hr = [], hz = [], hn = []] = parts(recurrent, 3);
+  const r = sigmoid(plus(xr, hr));
+  const z = sigmoid(plus(xz, hz));
+  const n = tanh(plus(xn, product(r, hn)));
+  const keep = z.map((x) => 1 - x);
+  return plus(product(keep, n), product(z, before));
 }
 
 /** W [h; c] + b */

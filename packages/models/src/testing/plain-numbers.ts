@@ -55,6 +55,14 @@ export function tanh(x: Vector): Vector {
   return x.map(Math.tanh);
 }
 
+/** (x - mean) / sqrt(variance + 1e-6), times gamma, plus beta. */
+export function layerNorm(x: Vector, gamma: Vector, beta: Vector): Vector {
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  const centred = x.map((value) => value - mean);
+  const unit = scaled(centred, 1 / Math.sqrt(dot(centred, centred) / x.length + 1e-6));
+  return plus(product(gamma, unit), beta);
+}
+
 export function sigmoid(x: Vector): Vector {
   return x.map((value) => 1 / (1 + Math.exp(-value)));
 }
