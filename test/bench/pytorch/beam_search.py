@@ -2,8 +2,7 @@
 
 Hypotheses are ranked by the mean log-probability of their tokens at every step, the end mark included;
 finished ones keep their place in the beam with their score. The search ends when all hypotheses have
-finished or after `max_words` tokens; the best finished one wins, or the best one where none has
-finished.
+finished or after `max_words` tokens; the best one wins, whether it has finished or was cut.
 """
 
 import torch
@@ -14,9 +13,8 @@ WORTH_DROPPING = 0.75
 
 
 @torch.no_grad()
-def beam_search(decoder, features, task, beam):
+def beam_search(decoder, features, task, beam, max_words):
     """For each image the ids of the best caption, without marks, and its score."""
-    max_words = task["sizes"]["maxWords"]
     end, never = task["endId"], task["neverWritten"]
     images = decoder.encode(features)
     state = decoder.begin(images)
@@ -52,7 +50,7 @@ def beam_search(decoder, features, task, beam):
         is_last = running == 0 or position + 1 == max_words
         if is_last or running <= WORTH_DROPPING * len(held):
             done = torch.ones_like(over) if is_last else over
-            collect(best, held[done], tokens[done], scores[done], ended[done], end)
+            collect(best, held[done], tokens[done], scores[done], end)
             if is_last:
                 break
             rows = (~done).nonzero().squeeze(1)
@@ -77,11 +75,9 @@ def reordered(tensors, rows):
     return {name: x.index_select(0, rows) for name, x in tensors.items()}
 
 
-def collect(best, images, tokens, scores, ended, end):
-    """Writes the best captions of searches that are over; a finished one wins over any other."""
-    wins = torch.where(ended, scores, torch.full_like(scores, -torch.inf))
-    wins = torch.where(ended.any(1, keepdim=True), wins, scores)
-    score, place = wins.max(1)
+def collect(best, images, tokens, scores, end):
+    """Writes the best captions of searches that are over."""
+    score, place = scores.max(1)
     chosen = tokens.gather(1, place[:, None, None].expand(-1, 1, tokens.shape[2])).squeeze(1)
     for image, ids, value in zip(images.tolist(), chosen.tolist(), score.tolist()):
         words = ids[: ids.index(end)] if end in ids else ids

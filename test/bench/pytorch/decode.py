@@ -3,9 +3,9 @@
     python3 decode.py '{"task": FOLDER, "device": "cpu", "threads": 2}'
 
 FOLDER holds task.json and values.bin (see src/captioning/task-file.ts). Prints one line of JSON when
-ready and one for each line on stdin: "captions K" answers the captions of a beam of K, "search N K"
-searches N times and answers how long one took, "profile K" names the operators with the highest own
-time.
+ready and one for each line on stdin: "captions K W" answers the captions of a beam of K, cut after W
+words, "search N K" searches N times and answers how long one took, "profile K" names the operators
+with the highest own time.
 """
 
 import json
@@ -34,8 +34,8 @@ def main():
     with torch.no_grad():
         decoder = DECODERS[task["model"]](model)
 
-    def search(beam):
-        return beam_search(decoder, features, task, beam)
+    def search(beam, max_words=task["sizes"]["maxWords"]):
+        return beam_search(decoder, features, task, beam, max_words)
 
     answer(
         {

@@ -89,7 +89,7 @@ describe('a run', () => {
 
   it('says what drawing, rewarding and the update take of a self-critical update', async () => {
     const results = await resultsOf('--group', 'self-critical', '--engine', 'wasm');
-    expect(results.map(({ name }) => name)).toEqual(['arnn, 2 x 5', 'arnn, 4 x 5']);
+    expect(results.map(({ name }) => name)).toEqual(['arnn, 3 x 5', 'arnn, 4 x 5']);
     for (const result of results) {
       const { decodeMs, rewardMs, updateMs } = result;
       for (const part of [decodeMs, rewardMs, updateMs]) {
@@ -102,7 +102,9 @@ describe('a run', () => {
   it('prints captions per second of each batch size in a line', async () => {
     const { stdout } = await small('--group', 'batch', '--engine', 'wasm');
     expect(stdout).toMatch(/\| captions\/s at batch +\| engine \| device \| +2 \| +4 \|/);
-    expect(stdout).toMatch(/\| arnn, training step +\| wasm +\| cpu +\| +[\d.]+ \| +[\d.]+ \|/);
+    expect(stdout).toMatch(
+      /\| arnn, training step +\| wasm +\| cpu +\| +[\d.]+ \| +[\d.]+ \|\n\| best of \d+ +\| +\| +\| +[\d.]+ \| +[\d.]+ \|/,
+    );
     expect(stdout).toMatch(/\| fcn, beam 3 +\| wasm +\| cpu +\| +[\d.]+ \| +[\d.]+ \|/);
   }, 120_000);
 
@@ -175,7 +177,7 @@ describe('a child', () => {
 });
 
 it('the table repeats no name and shows small values with three digits', () => {
-  const of = (engine: string, value: number, ratioToPytorch: number | null) => ({
+  const of = (engine: string, value: number, ratio: number | null, best: number | null) => ({
     group: 'kernel',
     name: 'add-1',
     engine,
@@ -186,14 +188,15 @@ it('the table repeats no name and shows small values with three digits', () => {
     rounds: 1,
     threads: 2,
     version: 'x',
-    ratioToPytorch,
+    ratioToPytorch: ratio,
+    bestRatioToPytorch: best,
   });
-  expect(formatTable([of('libtorch', 0.714, 1.3), of('pytorch', 123.4, null)])).toBe(
+  expect(formatTable([of('libtorch', 0.714, 1.3, 1.25), of('pytorch', 123.4, null, null)])).toBe(
     [
-      '| name  | engine   | device | threads | median | best | unit | x PyTorch |',
-      '| ----- | -------- | ------ | ------: | -----: | ---: | ---- | --------: |',
-      '| add-1 | libtorch | cpu    |       2 |   0.71 | 0.71 | us   |      1.30 |',
-      '|       | pytorch  | cpu    |       2 |    123 |  123 | us   |           |',
+      '| name  | engine   | device | threads | median | best | unit | x PyTorch | best x |',
+      '| ----- | -------- | ------ | ------: | -----: | ---: | ---- | --------: | -----: |',
+      '| add-1 | libtorch | cpu    |       2 |   0.71 | 0.71 | us   |      1.30 |   1.25 |',
+      '|       | pytorch  | cpu    |       2 |    123 |  123 | us   |           |        |',
     ].join('\n'),
   );
 });

@@ -1,8 +1,9 @@
 /** `npm run bench`: times the parts of Capgrid side by side with others that do the same. */
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArguments, USAGE, type Arguments } from './arguments.js';
 import { GROUPS } from './groups.js';
 import { BenchError } from './run/bench-error.js';
-import { chooseContenders, type Contender } from './run/contenders.js';
+import { chooseContenders, contenderEnvironment, type Contender } from './run/contenders.js';
 import type { Group } from './run/group.js';
 import type { Result } from './run/result.js';
 import { formatTable } from './run/table.js';
@@ -21,9 +22,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const groups = GROUPS.filter(({ name }) => parsed.groups.includes(name));
-    const contenders = groups.every(({ usesNoEngine }) => usesNoEngine === true)
-      ? []
-      : await chooseContenders(parsed, note);
+    const needsEngines = groups.some(({ usesNoEngine }) => usesNoEngine !== true);
+    const contenders = needsEngines ? await chooseContenders(parsed, note) : [];
+    note(needsEngines ? `${loadText()} ${environmentText()}` : loadText());
     for (const group of groups) {
       await runGroup(group, parsed, contenders);
     }
@@ -59,6 +60,18 @@ async function runGroup(
     const format = group.formatTable ?? formatTable;
     if (!isJson) process.stdout.write(`\n${group.name}\n\n${format(results)}\n`);
   }
+}
+
+/** Before anything is timed, so that it tells of other work on the machine. */
+function loadText(): string {
+  const [ofMinute = 0, , ofQuarter = 0] = loadavg();
+  const cores = availableParallelism();
+  return `Load of the last minute ${ofMinute.toFixed(1)}, of 15 minutes ${ofQuarter.toFixed(1)}, on ${cores} cores.`;
+}
+
+function environmentText(): string {
+  const pairs = Object.entries(contenderEnvironment()).map(([name, value]) => `${name}=${value}`);
+  return `All contenders: ${pairs.join(' ')}.`;
 }
 
 function note(text: string): void {

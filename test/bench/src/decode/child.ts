@@ -1,7 +1,8 @@
 /**
  * Captions the images of a task on one engine, on request. Speaks the same lines as
- * pytorch/decode.py: "captions K" answers those of a beam of K, "search N K" searches N times and
- * "profile K" names the slowest kernels; "search N K B" captions the first B images only.
+ * pytorch/decode.py: "captions K W" answers those of a beam of K, cut after W words, "search N K"
+ * searches N times and "profile K" names the slowest kernels; "search N K B" captions the first B
+ * images only.
  */
 import { createCaptioner, searchCaptions, type BeamResult } from '@capgrid/models';
 import { slice } from '@tensorflow/tfjs-core';
@@ -45,7 +46,9 @@ await serveLines(
     blas: engine.blas,
   },
   {
-    captions: async (beam) => ({ captions: (await search(beam)).map(describe) }),
+    captions: async (beam, maxWords) => ({
+      captions: (await search(beam, sizes.batch, maxWords)).map(describe),
+    }),
     search: async (count, beam, images) => ({ ms: await timed(count, beam, images) }),
     profile: async (beam) => ({
       table: await profileKernels(async () => {
@@ -62,9 +65,12 @@ async function timed(count: number, beam: number, images: number): Promise<numbe
   return (performance.now() - started) / count;
 }
 
-async function search(beam: number, images = sizes.batch): Promise<BeamResult[][]> {
-  const settings = { ...SEARCH, beam, maxWords: sizes.maxWords };
-  return searchCaptions(decoder, firstImages(images), settings);
+async function search(
+  beam: number,
+  images = sizes.batch,
+  maxWords = sizes.maxWords,
+): Promise<BeamResult[][]> {
+  return searchCaptions(decoder, firstImages(images), { ...SEARCH, beam, maxWords });
 }
 
 function firstImages(images: number): typeof all {

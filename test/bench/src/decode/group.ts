@@ -1,17 +1,19 @@
 /**
  * Group `decode`: beam search over a batch of images that stays on the device, from the images'
  * regions to the words of the best captions. Captioners have been trained a little, so that captions
- * end by themselves. All contenders have the same weights and must write the same captions.
+ * end by themselves. All contenders have the same weights and must write the same captions, also where
+ * a lower limit of words cuts some of them.
  */
 import { MODEL_NAMES, type ModelName } from '../captioning/models.js';
 import { FLICKR8K_SIZES, type Sizes } from '../captioning/sizes.js';
 import { removeTask } from '../captioning/task-file.js';
 import { practise } from '../practice/task.js';
 import { BenchError } from '../run/bench-error.js';
-import { endAll, PYTORCH, PYTORCH_COMPILE, startAll, type Started } from '../run/contenders.js';
+import { endAll, PYTORCH_COMPILE, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
+import { speedOverPytorch } from '../run/speed-over-pytorch.js';
 import { agreement, captionsIn, type Written } from './agreement.js';
 
 const BEAMS = [1, 3, 5];
@@ -53,24 +55,15 @@ async function measure(
   sizes: Sizes,
   { rounds, size, report }: GroupContext,
 ): Promise<void> {
-  const written: Written[][] = [];
-  for (const { contender, child } of started) {
-    const captions = captionsIn(await child.ask(`captions ${beam}`));
-    const problem = agreement(written[0] ?? captions, captions).problem;
-    if (problem !== null) {
-      throw new BenchError(
-        `${contender.name} writes other captions with ${name} and a beam of ${beam} than ${started[0]?.contender.name}: ${problem}`,
-      );
-    }
-    written.push(captions);
-  }
+  const written = await sameCaptions(name, beam, sizes.maxWords, started);
+  // As many words as captions have: the shorter ones end, the longer ones are cut.
+  await sameCaptions(name, beam, Math.round(meanWords(written[0] ?? [])), started);
   const timings = await interleave(
     started.map(({ child }) => ({
       burst: async (count) => numberIn(await child.ask(`search ${count} ${beam}`), 'ms'),
     })),
     { rounds, ...ROUNDS[size] },
   );
-  const pytorch = timings[started.findIndex(({ contender }) => contender.name === PYTORCH)];
   for (const [index, { contender, ready }] of started.entries()) {
     const timing = timings[index];
     const captions = written[index] ?? [];
@@ -87,15 +80,40 @@ async function measure(
       threads: numberIn(ready, 'threads'),
       version: textIn(ready, 'version'),
       blas: ready['blas'] ?? null,
-      ratioToPytorch: pytorch === undefined ? null : pytorch.medianMs / timing.medianMs,
+      ...speedOverPytorch(timing, started, timings),
       batchMs: timing.medianMs,
       images: sizes.batch,
       sameCaptions: agreement(written[0] ?? captions, captions).same,
       distinctCaptions: new Set(captions.map(({ tokens }) => tokens.join(' '))).size,
-      meanWords: captions.reduce((sum, { tokens }) => sum + tokens.length, 0) / captions.length,
+      meanWords: meanWords(captions),
       longestWords: Math.max(...captions.map(({ tokens }) => tokens.length)),
     });
   }
+}
+
+/** What each contender writes. Fails where one writes other captions than the first. */
+async function sameCaptions(
+  name: ModelName,
+  beam: number,
+  maxWords: number,
+  started: readonly Started[],
+): Promise<Written[][]> {
+  const written: Written[][] = [];
+  for (const { contender, child } of started) {
+    const captions = captionsIn(await child.ask(`captions ${beam} ${maxWords}`));
+    const problem = agreement(written[0] ?? captions, captions).problem;
+    if (problem !== null) {
+      throw new BenchError(
+        `${contender.name} writes other captions with ${name}, a beam of ${beam} and at most ${maxWords} words than ${started[0]?.contender.name}: ${problem}`,
+      );
+    }
+    written.push(captions);
+  }
+  return written;
+}
+
+function meanWords(captions: readonly Written[]): number {
+  return captions.reduce((sum, { tokens }) => sum + tokens.length, 0) / captions.length;
 }
 
 async function profile(

@@ -1,9 +1,10 @@
 /** Group `kernel`: what one operation costs, small ones for the overhead and a large product. */
 import { BenchError } from '../run/bench-error.js';
-import { endAll, PYTORCH, startAll, type Started } from '../run/contenders.js';
+import { endAll, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
+import { speedOverPytorch } from '../run/speed-over-pytorch.js';
 
 /** Multiplications and additions of [1024, 1024] x [1024, 1024], in units of 1e9. */
 const MATMUL_GIGAFLOP = (2 * 1024 ** 3) / 1e9;
@@ -56,7 +57,6 @@ async function measure(
     })),
     { rounds, burstMs: size === 'full' ? 200 : 5, budgetMs: 10_000 },
   );
-  const pytorch = timings[started.findIndex(({ contender }) => contender.name === PYTORCH)];
   for (const [index, { contender, ready }] of started.entries()) {
     const timing = timings[index];
     if (timing === undefined) continue;
@@ -72,7 +72,7 @@ async function measure(
       threads: numberIn(ready, 'threads'),
       version: textIn(ready, 'version'),
       blas: ready['blas'] ?? null,
-      ratioToPytorch: pytorch === undefined ? null : pytorch.medianMs / timing.medianMs,
+      ...speedOverPytorch(timing, started, timings),
     });
   }
 }

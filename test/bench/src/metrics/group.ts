@@ -6,6 +6,7 @@ import { BenchError } from '../run/bench-error.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, median } from '../run/interleave.js';
 import { numberIn, textIn, type Answer } from '../run/line-child.js';
+import { WITHOUT_PYTORCH } from '../run/speed-over-pytorch.js';
 import { openCaptions, type CaptionSet, type CaptionSource } from './caption-set.js';
 import {
   evalCommand,
@@ -150,7 +151,7 @@ function report(
       rounds: ms.length,
       threads: 1,
       version,
-      ratioToPytorch: null,
+      ...WITHOUT_PYTORCH,
       // How many times as long as this project takes.
       timeOverOwn: !isOwn && own !== undefined ? median(ms) / median(own.ms) : null,
       images: size.images,

@@ -152,6 +152,7 @@ it('the table shows goals and how many times as long others take', () => {
     threads: 1,
     version: engine,
     ratioToPytorch: null,
+    bestRatioToPytorch: null,
     secondsPer1000Images: value,
     captions: 'generated',
     ...more,

@@ -7,6 +7,9 @@ import { practiceSet } from './practice-set.js';
 import type { PracticeOptions, PractisedTask } from './task.js';
 import { practiceSpec } from './training-spec.js';
 
+/** Of a larger batch only these, so that groups with other batches have the same captioner. */
+const MOST_IMAGES = 64;
+
 const options = JSON.parse(process.argv[2] ?? '{}') as EngineChoice & PracticeOptions;
 const engine = await startChildEngine(options);
 const { model, sizes, folder } = options;
@@ -14,13 +17,14 @@ const { model, sizes, folder } = options;
 await serveLines({}, { train });
 
 async function train(): Promise<{ perplexity: number }> {
-  const { features, captions } = practiceSet(sizes, sizes.batch);
+  const { features, captions: all } = practiceSet(sizes, sizes.batch);
+  const captions = all.filter(({ imageIndex }) => imageIndex < MOST_IMAGES);
   const { weights, bestPerplexity } = await trainCaptioner({
     engine,
     spec: practiceSpec(model, sizes),
     vocabularySize: sizes.vocabulary,
     train: { captions },
-    val: { captions: captions.slice(0, sizes.batch) },
+    val: { captions: captions.slice(0, MOST_IMAGES) },
     features,
   });
   const { batch, regions, channels } = sizes;

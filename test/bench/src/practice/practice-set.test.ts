@@ -19,7 +19,11 @@ it('gives each image five captions of words of the vocabulary, shorter than the 
   }
 });
 
-it('begins a larger set with the images of a smaller one', () => {
+it('begins a larger set with the images of a smaller one and their captions', () => {
+  const { captions } = practiceSet(sizes, 10);
+  expect(captions.filter(({ imageIndex }) => imageIndex < 3)).toEqual(
+    practiceSet(sizes, 3).captions,
+  );
   const few = practiceSet(sizes, 3).features.batch([0, 2]);
   const many = practiceSet(sizes, 10).features.batch([0, 2]);
   expect(many).toEqual(few);

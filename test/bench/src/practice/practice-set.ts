@@ -18,7 +18,7 @@ export interface PracticeSet {
   readonly captions: TrainingCaption[];
 }
 
-/** The first images of a larger set are those of a smaller one. */
+/** The first images of a larger set are those of a smaller one, with the same captions. */
 export function practiceSet(sizes: Sizes, images: number): PracticeSet {
   const { regions, channels } = sizes;
   const rng = Rng.from(SEED);
@@ -49,8 +49,8 @@ export function practiceSet(sizes: Sizes, images: number): PracticeSet {
     },
     captions: Array.from({ length: images * CAPTIONS_PER_IMAGE }, (_, i) => {
       const imageIndex = i % images;
-      const tokens = caption(imageIndex % KINDS, sizes, rng.fork(`caption ${i}`));
-      return { imageIndex, tokens };
+      const own = rng.fork(`caption ${Math.floor(i / images)} of image ${imageIndex}`);
+      return { imageIndex, tokens: caption(imageIndex % KINDS, sizes, own) };
     }),
   };
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ENGINE_KINDS } from '@capgrid/tensor';
+import { ENGINE_KINDS, nativeEnvironment } from '@capgrid/tensor';
 import { BenchError } from './bench-error.js';
 import { LineChild, type Answer } from './line-child.js';
 
@@ -94,7 +94,7 @@ export async function startAll(
         const { child, ready } = await LineChild.start(
           contender.name,
           contender.command(group, options),
-          threadVariables(),
+          contenderEnvironment(),
         );
         started.push({ contender, child, ready });
       } catch (error) {
@@ -142,10 +142,16 @@ function pytorchContender(
   };
 }
 
-/** The pools of OpenMP and of the BLAS must have the same size everywhere. */
-function threadVariables(): Record<string, string> {
+/**
+ * What every contender gets, PyTorch too: pools of OpenMP and of the BLAS of the same size, the same
+ * way of waiting for work, the same kernels of OpenBLAS. What the user has set of the latter two stays.
+ */
+export function contenderEnvironment(): Record<string, string> {
   const names = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'];
-  return Object.fromEntries(names.map((name) => [name, String(THREADS)]));
+  return {
+    ...Object.fromEntries(names.map((name) => [name, String(THREADS)])),
+    ...nativeEnvironment(),
+  };
 }
 
 const PYTHONS = ['python3', '/usr/bin/python3'];

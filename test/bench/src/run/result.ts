@@ -1,6 +1,7 @@
 /** What a group reports: one value of one contender. */
+import type { SpeedOverPytorch } from './speed-over-pytorch.js';
 
-export interface Result {
+export interface Result extends SpeedOverPytorch {
   readonly group: string;
   readonly name: string;
   readonly engine: string;
@@ -14,8 +15,6 @@ export interface Result {
   readonly threads: number;
   /** Of the engine. */
   readonly version: string;
-  /** Speed over that of PyTorch in the same run, above 1 is faster; null without PyTorch. */
-  readonly ratioToPytorch: number | null;
   /** What only this group reports. */
   readonly [detail: string]: unknown;
 }

@@ -11,6 +11,7 @@ const COLUMNS = [
   { name: 'best', isText: false },
   { name: 'unit', isText: true },
   { name: 'x PyTorch', isText: false },
+  { name: 'best x', isText: false },
 ];
 
 export function formatTable(results: readonly Result[]): string {
@@ -24,7 +25,7 @@ export function formatTable(results: readonly Result[]): string {
       formatValue(result.value),
       formatValue(result.best),
       result.unit,
-      result.ratioToPytorch === null ? '' : result.ratioToPytorch.toFixed(2),
+      ...[result.ratioToPytorch, result.bestRatioToPytorch].map((ratio) => ratio?.toFixed(2) ?? ''),
     ]),
   );
 }

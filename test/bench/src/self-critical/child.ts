@@ -11,6 +11,7 @@ import { practiceSpec } from '../practice/training-spec.js';
 import { serveLines } from '../run/serve-lines.js';
 import { startChildEngine, type EngineChoice } from '../run/start-child-engine.js';
 import { SAMPLES, type UpdateParts } from './parts.js';
+import { inWholeBatches } from './whole-batches.js';
 
 interface Options extends EngineChoice {
   readonly task: string;
@@ -49,7 +50,7 @@ async function updates(count: number, batchImages: number): Promise<UpdateParts[
       selfCritical: { ...selfCritical, checkpointEvery: maxSteps },
     }),
     vocabularySize: sizes.vocabulary,
-    train: { captions },
+    train: { captions: inWholeBatches(captions, sizes.batch, batchImages) },
     val: { captions: captions.slice(0, 1) },
     features,
     startWeights,

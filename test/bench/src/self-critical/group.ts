@@ -13,12 +13,13 @@ import { interleave, median, type Rounds } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
 import { markdownTable } from '../run/markdown-table.js';
 import type { Result } from '../run/result.js';
+import { WITHOUT_PYTORCH } from '../run/speed-over-pytorch.js';
 import { partsIn, SAMPLES, type UpdateParts } from './parts.js';
 
 const MODEL = 'arnn';
 
 /** Images of an update. */
-const IMAGES = { full: [10, 64], small: [2, 4] } as const;
+const IMAGES = { full: [10, 64], small: [3, 4] } as const;
 
 const ROUNDS: Readonly<Record<'full' | 'small', Omit<Rounds, 'rounds'>>> = {
   full: { burstMs: 1000, budgetMs: 20_000 },
@@ -78,7 +79,7 @@ async function measure(
       threads: numberIn(ready, 'threads'),
       version: textIn(ready, 'version'),
       blas: ready['blas'] ?? null,
-      ratioToPytorch: null,
+      ...WITHOUT_PYTORCH,
       decodeMs: medianOf('decodeMs'),
       rewardMs: medianOf('rewardMs'),
       updateMs: medianOf('updateMs'),

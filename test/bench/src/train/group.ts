@@ -7,10 +7,11 @@ import { MODEL_NAMES, type ModelName } from '../captioning/models.js';
 import { COCO_SIZES } from '../captioning/sizes.js';
 import { removeTask } from '../captioning/task-file.js';
 import { BenchError } from '../run/bench-error.js';
-import { endAll, PYTORCH, startAll, type Started } from '../run/contenders.js';
+import { endAll, startAll, type Started } from '../run/contenders.js';
 import type { Group, GroupContext } from '../run/group.js';
 import { interleave, type Rounds, type Timing } from '../run/interleave.js';
 import { numberIn, textIn } from '../run/line-child.js';
+import { speedOverPytorch } from '../run/speed-over-pytorch.js';
 import { writeTrainTask, type TrainTask } from './task.js';
 
 const ROUNDS: Readonly<Record<'full' | 'small', Omit<Rounds, 'rounds'>>> = {
@@ -97,7 +98,6 @@ function report(
     lastLosses: readonly number[];
   },
 ): void {
-  const pytorch = timings[started.findIndex(({ contender }) => contender.name === PYTORCH)];
   for (const [index, { contender, ready }] of started.entries()) {
     const timing = timings[index];
     const [firstLoss, secondLoss] = of.losses[index] ?? [Number.NaN, Number.NaN];
@@ -120,7 +120,7 @@ function report(
       threads: numberIn(ready, 'threads'),
       version: textIn(ready, 'version'),
       blas: ready['blas'] ?? null,
-      ratioToPytorch: pytorch === undefined ? null : pytorch.medianMs / timing.medianMs,
+      ...speedOverPytorch(timing, started, timings),
       stepMs: timing.medianMs,
       parameters: of.task.parameters,
       firstLoss,
