@@ -22,7 +22,10 @@ const HardAttention = z.strictObject({
   cost: z.enum(['mean', 'sum']).default('mean'),
   /** Scores are multiplied by this before the softmax. */
   inverseTemperature: z.number().gt(0).max(1000).default(1),
-  /** In validation and decoding: the expected context or the likeliest location's. */
+  /**
+   * In validation and decoding: the expected context or the likeliest location's. None is drawn there:
+   * decoders get no random numbers.
+   */
   atTest: z.enum(['expectation', 'argmax']).default('expectation'),
 });
 
