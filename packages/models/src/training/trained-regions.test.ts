@@ -81,7 +81,7 @@ test('resumed while layers and vectors wait, and after, the training is the same
   const rows = Array.from({ length: given.vocabularySize }, row);
   const vectors = { name: 'glove', trainFrom: 3 };
   const fineTune = { layers: 1, learningRate: 0.01, afterStep: 1 };
-  const options = (schedule: object): TrainCaptionerOptions => ({
+  const options = (schedule: Readonly<Record<string, unknown>>): TrainCaptionerOptions => ({
     ...given,
     parts: { encoder: STRIDE_OF_TWO, vectors: { width: 8, rows } },
     spec: {
