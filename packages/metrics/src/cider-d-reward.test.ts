@@ -196,39 +196,6 @@ describe('similarity and similarities', () => {
   });
 });
 
-describe('idfName', () => {
-  const corpus = [
-    [
-      [0, 1, 2],
-      [3, 1],
-    ],
-    [[0, 4, 4, 2]],
-  ];
-  const nameOf = (images: readonly Ids[][], appendEnd: number | null = null): string =>
-    createCiderDReward(images, { ...VOCABULARY, appendEnd }).idfName;
-
-  it('has the number of images and 12 hexadecimal digits', () => {
-    expect(nameOf(corpus)).toMatch(/^2-[0-9a-f]{12}$/);
-  });
-
-  it('is the same whatever the order of images and captions, and for a larger vocabulary', () => {
-    const turned = corpus.map((image) => image.toReversed()).toReversed();
-    expect(nameOf(turned)).toBe(nameOf(corpus));
-    expect(createCiderDReward(corpus, { vocabularySize: 100 }).idfName).toBe(nameOf(corpus));
-  });
-
-  it('differs where any document frequency does', () => {
-    const others = [
-      [...corpus, [[0]]], // one more image
-      [corpus[0] ?? [], [[0, 4, 4, 3]]], // another word
-      [corpus[0] ?? [], [[0, 4, 2, 4]]], // another order of words
-      [corpus[0] ?? [], [[0, 4, 4, 2, 1]]], // 1 in both images
-    ];
-    const names = [nameOf(corpus), nameOf(corpus, END), ...others.map((images) => nameOf(images))];
-    expect(new Set(names).size).toBe(names.length);
-  });
-});
-
 describe('createCiderDReward refuses', () => {
   it.each<[string, unknown, unknown, string, string]>([
     ['no options', [[[0]]], undefined, 'invalid-input', 'options is undefined; pass an object'],

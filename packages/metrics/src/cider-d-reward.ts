@@ -24,12 +24,6 @@ export interface CiderDReward {
   /** Images that document frequencies were counted from. */
   readonly images: number;
   /**
-   * Names the document frequencies: images and a hash of the counts of all n-grams, such as
-   * `6000-1a2b3c4d5e6f`. It depends on the id of each word, and not on the order of images and
-   * captions.
-   */
-  readonly idfName: string;
-  /**
    * CIDEr-D of a candidate against the references of an image, which is given by its place among
    * them.
    * @param isFinished false for a caption without an end: no end mark is appended; default true
@@ -97,7 +91,6 @@ export function createCiderDReward(
 
   return {
     images,
-    idfName: space.idfName,
     rewards,
     reward(imageIndex, candidate, isFinished = true) {
       return mean(rewards([imageIndex], [candidate], [isFinished]));

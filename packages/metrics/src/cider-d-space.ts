@@ -9,13 +9,10 @@ import { idfOf, imagesPerNgram } from './document-frequencies.js';
 import { NgramTable } from './ngram-table.js';
 import { ngramVectors, type NgramVectors } from './ngram-vectors.js';
 import { MAX_ORDER, numberNgrams, type Ngrams } from './ngrams.js';
-import { hashNgramCounts } from './set-hash.js';
 
 export class CiderDSpace {
   /** The captions that document frequencies were counted from. */
   readonly corpus: NgramVectors;
-  /** Images of the corpus and a hash of its document frequencies. */
-  readonly idfName: string;
   private readonly table: NgramTable;
   private readonly squares: Float64Array; // [n-grams of the corpus], idf squared
   private readonly squareOfUnseen: number;
@@ -26,8 +23,6 @@ export class CiderDSpace {
 
   constructor({ captions, ids, count, table }: Ngrams) {
     const frequencies = imagesPerNgram({ captions, ids, count, table });
-    const hash = hashNgramCounts(captions.wordCount, table.pairs(), frequencies);
-    this.idfName = `${captions.images}-${hash}`;
     this.squares = idfOf(frequencies, captions.images).map((idf) => idf ** 2);
     this.squareOfUnseen = Math.log(captions.images) ** 2;
     this.table = table;

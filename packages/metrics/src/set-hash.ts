@@ -42,32 +42,6 @@ export function hashSetsByKey<T>(
   return hex(high).slice(4) + hex(low);
 }
 
-/**
- * The same for n-grams of integers and how often each occurs; those that never occur do not count.
- * An n-gram is known by its words, so neither the order of captions nor the n-grams' own ids matter.
- *
- * @param wordCount ids of words are 0 to wordCount - 1
- * @param pairs of each longer n-gram, by its id from wordCount on: ids of its first words (smaller
- *   than its own) and of its last word
- * @param counts by id
- */
-export function hashNgramCounts(wordCount: number, pairs: Int32Array, counts: Int32Array): string {
-  const [high, low] = [HIGH_OFFSET, LOW_OFFSET].map((offset) => {
-    const hashes = new Int32Array(counts.length);
-    let sum = 0;
-    for (let id = 0; id < counts.length; id += 1) {
-      const at = 2 * (id - wordCount);
-      const value =
-        at < 0 ? mix(offset ^ id) : pair(hashes[pairs[at] ?? 0] ?? 0, pairs[at + 1] ?? 0);
-      hashes[id] = value;
-      const count = counts[id] ?? 0;
-      if (count > 0) sum = (sum + pair(value, count)) | 0;
-    }
-    return sum;
-  });
-  return hex(high ?? 0).slice(4) + hex(low ?? 0);
-}
-
 const LOW_OFFSET = 0x811c9dc5;
 const HIGH_OFFSET = 0x3c6ef372;
 
