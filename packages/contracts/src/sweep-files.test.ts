@@ -33,6 +33,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'flickr8k-dot-attention.yaml': [15, 15],
   'flickr8k-fcn.yaml': [4, 4],
   'flickr8k-grid.yaml': [18, 6],
+  'flickr8k-paper.yaml': [3, 1],
   'flickr8k-self-critical.yaml': [12, 2],
   'zoo.yaml': [10, 10],
 };
@@ -162,4 +163,5 @@ test('sweeps share the trainings that they have in common', () => {
   // The ARNN with MLP attention: all that is decoded, and what self-critical training starts from.
   expect(common('flickr8k-decoding.yaml', 'flickr8k-grid.yaml')).toBe(1);
   expect(common('flickr8k-self-critical.yaml', 'flickr8k-grid.yaml')).toBe(1);
+  expect(common('flickr8k-paper.yaml', 'bazzani-2018-table-1.yaml')).toBe(1);
 });
