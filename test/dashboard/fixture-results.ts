@@ -12,16 +12,28 @@ import { ENGINE, measuredOf } from './fixture-trial.js';
 
 const PUBLISHED: PublishedRow[] = [
   {
+    table: headOf('2: attention', ['The features were neither normalised nor rectified.']),
     match: { 'model.attention.kind': 'multihead' },
     scores: { bleu4: 0.517, ciderD: 2.01, meteor: 0.33 },
     source: 'Bazzani et al. 2018, Table 2',
   },
   {
+    table: headOf('4: comparison', []),
+    note: 'a ResNet baseline after optimisation for CIDEr.',
     match: null,
     scores: { bleu1: 0.766, bleu4: 0.34, meteor: 0.265, ciderD: 1.111 },
     source: 'Up-down (Anderson et al. 2018), in Bazzani et al. 2018, Table 4, COCO',
   },
 ];
+
+function headOf(name: string, notes: string[]): PublishedRow['table'] {
+  return {
+    title: `Bazzani et al. 2018, Table ${name}`,
+    url: 'https://arxiv.org/abs/1810.04101',
+    data: 'COCO, Karpathy splits',
+    notes: [...notes, 'One run each.'],
+  };
+}
 
 export function resultsOf(sweep: FixtureSweep): ResultsTable {
   const spec = specOf(sweep);

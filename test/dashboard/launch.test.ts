@@ -55,16 +55,23 @@ test('a bad spec is answered with the path, the value and what is allowed', asyn
   expect(await faults.locator('pre').textContent()).toMatch(/\n *\^+$/);
 }, 60_000);
 
-test('cells that are left out are listed with their reason', async () => {
+test('cells that are left out are counted by cause, with the first of them', async () => {
   const { page } = await stage.open('/launch');
   const editor = page.getByLabel('YAML or JSON');
-  await editor.fill(`${await editor.inputValue()}\nexclude: [{ decode.beam: 5 }]\n`);
-  await page.getByText('8 dropped cells').click();
-  await page
-    .getByRole('region', { name: 'Dropped cells' })
-    .getByText('matches the exclude rule decode.beam=5')
-    .first()
-    .waitFor();
+  const rules = '[{ model.weightNorm: true }, { decode.beam: 5 }]';
+  await editor.fill(`${await editor.inputValue()}\nexclude: ${rules}\n`);
+  await page.getByText('16 dropped cells').click();
+  const region = page.getByRole('region', { name: 'Dropped cells' });
+  const rows = region.locator('tbody tr');
+  expect(await rows.count()).toBe(2);
+  expect(await rows.first().innerText()).toMatch(
+    /excluded: matches the exclude rule model.weightNorm=true\s+12\s/,
+  );
+  expect(await region.getByText('2 cells not listed').isVisible()).toBe(false);
+  await rows.first().getByText('more').click();
+  await region.getByText('2 cells not listed').waitFor();
+  expect(await rows.first().locator('li').count()).toBe(10);
+  await page.getByText('All of them: ./capgrid sweep preview FILE --json').waitFor();
 }, 60_000);
 
 test('a sweep without a trial cannot be launched', async () => {

@@ -32,10 +32,28 @@ grid:
 seeds: [1, 2]
 `;
 
+/** 24 trials of long names, and 480 cells that one rule excludes. */
+const WASTEFUL_TEXT = `
+name: wasteful
+dataset: flickr8k
+base: { encoder: { kind: plan, name: mobilenet } }
+grid:
+  model.attention.kind: [mlp, none]
+  model.weightNorm: [false, true]
+  decode.norm: [per_step, on_finish]
+  decode.blockUnknown: [false, true]
+when:
+  - if: { decode.blockUnknown: true }
+    grid: { decode.maxWords: [${range(1, 20).join(', ')}] }
+exclude: [{ decode.blockUnknown: true }]
+seeds: [1, 2, 3]
+`;
+
 export const DEMO = 'swp_demo';
 export const RUNNING = 'swp_running';
 export const PAPER = 'swp_paper';
 export const MIXED = 'swp_mixed';
+export const WASTEFUL = 'swp_wasteful';
 
 export function fillWithSweeps(api: FixtureApi): void {
   const launchedAt = '2026-11-21T08:12:00.000Z';
@@ -78,6 +96,13 @@ export function fillWithSweeps(api: FixtureApi): void {
     statuses: new Map(),
     hasPublished: false,
     isMixed: true,
+    launchedAt,
+  });
+  api.sweeps.set(WASTEFUL, {
+    id: WASTEFUL,
+    text: WASTEFUL_TEXT,
+    statuses: new Map(),
+    hasPublished: false,
     launchedAt,
   });
 }

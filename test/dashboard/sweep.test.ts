@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, PAPER, RUNNING } from './scenes.js';
+import { DEMO, fillWithSweeps, PAPER, RUNNING, WASTEFUL } from './scenes.js';
 import { type Stage, startStage } from './stage.js';
 
 let stage: Stage;
@@ -145,4 +145,23 @@ test('the number of a row leads to its trial', async () => {
   await page
     .getByRole('heading', { level: 1, name: 'attention none, weight norm off, beam 5' })
     .waitFor();
+}, 60_000);
+
+test('of hundreds of dropped cells the page has a row a cause and the first cells', async () => {
+  const { page } = await stage.open(`/sweeps/${WASTEFUL}`, {
+    viewport: { width: 390, height: 900 },
+  });
+  await page.getByText('480 dropped cells').click();
+  const rows = page.getByRole('region', { name: 'Dropped cells' }).locator('tbody tr');
+  expect(await rows.count()).toBe(1);
+  expect(await rows.first().innerText()).toContain(
+    'excluded: matches the exclude rule decode.blockUnknown=true',
+  );
+  await rows.first().getByText('more').click();
+  await rows.first().getByText('450 cells not listed').waitFor();
+  expect(await rows.first().locator('li').count()).toBe(10);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  const html = await (await fetch(`${stage.baseUrl}/sweeps/${WASTEFUL}`)).text();
+  expect(html).toContain('decode.maxWords=2,');
+  expect(html).not.toContain('decode.maxWords=20,');
 }, 60_000);

@@ -2,12 +2,13 @@
 
 /** What a launch would do, asked from the API: it knows what is finished already. */
 import type { SweepPreview, SweepSpec } from '@capgrid/contracts';
+import { useMemo } from 'react';
 import { toFault } from '../api-access/fault';
 import { FaultBox } from '../feedback/fault-box';
 import { LoadingNote } from '../feedback/loading-note';
 import { countOf, formatCount } from '../numbers/format-number';
 import { CellTable } from './cell-table';
-import { DroppedCells } from './dropped-cells';
+import { causesShown, DroppedCells } from './dropped-cells';
 import s from './launch.module.css';
 import { usePreview } from './use-preview';
 
@@ -20,10 +21,15 @@ export function PreviewPanel({ spec }: { spec: SweepSpec }) {
   return (
     <div aria-busy={isPlaceholderData} className={isPlaceholderData ? s.stale : undefined}>
       <Counts preview={data} />
-      <DroppedCells dropped={data.dropped} />
+      <DroppedPart dropped={data.dropped} />
       <CellTable cells={data.cells} factors={data.factors} />
     </div>
   );
+}
+
+function DroppedPart({ dropped }: Pick<SweepPreview, 'dropped'>) {
+  const causes = useMemo(() => causesShown(dropped), [dropped]);
+  return <DroppedCells dropped={causes} />;
 }
 
 function Counts({ preview }: { preview: SweepPreview }) {

@@ -8,7 +8,7 @@ import { ConfirmButton } from '../feedback/confirm-button';
 import { FaultBox } from '../feedback/fault-box';
 import { countOf } from '../numbers/format-number';
 
-type SweepActionsProps = { sweep: Sweep; onChanged: () => Promise<void> };
+type SweepActionsProps = { sweep: Pick<Sweep, 'id' | 'progress'>; onChanged: () => Promise<void> };
 
 export function SweepActions({ sweep, onChanged }: SweepActionsProps) {
   const input = { params: { sweepId: sweep.id } };

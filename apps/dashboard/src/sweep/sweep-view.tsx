@@ -1,5 +1,6 @@
 'use client';
 
+import type { DroppedCauses } from '@capgrid/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { PageHead } from '../frame/page-head';
 import { DroppedCells } from '../launch/dropped-cells';
@@ -12,7 +13,9 @@ import s from './sweep.module.css';
 import { TrialTable } from './trial-table';
 import { sweepKey, type SweepData, useLiveSweep } from './use-live-sweep';
 
-export function SweepView(initial: SweepData) {
+type SweepViewProps = SweepData & { dropped: DroppedCauses };
+
+export function SweepView({ dropped, ...initial }: SweepViewProps) {
   const client = useQueryClient();
   const { sweep, trials, results, connection } = useLiveSweep(initial);
   const { progress } = sweep;
@@ -39,7 +42,7 @@ export function SweepView(initial: SweepData) {
         <h2 id="trials">Trials</h2>
         <TrialTable trials={trials} factors={sweep.factors} />
       </section>
-      <DroppedCells dropped={sweep.dropped} />
+      <DroppedCells dropped={dropped} />
     </>
   );
 }

@@ -16,7 +16,12 @@ import { useEffect, useState } from 'react';
 import { browserApi } from '../api-access/browser-api';
 import { type Connection, openEvents } from '../api-access/event-stream';
 
-export type SweepData = { sweep: Sweep; trials: TrialSummary[]; results: ResultsTable };
+export type SweepData = {
+  /** Dropped cells stay as they were at the launch, and are as many as a grid has cells. */
+  sweep: Omit<Sweep, 'dropped'>;
+  trials: TrialSummary[];
+  results: ResultsTable;
+};
 
 export type LiveSweep = SweepData & { connection: Connection };
 

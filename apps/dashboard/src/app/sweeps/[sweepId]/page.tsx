@@ -5,6 +5,7 @@ import { cache } from 'react';
 import { answerOf, serverApi } from '../../../api-access/server-api';
 import { FaultBox } from '../../../feedback/fault-box';
 import { PageHead } from '../../../frame/page-head';
+import { causesShown } from '../../../launch/dropped-cells';
 import { SweepView } from '../../../sweep/sweep-view';
 
 type Props = { params: Promise<{ sweepId: string }> };
@@ -39,5 +40,14 @@ export default async function SweepPage({ params }: Props) {
       </>
     );
   }
-  return <SweepView sweep={sweep.data} trials={trials.data.trials} results={results.data} />;
+  // Of dropped cells the page gets what it shows.
+  const { dropped, ...launched } = sweep.data;
+  return (
+    <SweepView
+      sweep={launched}
+      trials={trials.data.trials}
+      results={results.data}
+      dropped={causesShown(dropped)}
+    />
+  );
 }
