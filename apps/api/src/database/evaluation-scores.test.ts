@@ -1,7 +1,7 @@
 /** Old evaluations keep their scores and their signature, on the way up and on the way down. */
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { createDatabase, dropDatabase } from '../testing/databases.js';
+import { createDatabase, dropDatabase, undoMigration } from '../testing/databases.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { migrate } from './migrate.js';
 
@@ -21,13 +21,7 @@ afterEach(async () => {
   await dropDatabase(inject('postgresUrl'), NAME);
 });
 
-/** Goes down below the scores, whatever came after them. */
-async function undoScores(): Promise<void> {
-  await source.undoLastMigration(); // features of other programs
-  await source.undoLastMigration(); // word vectors
-  await source.undoLastMigration(); // the needs of tasks
-  await source.undoLastMigration();
-}
+const undoScores = (): Promise<void> => undoMigration(source, 'EvaluationScores1795200000000');
 
 /** One finished evaluation, and one that has not been measured. */
 const OLD_ROWS = `

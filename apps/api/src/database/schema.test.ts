@@ -12,6 +12,7 @@ const MIGRATIONS = [
   'WordVectors1795400000000',
   'PrecomputedFeatures1795500000000',
   'BestCiderD1795600000000',
+  'EvaluationNeeds1795700000000',
 ];
 let url: string;
 let source: DataSource;

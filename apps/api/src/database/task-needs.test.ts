@@ -2,7 +2,7 @@
 import { Failure } from '@capgrid/contracts';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { createDatabase, dropDatabase } from '../testing/databases.js';
+import { createDatabase, dropDatabase, undoMigration } from '../testing/databases.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { migrate } from './migrate.js';
 
@@ -20,12 +20,7 @@ afterEach(async () => {
   await dropDatabase(inject('postgresUrl'), NAME);
 });
 
-/** Goes down below the needs, whatever came after them. */
-async function undoNeeds(): Promise<void> {
-  await source.undoLastMigration(); // features of other programs
-  await source.undoLastMigration(); // word vectors
-  await source.undoLastMigration();
-}
+const undoNeeds = (): Promise<void> => undoMigration(source, 'TaskNeeds1795300000000');
 
 /**
  * Of one feature set: trainings 1 and 2 of two seeds, `s1` and `s2` that go on from 1; evaluations of 1
@@ -50,7 +45,7 @@ INSERT INTO evaluation_members (evaluation_id, number, training_id)
 INSERT INTO task_needs (task_id, needed_id) VALUES
   ('t1', 'f'), ('t2', 'f'), ('t_s1', 'f'), ('t_s1', 't1'), ('t_s2', 'f'), ('t_s2', 't1'),
   ('e_alone', 't1'), ('e_old', 't1'), ('e_old', 't2'), ('e_new', 't1'), ('e_new', 't2'),
-  ('e_s2', 't_s2');
+  ('e_s2', 't_s2'), ('e_alone', 'f'), ('e_old', 'f'), ('e_new', 'f'), ('e_s2', 'f');
 INSERT INTO attempts (id, task_id, number, token_sha256, trainer, status, lease_until)
   VALUES ('att', 't_s2', 1, 'x', 'test', 'running', now());
 `;
@@ -90,17 +85,33 @@ test('down fails what an older program would compute as something else', async (
   expect(await source.query('SELECT status FROM attempts')).toEqual([{ status: 'lost' }]);
 });
 
-test('up turns what a task waits for into a need', async () => {
+test('up turns what a task waits for into a need, and gives evaluations their features', async () => {
   await undoNeeds();
   await migrate(url);
-  expect(await source.query('SELECT * FROM task_needs ORDER BY task_id COLLATE "C"')).toEqual([
-    { task_id: 'e_alone', needed_id: 't1' },
-    { task_id: 'e_new', needed_id: 't1' },
-    { task_id: 'e_old', needed_id: 't1' },
-    { task_id: 'e_s2', needed_id: 't_s2' },
-    { task_id: 't1', needed_id: 'f' },
-    { task_id: 't2', needed_id: 'f' },
-    { task_id: 't_s1', needed_id: 'f' },
-    { task_id: 't_s2', needed_id: 'f' },
+  const needs: { task_id: string; needed_id: string }[] = await source.query(
+    'SELECT * FROM task_needs ORDER BY task_id COLLATE "C", needed_id COLLATE "C"',
+  );
+  expect(needs.map(({ task_id, needed_id }) => `${task_id} ${needed_id}`)).toEqual([
+    'e_alone f',
+    'e_alone t1',
+    'e_new f',
+    'e_new t1',
+    'e_old f',
+    'e_old t1',
+    'e_s2 f',
+    'e_s2 t_s2',
+    't1 f',
+    't2 f',
+    't_s1 f',
+    't_s2 f',
   ]);
+});
+
+test('down takes from evaluations the features that they need beside their training', async () => {
+  await undoMigration(source, 'EvaluationNeeds1795700000000');
+  expect(
+    await source.query(
+      `SELECT task_id FROM task_needs WHERE needed_id = 'f' ORDER BY task_id COLLATE "C"`,
+    ),
+  ).toEqual(['t1', 't2', 't_s1', 't_s2'].map((task_id) => ({ task_id })));
 });

@@ -23,17 +23,19 @@ export class StoreReader {
     try {
       return await readFile(this.pathOf(sha256));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     }
   }
 
+  /** Throws where that cannot be told, e.g. for a disk that fails or without permission. */
   async has(sha256: Sha256): Promise<boolean> {
     try {
       await access(this.pathOf(sha256), constants.R_OK);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
     }
   }
 
@@ -42,4 +44,8 @@ export class StoreReader {
     await mkdir(this.root, { recursive: true });
     await access(this.root, constants.R_OK | constants.W_OK);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -93,7 +93,11 @@ export class TaskBell implements OnModuleInit {
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.warn({ event: 'queue.unreachable', tasks: rung.length, reason });
       await this.database.query(
-        "UPDATE tasks SET rung_at = NULL WHERE id = ANY($1) AND status = 'queued'",
+        `UPDATE tasks SET rung_at = NULL
+         WHERE id IN (
+           SELECT id FROM tasks WHERE id = ANY($1) AND status = 'queued'
+           ORDER BY position FOR NO KEY UPDATE
+         )`,
         [rung.map((task) => task.id)],
       );
       return 0;

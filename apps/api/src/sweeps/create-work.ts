@@ -5,7 +5,9 @@
 import type { Sha256, TaskKind, TaskStatus } from '@capgrid/contracts';
 import { newId } from '../database/new-id.js';
 import type { Database } from '../database/query-rows.js';
-import { lockTasks, reviveTasks } from '../tasks/task-states.js';
+import type { StoreReader } from '../datasets/store-reader.js';
+import { findLostResults } from '../tasks/lost-results.js';
+import { reviveTasks } from '../tasks/revive-tasks.js';
 import { insertRows } from '../database/insert-rows.js';
 import { findKnown, type Known } from './known-work.js';
 import type { LaunchPlan } from './launch-plan.js';
@@ -20,8 +22,9 @@ type NewWork = { tasks: NewTask[]; needs: { task_id: string; needed_id: string }
 export async function createWork(
   database: Database,
   plan: LaunchPlan,
+  store: StoreReader,
 ): Promise<{ trainings: WorkByKey; evaluations: WorkByKey }> {
-  await holdKnown(database, plan);
+  await reviveKnown(database, plan, store);
   const knownFeatureSets = await findKnown(database, 'feature_sets', plan.featureSets.keys());
   const knownTrainings = await findKnown(database, 'trainings', plan.trainings.keys());
   const knownEvaluations = await findKnown(database, 'evaluations', plan.evaluations.keys());
@@ -81,7 +84,9 @@ export async function createWork(
     .map((planned) => {
       const own = pick(trainings, planned.trainingKey);
       const members = planned.memberKeys.map((key) => pick(trainings, key));
-      const work = addWork(added, 'evaluation', newId('evaluation'), [own, ...members]);
+      const features = pick(featureSets, planned.featureKey);
+      const needs = [features, own, ...members];
+      const work = addWork(added, 'evaluation', newId('evaluation'), needs);
       evaluations.set(planned.key, work);
       newMembers.push(
         ...members.map(({ id }, i) => ({
@@ -145,21 +150,25 @@ export async function createWork(
     ['evaluation_id', 'number', 'training_id'],
     newMembers,
   );
-  await reviveTasks(database, taskIds(featureSets, trainings, evaluations));
   return { trainings, evaluations };
 }
 
-/** From here on no trainer's report changes the state of what is known already. */
-async function holdKnown(database: Database, plan: LaunchPlan): Promise<void> {
+/**
+ * Starts again what had failed of the work that is known, and what it cannot read any more. From here
+ * on no trainer's report changes the state of what is known.
+ */
+async function reviveKnown(
+  database: Database,
+  plan: LaunchPlan,
+  store: StoreReader,
+): Promise<void> {
   const known = [
     await findKnown(database, 'feature_sets', plan.featureSets.keys()),
     await findKnown(database, 'trainings', plan.trainings.keys()),
     await findKnown(database, 'evaluations', plan.evaluations.keys()),
   ];
-  await lockTasks(
-    database,
-    known.flatMap((group) => [...group.values()].map((row) => row.task_id)),
-  );
+  const ids = known.flatMap((group) => [...group.values()].map((row) => row.task_id));
+  await reviveTasks(database, ids, await findLostResults(database, store, ids));
 }
 
 function toWork(known: ReadonlyMap<Sha256, Known>): Map<Sha256, Work> {
@@ -185,8 +194,4 @@ export function pick(works: WorkByKey, key: Sha256): Work {
   const work = works.get(key);
   if (work === undefined) throw new Error(`the launch plan names ${key} but does not contain it`);
   return work;
-}
-
-function taskIds(...groups: WorkByKey[]): string[] {
-  return groups.flatMap((group) => [...group.values()].map((work) => work.taskId));
 }

@@ -37,6 +37,7 @@ export type PlannedTraining = {
 };
 export type PlannedEvaluation = {
   key: Sha256;
+  featureKey: Sha256;
   trainingKey: Sha256;
   /** The trainings of an ensemble beside that one. */
   memberKeys: Sha256[];
@@ -53,8 +54,8 @@ export type LaunchPlan = {
   evaluations: Map<Sha256, PlannedEvaluation>;
 };
 
-/** With the keys of trainings by their spec: cells of one training are many, and hashing takes long. */
-type Draft = LaunchPlan & { keys: Map<string, Sha256> };
+/** With the trainings by their spec: cells of one training are many, and hashing takes long. */
+type Draft = LaunchPlan & { bySpec: Map<string, PlannedTraining> };
 
 export function planLaunch(
   cells: readonly Cell[],
@@ -66,33 +67,35 @@ export function planLaunch(
     featureSets: new Map(),
     trainings: new Map(),
     evaluations: new Map(),
-    keys: new Map(),
+    bySpec: new Map(),
   };
   for (const cell of cells) {
     const { decode } = cell.spec;
     const training = withUsedLimit(cell.spec.training, inputs.images);
     const resolved = resolvedFor(inputs, training);
     const own = planTraining(plan, training, inputs);
-    const memberKeys = Array.from({ length: decode.ensemble - 1 }, (_, i) =>
-      planTraining(plan, { ...training, seed: training.seed + i + 1 }, inputs),
-    );
+    const memberKeys = Array.from({ length: decode.ensemble - 1 }, (_, i) => {
+      const member = { ...training, seed: training.seed + i + 1 };
+      return planTraining(plan, member, inputs).key;
+    });
     const key = evaluationKey(trialKey({ training, decode }, resolved), scoring);
-    setOnce(plan.evaluations, key, { key, trainingKey: own, memberKeys, decode, scoring });
-    plan.cells.push({ cell, trainingKey: own, evaluationKey: key });
+    const needs = { featureKey: own.featureKey, trainingKey: own.key, memberKeys };
+    setOnce(plan.evaluations, key, { key, ...needs, decode, scoring });
+    plan.cells.push({ cell, trainingKey: own.key, evaluationKey: key });
   }
   return plan;
 }
 
-/** Plans a training with all that it needs; its key. */
-function planTraining(plan: Draft, spec: TrainingSpec, inputs: LaunchInputs): Sha256 {
+/** Plans a training with all that it needs. */
+function planTraining(plan: Draft, spec: TrainingSpec, inputs: LaunchInputs): PlannedTraining {
   const text = JSON.stringify(spec);
-  const known = plan.keys.get(text);
+  const known = plan.bySpec.get(text);
   if (known !== undefined) return known;
   const { dataset, encoder, model } = spec;
   const { limit } = spec.data;
   const resolved = resolvedFor(inputs, spec);
   const start = crossEntropySpec(spec);
-  const startKey = start === null ? null : planTraining(plan, start, inputs);
+  const startKey = start === null ? null : planTraining(plan, start, inputs).key;
   const features = featureKey({ dataset, encoder, limit }, resolved);
   setOnce(plan.featureSets, features, {
     key: features,
@@ -102,10 +105,11 @@ function planTraining(plan: Draft, spec: TrainingSpec, inputs: LaunchInputs): Sh
     ...encoderFiles(inputs, encoder),
   });
   const key = trainingKey(spec, resolved);
-  plan.keys.set(text, key);
   const vectors = inputs.vectors.get(vectorsOf(model)?.name ?? '') ?? null;
-  setOnce(plan.trainings, key, { key, featureKey: features, startKey, spec, vectors });
-  return key;
+  const training = { key, featureKey: features, startKey, spec, vectors };
+  plan.bySpec.set(text, training);
+  setOnce(plan.trainings, key, training);
+  return training;
 }
 
 /** A limit beyond the dataset takes all images, as none does; both are the same work. */

@@ -4,6 +4,7 @@ import {
   hashJson,
   type Expansion,
   type ScoringSpec,
+  type Sha256,
   type SweepSpec,
 } from '@capgrid/contracts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -26,6 +27,8 @@ import { withPublishedRows } from './published-tables.js';
 import { lockSweeps } from './sweep-lock.js';
 
 const MAX_KEY_LENGTH = 200;
+
+type LaunchRequest = { idempotencyKey: string | null; sha256: Sha256 };
 
 @Injectable()
 export class LaunchService {
@@ -50,11 +53,13 @@ export class LaunchService {
     const spec = await withPublishedRows(checkedSpec(input));
     const expansion = expandSweep(spec);
     refuseNoCells(expansion);
+    // Of the request: the rows of printed tables may change between it and its repetition.
+    const request = { idempotencyKey, sha256: hashJson(input) };
     const sweepId = await this.database.transaction(async (transaction) => {
       await lockSweeps(transaction);
       return (
-        (await launchedBefore(transaction, spec, idempotencyKey)) ??
-        (await this.create(transaction, spec, expansion, idempotencyKey))
+        (await launchedBefore(transaction, request)) ??
+        (await this.create(transaction, spec, expansion, request))
       );
     });
     await this.bell.ringNew();
@@ -65,12 +70,12 @@ export class LaunchService {
     transaction: Database,
     spec: SweepSpec,
     expansion: Expansion,
-    idempotencyKey: string | null,
+    request: LaunchRequest,
   ): Promise<string> {
     const inputs = await resolveInputs(transaction, spec.dataset, expansion);
     await refuseUncutPlans(spec, expansion.cells, inputs.plans, this.store);
     const plan = planLaunch(expansion.cells, inputs, this.scoring);
-    const { trainings, evaluations } = await createWork(transaction, plan);
+    const { trainings, evaluations } = await createWork(transaction, plan, this.store);
     const sweepId = newId('sweep');
     await insertRows(
       transaction,
@@ -84,8 +89,8 @@ export class LaunchService {
           spec,
           factors: expansion.factors,
           dropped: expansion.dropped,
-          idempotency_key: idempotencyKey,
-          request_sha256: hashJson(spec),
+          idempotency_key: request.idempotencyKey,
+          request_sha256: request.sha256,
         },
       ],
     );
@@ -130,8 +135,7 @@ export class LaunchService {
 
 async function launchedBefore(
   transaction: Database,
-  spec: SweepSpec,
-  idempotencyKey: string | null,
+  { idempotencyKey, sha256 }: LaunchRequest,
 ): Promise<string | null> {
   if (idempotencyKey === null) return null;
   const before = await queryRow(
@@ -141,7 +145,7 @@ async function launchedBefore(
     [idempotencyKey],
   );
   if (before === null) return null;
-  if (before.request_sha256 === hashJson(spec)) return before.id;
+  if (before.request_sha256 === sha256) return before.id;
   throw new ProblemError(
     422,
     'idempotency-key-reused',

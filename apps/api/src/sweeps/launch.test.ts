@@ -1,4 +1,4 @@
-import { callApi, routes, type SweepSpecInput } from '@capgrid/contracts';
+import { callApi, hashJson, routes, SweepSpec, type SweepSpecInput } from '@capgrid/contracts';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queryRows } from '../database/query-rows.js';
@@ -159,6 +159,18 @@ describe('idempotency', () => {
       code: 'idempotency-key-reused',
     });
   });
+});
+
+test('a request is known again by what was sent, without the rows of the tables that it names', async () => {
+  const spec = sweepOf({ published: ['bazzani-2018-table-1'] });
+  const { id } = await launch(spec, { 'Idempotency-Key': 'with a table' });
+  const rows = await queryRows(
+    api.database,
+    z.object({ request_sha256: z.string() }),
+    'SELECT request_sha256 FROM sweeps WHERE id = $1',
+    [id],
+  );
+  expect(rows).toEqual([{ request_sha256: hashJson(SweepSpec.parse(spec)) }]);
 });
 
 describe('many at once', () => {

@@ -1,5 +1,6 @@
 /** Trainings that other trainings start from, and ensembles of several trainings. */
-import { callApi, routes, type Sweep, type SweepSpecInput } from '@capgrid/contracts';
+import { rm } from 'node:fs/promises';
+import { callApi, routes, type Claim, type Sweep, type SweepSpecInput } from '@capgrid/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   claim,
@@ -10,7 +11,7 @@ import {
   heartbeat,
   queuedTasks,
 } from '../testing/fake-trainer.js';
-import { registerScenes, resultOf, sweepOf } from '../testing/fixtures.js';
+import { registerScenes, resultOf, storedPath, sweepOf } from '../testing/fixtures.js';
 import { startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 let api: TestApi;
@@ -118,6 +119,25 @@ describe('self-critical training', () => {
   });
 });
 
+test('of lost weights only those are computed again that a task reads which runs again', async () => {
+  const sweep = await launch({ base: { ...base, schedule: { selfCritical: { epochs: 5 } } } });
+  await finish(api, await claimNext(api));
+  const start = await claimNext(api);
+  await finish(api, start);
+  await fail(api.client, await claimNext(api), { isRetryable: false });
+  await lose(start);
+  await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+  expect(await queuedTasks(api)).toEqual([start.taskId]);
+  await finish(api, await claim(api.client, start.taskId));
+  await finish(api, await claimNext(api));
+
+  const evaluation = await claimNext(api);
+  await fail(api.client, evaluation, { isRetryable: false });
+  await lose(start);
+  await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+  expect(await queuedTasks(api)).toEqual([evaluation.taskId]);
+});
+
 describe('an ensemble', () => {
   test('is decoded when each of its trainings has finished, with their weights in order', async () => {
     const sweep = await launch(ENSEMBLE);
@@ -205,6 +225,17 @@ describe('an ensemble', () => {
     expect(await finishAll(api)).toEqual({ training: 1, evaluation: 1 });
   });
 
+  test('waits for each of its trainings whose weights are lost', async () => {
+    const sweep = await launch(ENSEMBLE);
+    await finish(api, await claimNext(api));
+    const trainings = await claims();
+    for (const training of trainings) await finish(api, training);
+    await fail(api.client, await claimNext(api), { isRetryable: false });
+    for (const training of trainings.slice(1)) await lose(training);
+    await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+    expect(await finishAll(api)).toEqual({ training: 2, evaluation: 1 });
+  });
+
   test('is cancelled with all that only it needs', async () => {
     await launch({ base, seeds: [2] });
     const sweep = await launch(ENSEMBLE);
@@ -213,6 +244,13 @@ describe('an ensemble', () => {
     expect(await finishAll(api)).toEqual({ features: 1, training: 1, evaluation: 1 });
   });
 });
+
+/** Takes the weights of a training out of the store. */
+async function lose(claimed: Claim): Promise<void> {
+  const result = resultOf(claimed);
+  if (result.kind !== 'training') throw new Error(`the task is of kind ${result.kind}`);
+  await rm(storedPath(api, result.weightsSha256));
+}
 
 /** Claims all that is queued. */
 async function claims() {

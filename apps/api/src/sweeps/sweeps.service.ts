@@ -18,7 +18,10 @@ import { ChangeFeed, notifyChange } from '../events/change-feed.js';
 import type { ServerEvent } from '../http/send-events.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { TaskBell } from '../queue/task-bell.js';
-import { lockTasks, reviveTasks } from '../tasks/task-states.js';
+import { StoreReader } from '../datasets/store-reader.js';
+import { findLostResults } from '../tasks/lost-results.js';
+import { reviveTasks } from '../tasks/revive-tasks.js';
+import { lockTasks } from '../tasks/task-states.js';
 import { readProgress } from './read-progress.js';
 import { lockSweeps } from './sweep-lock.js';
 
@@ -54,6 +57,7 @@ export class SweepsService {
     @InjectDataSource() private readonly database: DataSource,
     private readonly bell: TaskBell,
     private readonly feed: ChangeFeed,
+    private readonly store: StoreReader,
   ) {}
 
   async get(sweepId: string): Promise<Sweep> {
@@ -107,26 +111,26 @@ export class SweepsService {
     return this.get(sweepId);
   }
 
-  /** Queues failed and cancelled tasks again; finished ones keep their results. */
+  /** Queues failed and cancelled tasks again; finished ones keep their results, if those are there. */
   async retry(sweepId: string): Promise<Sweep> {
+    await mustExist(this.database, sweepId);
+    const tasks = await queryRows(
+      this.database,
+      TaskId,
+      'SELECT task_id AS id FROM sweep_tasks($1)',
+      [sweepId],
+    );
+    const ids = tasks.map((task) => task.id);
+    const lost = await findLostResults(this.database, this.store, ids);
     await this.database.transaction(async (transaction) => {
       await lockSweeps(transaction);
-      await mustExist(transaction, sweepId);
-      const tasks = await queryRows(
-        transaction,
-        TaskId,
-        'SELECT task_id AS id FROM sweep_tasks($1)',
-        [sweepId],
-      );
-      const ids = tasks.map((task) => task.id);
-      await lockTasks(transaction, ids);
-      await reviveTasks(transaction, ids);
+      await reviveTasks(transaction, ids, lost);
       await transaction.query(
         'UPDATE sweeps SET cancelled_at = NULL, asked_at = clock_timestamp() WHERE id = $1',
         [sweepId],
       );
       await notifyChange(transaction);
-      this.logger.log({ event: 'sweep.retried', sweepId });
+      this.logger.log({ event: 'sweep.retried', sweepId, lostResults: lost.taskIds.length });
     });
     await this.bell.ringNew();
     return this.get(sweepId);

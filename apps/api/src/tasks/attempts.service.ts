@@ -20,7 +20,7 @@ import { TaskBell } from '../queue/task-bell.js';
 import { hashToken } from './attempt-tokens.js';
 import { LEASE } from './claim.service.js';
 import { saveEngine, saveResult } from './save-result.js';
-import { finishTask, settleCancel, settleFailure } from './task-states.js';
+import { finishTask, lockTasks, settleCancel, settleFailure } from './task-states.js';
 
 const Beat = z.object({ is_cancel_requested: z.boolean() });
 const AttemptRow = z.object({
@@ -135,6 +135,8 @@ export class AttemptsService {
       if (attempt.token_sha256 !== hashToken(token)) throw stale(attemptId);
       if (attempt.status === status) return; // said before; the answer was lost
       if (attempt.status !== 'running') throw stale(attemptId);
+      // Before any row of its work: a launch writes those under the same lock.
+      await lockTasks(transaction, [attempt.task_id]);
       await transaction.query('UPDATE attempts SET status = $2, ended_at = now() WHERE id = $1', [
         attemptId,
         status,

@@ -305,32 +305,6 @@ describe('leases', () => {
       resume: { step: 40, stateSha256: sha256Of('state 40') },
     });
   });
-
-  test('the duration of a training is that of the attempts whose work is in it', async () => {
-    const first = await claimTraining(api);
-    await loseAfter(first, 500);
-    const second = await claim(api.client, first.taskId);
-    await pushCheckpoint(api.client, second, 20);
-    await loseAfter(second, 90);
-    await finish(api, await claim(api.client, first.taskId), 1500);
-    const { trials } = await callApi(api.client, routes.listTrials, {
-      params: { sweepId: sweep.id },
-    });
-    const durations = trials.map(async ({ trainingId }) => {
-      const training = { params: { trainingId } };
-      return (await callApi(api.client, routes.getTraining, training)).durationMs;
-    });
-    expect(await Promise.all(durations)).toContain(91_500);
-  });
-
-  async function loseAfter(claimed: Claim, seconds: number): Promise<void> {
-    await expire(api, claimed);
-    await reap(api);
-    await api.database.query(
-      `UPDATE attempts SET started_at = lease_until - interval '${seconds} s' WHERE id = $1`,
-      [claimed.attemptId],
-    );
-  }
 });
 
 describe('failures', () => {

@@ -1,7 +1,8 @@
 /**
  * The moves of a task from state to state. Each runs inside a transaction. Locks are always taken
- * in the order attempt, then tasks by position, what is needed before what needs it, so that no two
- * transactions wait for each other.
+ * in the order attempt, then tasks by position, what is needed before what needs it, and a row of their
+ * work (`trainings` and the like) only under the lock of its task, so that no two transactions wait for
+ * each other.
  */
 import { Failure, TaskKind } from '@capgrid/contracts';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ const MAX_FAILURES = 3;
 const MAX_LOSSES = 5;
 
 /** Of a row of `tasks`: nothing that it needs is unfinished. */
-const HAS_ALL_NEEDS = `NOT EXISTS (
+export const HAS_ALL_NEEDS = `NOT EXISTS (
   SELECT FROM task_needs JOIN tasks needed ON needed.id = task_needs.needed_id
   WHERE task_needs.task_id = tasks.id AND needed.status <> 'finished'
 )`;
@@ -28,6 +29,8 @@ const Locked = z.object({
   is_cancel_requested: z.boolean(),
 });
 
+const Ended = z.object({ id: z.string(), kind: TaskKind, failure: Failure.nullable() });
+
 /** Locks tasks against other transactions, in the common order. */
 export async function lockTasks(database: Database, ids: readonly string[]): Promise<void> {
   await database.query(
@@ -37,19 +40,27 @@ export async function lockTasks(database: Database, ids: readonly string[]): Pro
 }
 
 /**
- * Milliseconds of the earlier attempts whose work the last one went on with. Of one that was lost
- * nobody knows its end; it was alive until its lease ran out at most.
+ * Of a row of `tasks`: milliseconds of the attempts before the last one whose work the last one went on
+ * with, those since the last that began at step 0. An attempt begins there when it is given no
+ * checkpoint (`resume_step`), or cannot read it: then it tells of training steps up to that one again.
+ * Of an attempt that was lost nobody knows its end; it was alive until its lease ran out at most.
  */
 const EARLIER_MS = `(
   SELECT COALESCE(sum(extract(epoch FROM LEAST(ended_at, lease_until) - started_at)) * 1000, 0)::integer
   FROM attempts
-  WHERE task_id = tasks.id AND status NOT IN ('running', 'finished') AND number >= (
-    SELECT max(number) FROM attempts WHERE task_id = tasks.id AND resume_step IS NULL
-  )
+  WHERE task_id = tasks.id
+    AND number < (SELECT max(number) FROM attempts WHERE task_id = tasks.id)
+    AND number >= (
+      SELECT max(number) FROM attempts
+      WHERE task_id = tasks.id AND (resume_step IS NULL OR EXISTS (
+        SELECT FROM points
+        WHERE attempt_id = attempts.id AND name = 'train/loss' AND step <= resume_step
+      ))
+    )
 )`;
 
 /**
- * Ends a task well and lets go of what waited for it.
+ * Ends a task well and lets go of what waited for it. The caller holds the task's lock.
  *
  * @param durationMs of the attempt that finished it
  */
@@ -58,7 +69,6 @@ export async function finishTask(
   taskId: string,
   durationMs: number,
 ): Promise<void> {
-  await lockTasks(database, [taskId]);
   await database.query(
     `UPDATE tasks SET status = 'finished', finished_at = now(), duration_ms = $2 + ${EARLIER_MS}, failure = NULL,
        is_cancel_requested = false
@@ -92,7 +102,7 @@ export async function settleFailure(
   const failures = task.failures + 1;
   await database.query('UPDATE tasks SET failures = $2 WHERE id = $1', [taskId, failures]);
   if (task.is_cancel_requested) await cancelTask(database, taskId);
-  else if (failure.isRetryable && failures < MAX_FAILURES) await requeueTask(database, taskId);
+  else if (failure.isRetryable && failures < MAX_FAILURES) await requeueTask(database, task);
   else await failTask(database, task, failure);
   await notifyChange(database);
 }
@@ -103,7 +113,7 @@ export async function settleLoss(database: Database, taskId: string): Promise<vo
   const losses = task.losses + 1;
   await database.query('UPDATE tasks SET losses = $2 WHERE id = $1', [taskId, losses]);
   if (task.is_cancel_requested) await cancelTask(database, taskId);
-  else if (losses < MAX_LOSSES) await requeueTask(database, taskId);
+  else if (losses < MAX_LOSSES) await requeueTask(database, task);
   else {
     await failTask(database, task, {
       code: 'lease-expired',
@@ -119,49 +129,8 @@ export async function settleLoss(database: Database, taskId: string): Promise<vo
 export async function settleCancel(database: Database, taskId: string): Promise<void> {
   const task = await lockTask(database, taskId);
   if (task.is_cancel_requested) await cancelTask(database, taskId);
-  else await requeueTask(database, taskId);
+  else await requeueTask(database, task);
   await notifyChange(database);
-}
-
-/**
- * Finished tasks whose result a failed one could not read from the store: the failure names the object
- * by its SHA-256.
- */
-const SPOILED = `
-SELECT needed.id
-FROM tasks failed
-JOIN task_needs ON task_needs.task_id = failed.id
-JOIN tasks needed ON needed.id = task_needs.needed_id AND needed.status = 'finished'
-LEFT JOIN feature_sets ON feature_sets.task_id = needed.id
-LEFT JOIN trainings ON trainings.task_id = needed.id
-CROSS JOIN LATERAL unnest(ARRAY[
-  feature_sets.features_sha256, feature_sets.encoder_sha256,
-  trainings.weights_sha256, trainings.vocabulary_sha256
-]) AS result (sha256)
-WHERE failed.id = ANY($1) AND failed.status = 'failed'
-  AND failed.failure ->> 'code' IN ('object-missing', 'object-corrupt')
-  AND strpos(failed.failure ->> 'message', result.sha256) > 0`;
-
-/**
- * Gives failed and cancelled tasks another life, and finished ones whose result is lost to them. The
- * caller holds their locks.
- */
-export async function reviveTasks(database: Database, ids: readonly string[]): Promise<void> {
-  await database.query(
-    `UPDATE tasks SET status = 'failed' WHERE id = ANY($1) AND id IN (${SPOILED})`,
-    [ids],
-  );
-  await database.query(
-    `UPDATE tasks SET is_cancel_requested = false WHERE id = ANY($1) AND is_cancel_requested`,
-    [ids],
-  );
-  await database.query(
-    `UPDATE tasks SET failures = 0, losses = 0, failure = NULL, finished_at = NULL, rung_at = NULL,
-       revived_at = clock_timestamp(),
-       status = CASE WHEN ${HAS_ALL_NEEDS} THEN 'queued' ELSE 'waiting' END
-     WHERE id = ANY($1) AND status IN ('failed', 'cancelled')`,
-    [ids],
-  );
 }
 
 async function lockTask(database: Database, taskId: string): Promise<z.infer<typeof Locked>> {
@@ -176,10 +145,29 @@ async function lockTask(database: Database, taskId: string): Promise<z.infer<typ
   return task;
 }
 
-async function requeueTask(database: Database, taskId: string): Promise<void> {
-  await database.query("UPDATE tasks SET status = 'queued', rung_at = NULL WHERE id = $1", [
-    taskId,
-  ]);
+/**
+ * Another attempt, once all is there that it reads: a result may be lost while a task runs. Where it
+ * could not be computed again the task ends as what waits for it did.
+ */
+async function requeueTask(database: Database, task: z.infer<typeof Locked>): Promise<void> {
+  await database.query(
+    `UPDATE tasks SET rung_at = NULL,
+       status = CASE WHEN ${HAS_ALL_NEEDS} THEN 'queued' ELSE 'waiting' END
+     WHERE id = $1`,
+    [task.id],
+  );
+  const ended = await queryRow(
+    database,
+    Ended,
+    `SELECT needed.id, needed.kind, needed.failure
+     FROM task_needs JOIN tasks needed ON needed.id = task_needs.needed_id
+     WHERE task_needs.task_id = $1 AND needed.status IN ('failed', 'cancelled')
+     ORDER BY needed.position LIMIT 1`,
+    [task.id],
+  );
+  if (ended === null) return;
+  if (ended.failure === null) await cancelTask(database, task.id);
+  else await failTask(database, task, dependencyFailed(ended, ended.failure));
 }
 
 async function cancelTask(database: Database, taskId: string): Promise<void> {
@@ -200,15 +188,15 @@ async function failTask(
     "UPDATE tasks SET status = 'failed', finished_at = now(), failure = $2 WHERE id = $1",
     [task.id, JSON.stringify(failure)],
   );
-  await endDependents(database, task.id, 'failed', {
-    code: 'dependency-failed',
-    message: `${task.kind} task ${task.id} failed with ${failure.code}: ${failure.message}`.slice(
-      0,
-      4000,
-    ),
-    isRetryable: failure.isRetryable,
-    step: null,
-  });
+  await endDependents(database, task.id, 'failed', dependencyFailed(task, failure));
+}
+
+function dependencyFailed(
+  { id, kind }: { id: string; kind: TaskKind },
+  { code, message, isRetryable }: Failure,
+): Failure {
+  const told = `${kind} task ${id} failed with ${code}: ${message}`.slice(0, 4000);
+  return { code: 'dependency-failed', message: told, isRetryable, step: null };
 }
 
 async function endDependents(

@@ -1,5 +1,6 @@
 /** Databases that live as long as a test file. */
 import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
 
 export function urlOf(postgresUrl: string, name: string): string {
   const url = new URL(postgresUrl);
@@ -19,6 +20,15 @@ export async function createDatabase(
 
 export async function dropDatabase(postgresUrl: string, name: string): Promise<void> {
   await execute(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+/** Goes down below a migration, whatever came after it. */
+export async function undoMigration(source: DataSource, name: string): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    const rows: unknown[] = await source.query('SELECT FROM migrations WHERE name = $1', [name]);
+    return rows.length > 0;
+  };
+  while (await isThere()) await source.undoLastMigration();
 }
 
 async function execute(url: string, sql: string): Promise<void> {

@@ -23,6 +23,18 @@ export async function queuedTasks(api: TestApi): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** In the order asked. */
+export async function statusesOf(api: TestApi, ids: readonly string[]): Promise<string[]> {
+  const rows = await queryRows(
+    api.database,
+    z.object({ id: z.string(), status: z.string() }),
+    'SELECT id, status FROM tasks WHERE id = ANY($1)',
+    [ids],
+  );
+  const statuses = new Map(rows.map(({ id, status }) => [id, status]));
+  return ids.map((id) => statuses.get(id) ?? 'unknown');
+}
+
 export function claim(client: ApiClient, taskId: string): Promise<Claim> {
   return callApi(client, routes.claimTask, { params: { taskId }, body: { trainer: 'test' } });
 }
