@@ -129,13 +129,20 @@ test('of lost weights only those are computed again that a task reads which runs
   await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
   expect(await queuedTasks(api)).toEqual([start.taskId]);
   await finish(api, await claim(api.client, start.taskId));
-  await finish(api, await claimNext(api));
+  const rewarded = await claimNext(api);
+  await finish(api, rewarded);
 
   const evaluation = await claimNext(api);
   await fail(api.client, evaluation, { isRetryable: false });
   await lose(start);
   await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
   expect(await queuedTasks(api)).toEqual([evaluation.taskId]);
+
+  await fail(api.client, await claimNext(api), { isRetryable: false });
+  await lose(rewarded);
+  await callApi(api.client, routes.retrySweep, { params: { sweepId: sweep.id } });
+  expect(await queuedTasks(api)).toEqual([start.taskId]);
+  expect(await finishAll(api)).toEqual({ training: 2, evaluation: 1 });
 });
 
 describe('an ensemble', () => {
