@@ -47,3 +47,22 @@ test('a file that could not be read is tried again', async () => {
   await expect(readAll(['missing'])).rejects.toThrow('no such file');
   expect(files).toEqual(['missing', 'missing']);
 });
+
+test('a file that is still being read is kept, and those go that have been read', async () => {
+  const files: Sha256[] = [];
+  let finishReading = (): void => {};
+  const isRead = new Promise<void>((resolve) => {
+    finishReading = resolve;
+  });
+  const cache = new PredictionsCache(10, async (name) => {
+    files.push(name);
+    if (name === '4') await isRead;
+    return { predictions: [], bytes: Number(name) };
+  });
+  const slow = cache.read('4');
+  await readInTurn(cache, ['5', '6']);
+  finishReading();
+  await slow;
+  await readInTurn(cache, ['4', '6', '5']);
+  expect(files).toEqual(['4', '5', '6', '5']);
+});

@@ -7,7 +7,8 @@ export type ReadPredictions = {
   bytes: number;
 };
 
-type Entry = { reading: Promise<ReadPredictions>; bytes: number };
+/** `bytes`: null while it is being read. */
+type Entry = { reading: Promise<ReadPredictions>; bytes: number | null };
 
 /**
  * Those used last, of files that have `mostBytes` together; the newest whatever its size. A digest
@@ -24,7 +25,7 @@ export class PredictionsCache {
 
   /** Rejects as `readFile` does; the next call tries again. */
   async read(sha256: Sha256): Promise<Prediction[]> {
-    const entry = this.entries.get(sha256) ?? { reading: this.readFile(sha256), bytes: 0 };
+    const entry = this.entries.get(sha256) ?? { reading: this.readFile(sha256), bytes: null };
     this.entries.delete(sha256);
     this.entries.set(sha256, entry);
     try {
@@ -33,15 +34,19 @@ export class PredictionsCache {
       this.dropOldest();
       return predictions;
     } catch (error) {
-      this.entries.delete(sha256);
+      if (this.entries.get(sha256) === entry) this.entries.delete(sha256);
       throw error;
     }
   }
 
+  /** What is being read frees nothing, and is wanted. */
   private dropOldest(): void {
-    let total = [...this.entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [sha256, { bytes }] of this.entries) {
-      if (total <= this.mostBytes || this.entries.size === 1) return;
+    const read = [...this.entries].flatMap(([sha256, { bytes }]) =>
+      bytes === null ? [] : [{ sha256, bytes }],
+    );
+    let total = read.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { sha256, bytes } of read.slice(0, -1)) {
+      if (total <= this.mostBytes) return;
       this.entries.delete(sha256);
       total -= bytes;
     }
