@@ -34,7 +34,7 @@ export class PredictionsCache {
       this.dropOldest();
       return predictions;
     } catch (error) {
-      if (this.entries.get(sha256) === entry) this.entries.delete(sha256);
+      this.entries.delete(sha256);
       throw error;
     }
   }

@@ -1,6 +1,9 @@
 /** What the native libraries read from the environment when they are loaded, and from nowhere else. */
 import { readFileSync } from 'node:fs';
 
+// oxlint-disable-next-line node/no-process-env -- the libraries read nothing but the environment
+const ENVIRONMENT = process.env;
+
 const AVX512 = ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'];
 
 /**
@@ -33,13 +36,11 @@ export function nativeEnvironment(): Record<string, string> {
 
 /** Call it before the addon is loaded. */
 export function prepareNativeEnvironment(): void {
-  // oxlint-disable-next-line node/no-process-env -- the libraries read nothing but the environment
-  Object.assign(process.env, nativeEnvironment());
+  Object.assign(ENVIRONMENT, nativeEnvironment());
 }
 
 function withDefault(name: string, value: string): [string, string] {
-  // oxlint-disable-next-line node/no-process-env -- the libraries read nothing but the environment
-  return [name, process.env[name] ?? value];
+  return [name, ENVIRONMENT[name] ?? value];
 }
 
 function readCpuInfo(): string {
