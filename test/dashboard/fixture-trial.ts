@@ -41,6 +41,7 @@ export function trialOf(sweep: FixtureSweep, number: number): Trial | null {
       stopReason: isFinished ? 'max-epochs' : null,
       vectorCoverage: null,
       engine: isFinished ? ENGINE : null,
+      earlierEngines: [],
       durationMs: isFinished ? 84_211 : null,
       weightsSha256: isFinished ? DIGEST : null,
       trials: 3,

@@ -2,9 +2,9 @@
  * Starts the engine, measures it and prints both as one line of JSON; `capgrid doctor` runs this.
  * With --start-only nothing is measured: `capgrid up` asks in this way what tasks will run on.
  */
+import { engineRecord } from '@capgrid/models';
 import { findEngine } from '@capgrid/tensor';
 import { availableParallelism } from 'node:os';
-import { engineRecord } from './engine-record.js';
 import { readEnv } from './env.js';
 import { measureMatMul } from './measure-mat-mul.js';
 import { startTaskEngine } from './start-task-engine.js';

@@ -1,8 +1,7 @@
 /** The training of a retrieval: nothing is learned, the training split is written down to look it up. */
 import type { TrainingResult, TrainingWork } from '@capgrid/contracts';
 import { buildVocabulary, readManifest, selectImages } from '@capgrid/data';
-import { buildCaptionIndex, encodeWeights } from '@capgrid/models';
-import { engineRecord } from './engine-record.js';
+import { buildCaptionIndex, encodeWeights, engineRecord } from '@capgrid/models';
 import { loadFeatures } from './load-features.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
@@ -48,5 +47,6 @@ export async function indexCaptions(
     stopReason: null,
     vectorCoverage: null,
     engine: engineRecord(engine),
+    earlierEngines: [],
   };
 }

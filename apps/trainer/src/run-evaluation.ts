@@ -7,10 +7,9 @@ import type {
 } from '@capgrid/contracts';
 import { readManifest, selectImages } from '@capgrid/data';
 import { meteorStatisticsToArray } from '@capgrid/metrics';
-import { decodeWeights, type NamedArray } from '@capgrid/models';
+import { decodeWeights, engineRecord, type NamedArray } from '@capgrid/models';
 import { attentionPacker } from './pack-attention.js';
 import { captionImages } from './caption-images.js';
-import { engineRecord } from './engine-record.js';
 import { loadFeatures } from './load-features.js';
 import { pairUp } from './pair-up.js';
 import { reportPhase } from './progress-reports.js';

@@ -124,7 +124,9 @@ describe('training', () => {
     const { step, stateSha256 } = checkpoint;
     expect(step).toBe(4);
     const resumed = await run(trainingWork({ step, stateSha256 }));
-    expect(ofKind(resumed.result, 'training').weightsSha256).toBe(training.weightsSha256);
+    const { weightsSha256, earlierEngines } = ofKind(resumed.result, 'training');
+    expect(weightsSha256).toBe(training.weightsSha256);
+    expect(earlierEngines).toEqual([]);
     const steps = resumed.messages.flatMap((one) => (one.type === 'checkpoint' ? [one.step] : []));
     expect(steps).toEqual([8, 12]);
   });

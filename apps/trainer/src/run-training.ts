@@ -11,12 +11,12 @@ import {
   decodeWeights,
   encodeTrainingState,
   encodeWeights,
+  engineRecord,
   trainCaptioner,
   type TrainCaptionerOptions,
   type TrainingOutcome,
   type TrainingState,
 } from '@capgrid/models';
-import { engineRecord } from './engine-record.js';
 import { indexCaptions } from './index-captions.js';
 import { loadFeatures } from './load-features.js';
 import { readBytes } from './read-bytes.js';
@@ -94,6 +94,7 @@ export async function runTraining(
     stopReason: outcome.stopReason,
     vectorCoverage: loaded?.coverage ?? null,
     engine: engineRecord(engine),
+    earlierEngines: outcome.engines.slice(0, -1),
   };
 }
 

@@ -168,6 +168,8 @@ export const Training = z
     /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
     vectorCoverage: z.number().nullable(),
     engine: EngineRecord.nullable(),
+    /** Others that computed earlier updates, before a stop; each once. */
+    earlierEngines: z.array(EngineRecord),
     /** Of the attempt that finished it and of those whose work it went on with. */
     durationMs: z.int().nullable(),
     weightsSha256: Sha256.nullable(),

@@ -201,7 +201,10 @@ export const TrainingResult = z.strictObject({
   stopReason: z.enum(STOP_REASONS).nullable(),
   /** Words of the training captions that have a pretrained vector, 0..1; null without vectors. */
   vectorCoverage: z.number().min(0).max(1).nullable(),
+  /** What computed the last updates. */
   engine: EngineRecord,
+  /** Others that computed earlier ones, before a stop; each once. */
+  earlierEngines: z.array(EngineRecord),
 });
 export type TrainingResult = z.infer<typeof TrainingResult>;
 

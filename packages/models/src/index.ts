@@ -19,7 +19,7 @@ export {
   type DecodedModel,
 } from './decoding/decode-captions.js';
 export { searchCaptions } from './decoding/search-captions.js';
-export type { Engine, TensorFunction } from './engine.js';
+export { engineRecord, type Engine, type TensorFunction } from './engine.js';
 export {
   CancelledError,
   CheckpointError,

@@ -1,6 +1,7 @@
 /** How TypeORM reaches Postgres. */
 import type { DataSourceOptions } from 'typeorm';
 import { BestCiderD1795600000000 } from './best-cider-d.js';
+import { EarlierEngines1795800000000 } from './earlier-engines.js';
 import { EvaluationNeeds1795700000000 } from './evaluation-needs.js';
 import { EvaluationScores1795200000000 } from './evaluation-scores.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
@@ -22,6 +23,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PrecomputedFeatures1795500000000,
       BestCiderD1795600000000,
       EvaluationNeeds1795700000000,
+      EarlierEngines1795800000000,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

@@ -13,6 +13,7 @@ const MIGRATIONS = [
   'PrecomputedFeatures1795500000000',
   'BestCiderD1795600000000',
   'EvaluationNeeds1795700000000',
+  'EarlierEngines1795800000000',
 ];
 let url: string;
 let source: DataSource;

@@ -76,6 +76,7 @@ type TrainingRow = {
   stop_reason: string | null;
   vector_coverage: number | null;
   engine: EngineRecord | null;
+  earlier_engines: EngineRecord[] | null;
   created_at: Date;
 };
 export const TrainingTable = table<TrainingRow>(
@@ -101,6 +102,7 @@ export const TrainingTable = table<TrainingRow>(
     stop_reason: optional(text),
     vector_coverage: optional(score),
     engine: optional(json),
+    earlier_engines: optional(json),
     created_at: createdAt,
   },
   {

@@ -34,9 +34,24 @@ const TrialRow = z.object({
   captions: z.int().nullable(),
   predictions_sha256: Sha256.nullable(),
   failure_code: z.string().nullable(),
-  training_engine: EngineRecord.nullable(),
-  evaluation_engine: EngineRecord.nullable(),
+  engines: z.array(EngineRecord),
 });
+
+/**
+ * For a SELECT list with `evaluations`: the engines of all trainings that it rests on, which are its own,
+ * those of an ensemble and those that they started from, and its own engine.
+ */
+const ENGINES_COLUMN = `(
+  SELECT COALESCE(jsonb_agg(record), '[]') FROM (
+    SELECT jsonb_array_elements(COALESCE(used.earlier_engines, '[]') || used.engine) AS record
+    FROM trainings member JOIN trainings used ON used.id = ANY(ARRAY[member.start_training_id, member.id])
+    WHERE member.id = ANY(ARRAY(
+      SELECT evaluations.training_id
+      UNION ALL SELECT training_id FROM evaluation_members WHERE evaluation_id = evaluations.id
+    ))
+    UNION ALL SELECT evaluations.engine WHERE evaluations.engine IS NOT NULL
+  ) AS computed
+) AS engines`;
 
 @Injectable()
 export class ResultsService {
@@ -60,7 +75,7 @@ export class ResultsService {
       `SELECT trials.id, trials.assignment, trials.seed, trials.spec, trial_states.status,
          evaluations.captions, evaluations.predictions_sha256, ${SCORES_COLUMN},
          tasks.failure ->> 'code' AS failure_code,
-         trainings.engine AS training_engine, evaluations.engine AS evaluation_engine
+         ${ENGINES_COLUMN}
        FROM trials
        JOIN trial_states ON trial_states.trial_id = trials.id
        JOIN evaluations ON evaluations.id = trials.evaluation_id
@@ -80,7 +95,7 @@ export class ResultsService {
         scores: row.scores,
         captions: row.captions,
         failureCode: row.failure_code,
-        engines: [row.training_engine, row.evaluation_engine].filter((engine) => engine !== null),
+        engines: row.engines,
         predictionsSha256: row.predictions_sha256,
       })),
     };

@@ -64,7 +64,8 @@ async function saveTraining(
   await database.query(
     `UPDATE trainings SET weights_sha256 = $2, vocabulary_sha256 = $3, vocabulary_size = $4,
        parameters = $5, best_step = $6, steps = $7, epochs = $8, best_perplexity = $9,
-       best_cider_d = $10, stop_reason = $11, vector_coverage = $12, engine = $13
+       best_cider_d = $10, stop_reason = $11, vector_coverage = $12, engine = $13,
+       earlier_engines = $14
      WHERE task_id = $1`,
     [
       taskId,
@@ -80,6 +81,7 @@ async function saveTraining(
       result.stopReason,
       result.vectorCoverage,
       JSON.stringify(result.engine),
+      JSON.stringify(result.earlierEngines),
     ],
   );
 }

@@ -124,6 +124,7 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
         stopReason: 'early-stop',
         vectorCoverage: work.vectors === null ? null : 0.96,
         engine: ENGINE,
+        earlierEngines: [],
       };
     case 'evaluation': {
       const bleu4 = work.decode.beam / 10;

@@ -26,6 +26,11 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
       value: `${countOf(training.trials, 'trial')}${isTrainingReused ? ', finished before this sweep' : ''}`,
     },
     ...fact('Engine', training.engine, describeEngine),
+    ...fact(
+      'Begun on',
+      training.earlierEngines.map(describeEngine).join('; ') || null,
+      (text) => text,
+    ),
     ...fact('Parameters', training.parameters, formatCount),
     ...fact('Vocabulary', training.vocabularySize, (size) => countOf(size, 'word')),
     ...fact(

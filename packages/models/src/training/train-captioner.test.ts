@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../engine.js';
+import { engineRecord, type Engine } from '../engine.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { tinySpec, tinyTask, type SpecChanges } from '../testing/tiny-task.js';
 import {
@@ -82,6 +82,26 @@ describe('resuming', () => {
     });
     expect(rest).toEqual(whole);
     expect(validated).toEqual([4, 8, 10].filter((step) => step >= abortAt));
+  });
+
+  test('it says which engines computed it, each once, the last one last', async () => {
+    const changes: SpecChanges = { schedule: { maxSteps: 6, checkpointEvery: 2 } };
+    const states: TrainingState[] = [];
+    const onCheckpoint = ({ state }: TrainingCheckpoint) => void states.push(state);
+    const one = await trainCaptioner({ ...optionsFor(changes), onCheckpoint });
+    expect(one.engines).toEqual([engineRecord(engine)]);
+
+    const other: Engine = { ...engine, threads: 7 };
+    const on = { ...optionsFor(changes), engine: other, onCheckpoint };
+    expect((await trainCaptioner({ ...on, resume: states[0]! })).engines).toEqual([
+      engineRecord(engine),
+      engineRecord(other),
+    ]);
+    const back = { ...optionsFor(changes), resume: states.at(-2)! };
+    expect((await trainCaptioner(back)).engines).toEqual([
+      engineRecord(other),
+      engineRecord(engine),
+    ]);
   });
 
   test('aborted right after a checkpoint it has nothing to add to it', async () => {
@@ -277,7 +297,7 @@ describe('training', () => {
 
   test('another active backend than the engine is refused', async () => {
     await expect(
-      trainCaptioner({ ...optionsFor({}), engine: { name: 'gpu', backend: 'gpu' } }),
+      trainCaptioner({ ...optionsFor({}), engine: { ...engine, backend: 'gpu' } }),
     ).rejects.toMatchObject({ code: 'engine-mismatch' });
   });
 

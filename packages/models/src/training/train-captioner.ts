@@ -3,7 +3,7 @@
  * checkpoints from which a later run goes on bit for bit: by cross-entropy, or self-critically from
  * the weights of such a training.
  */
-import type { TrainingSpec } from '@capgrid/contracts';
+import type { EngineRecord, TrainingSpec } from '@capgrid/contracts';
 import { registerGradients } from '@capgrid/ops';
 import type { ModelParts } from '../captioner/create-captioner.js';
 import { assertEngine, type Engine } from '../engine.js';
@@ -89,6 +89,8 @@ export interface TrainingOutcome {
   readonly steps: number;
   readonly epochs: number;
   readonly stopReason: StopReason;
+  /** What computed the updates, each once: this engine comes last. */
+  readonly engines: readonly EngineRecord[];
   /** Numbers that were learned. */
   readonly parameters: number;
 }

@@ -1,7 +1,9 @@
 /** The loop of a training, whatever its phase does at each update. */
+import type { EngineRecord } from '@capgrid/contracts';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { breathe } from '../breathe.js';
 import type { Captioner } from '../captioner/captioner.js';
+import { withEngine } from '../engine.js';
 import { CancelledError, LossNotFiniteError, StateMismatchError } from '../errors.js';
 import type { NamedArray, ParameterGroup } from '../parameters.js';
 import { Rng } from '../rng.js';
@@ -35,6 +37,7 @@ export class TrainingRun<Batch> {
   private batch: number;
   /** Null before the first validation. */
   private validatedStep: number | null;
+  private readonly engines: readonly EngineRecord[];
   /** Start weights of another training are validated before the first update. */
   private readonly validatesStart: boolean;
 
@@ -53,6 +56,7 @@ export class TrainingRun<Batch> {
     this.epoch = resume?.epoch ?? 0;
     this.batch = resume?.batch ?? 0;
     this.validatedStep = resume?.validatedStep ?? null;
+    this.engines = withEngine(resume?.engines ?? [], options.engine);
     // Only such a training has a state before its first update.
     this.validatesStart = startWeights !== undefined || resume?.step === 0;
     this.batchesPerEpoch = this.phase.batches(null).length;
@@ -181,8 +185,8 @@ export class TrainingRun<Batch> {
   };
 
   private stateWith(values: TrainedValues): TrainingState {
-    const { step, epoch, batch, validatedStep, plateau, kept } = this;
-    return { step, epoch, batch, validatedStep, plateau, kept, ...values };
+    const { step, epoch, batch, validatedStep, plateau, kept, engines } = this;
+    return { step, epoch, batch, validatedStep, plateau, kept, engines, ...values };
   }
 
   /** The order of the captions follows from the place: the state has to say where it is. */
@@ -255,6 +259,7 @@ export class TrainingRun<Batch> {
       steps: this.step,
       epochs: this.epochs(),
       stopReason,
+      engines: this.engines,
       parameters: this.model.learned,
     };
   }

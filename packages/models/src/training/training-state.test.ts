@@ -31,6 +31,14 @@ describe('a file of a training state', () => {
     expect(decodeTrainingState(encodeTrainingState(before, 'one'), 'one')).toEqual(before);
   });
 
+  test('of before engines were kept opens without them', () => {
+    const { arrays, metadata } = decodeSafetensors(encodeTrainingState(state, 'one'));
+    const { engines, ...progress } = JSON.parse(metadata['progress'] ?? '') as TrainingState;
+    expect(engines).toEqual(state.engines);
+    const bytes = encodeSafetensors(arrays, { ...metadata, progress: JSON.stringify(progress) });
+    expect(decodeTrainingState(bytes, 'one')).toEqual({ ...state, engines: [] });
+  });
+
   test('of another training is refused by its name', () => {
     expect(() => decodeTrainingState(encodeTrainingState(state, 'one'), 'two')).toThrow(
       'The state belongs to the training "one", not to "two".',
@@ -47,6 +55,9 @@ describe('a file of a training state', () => {
     ['adamUpdates', { adamUpdates: 2 }],
     ['decoder', { adamUpdates: { decoder: -1 } }],
     ['kept', { kept: 'all' }],
+    ['engines', { engines: 'wasm' }],
+    ['device', { engines: [{ name: 'wasm', version: '4', device: 1, threads: 1, blas: null }] }],
+    ['threads', { engines: [{ name: 'wasm', version: '4', device: 'cpu', threads: 0.5 }] }],
     ['perplexity', { kept: [{ step: 2, perplexity: '9', ciderD: null, adamUpdates: null }] }],
   ])('with a damaged %s is refused: %j', (name, change) => {
     const { arrays, metadata } = decodeSafetensors(encodeTrainingState(state, 'one'));

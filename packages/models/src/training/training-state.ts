@@ -1,4 +1,5 @@
 /** All a training needs to go on bit for bit, and its file form. */
+import type { EngineRecord } from '@capgrid/contracts';
 import { field } from '../checkpoint/json-field.js';
 import { decodeSafetensors, encodeSafetensors } from '../checkpoint/safetensors.js';
 import { CheckpointError, StateMismatchError } from '../errors.js';
@@ -21,6 +22,8 @@ export interface TrainingState {
   readonly moments: AdamMoments;
   /** The best checkpoints so far, best first; none before the first validation. */
   readonly kept: readonly KeptCheckpoint[];
+  /** What computed the updates, each once, in the order of their last ones. */
+  readonly engines: readonly EngineRecord[];
 }
 
 const FORMAT = 'capgrid-training-state-3';
@@ -49,7 +52,16 @@ export function encodeTrainingState(state: TrainingState, training: string): Uin
     {
       format: FORMAT,
       training,
-      progress: JSON.stringify({ step, epoch, batch, validatedStep, plateau, adamUpdates, kept }),
+      progress: JSON.stringify({
+        step,
+        epoch,
+        batch,
+        validatedStep,
+        plateau,
+        adamUpdates,
+        kept,
+        engines: state.engines,
+      }),
     },
   );
 }
@@ -100,6 +112,7 @@ export function decodeTrainingState(bytes: Uint8Array, training: string): Traini
           ? null
           : momentsOf(`kept.${i}.`, arrays, updatesField(of)),
     })),
+    engines: enginesOf(progress),
   };
 }
 
@@ -169,6 +182,24 @@ function updatesField(value: unknown): GroupUpdates {
   }
   const counted = GROUPS.filter((group) => field(updates, group) !== undefined);
   return Object.fromEntries(counted.map((group) => [group, countField(updates, group)]));
+}
+
+/** States of before engines were kept have none. */
+function enginesOf(progress: unknown): EngineRecord[] {
+  if (field(progress, 'engines') === undefined) return [];
+  return listField(progress, 'engines').map((engine) => ({
+    name: textField(engine, 'name'),
+    version: textField(engine, 'version'),
+    device: textField(engine, 'device'),
+    threads: countField(engine, 'threads'),
+    blas: field(engine, 'blas') === null ? null : textField(engine, 'blas'),
+  }));
+}
+
+function textField(value: unknown, name: string): string {
+  const text = field(value, name);
+  if (typeof text === 'string') return text;
+  throw damaged(name, text, 'a text');
 }
 
 function damaged(name: string, value: unknown, expected: string): CheckpointError {

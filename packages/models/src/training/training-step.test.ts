@@ -42,9 +42,9 @@ const CHANGES: SpecChanges = {
 
 function optionsWith(captureStep: Engine['captureStep']): TrainCaptionerOptions {
   const task = tinyTask(8);
-  const { name, backend } = engine;
+  const { captureStep: _own, ...plain } = engine;
   return {
-    engine: captureStep === undefined ? { name, backend } : { name, backend, captureStep },
+    engine: captureStep === undefined ? plain : { ...plain, captureStep },
     spec: tinySpec(CHANGES),
     vocabularySize: task.vocabularySize,
     train: { captions: task.captions },
