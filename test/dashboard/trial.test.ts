@@ -28,9 +28,9 @@ test('captions come worst first, and words that no reference has are underlined'
   expect(await page.evaluate(drawn)).toBe(128);
 }, 60_000);
 
-test('a training that went on elsewhere names what it was begun on', async () => {
+test('a training that went on elsewhere names what else computed it', async () => {
   const { page } = await stage.open(`/trials/${DEMO}-24`);
-  const fact = page.locator('dl > div').filter({ hasText: 'Begun on' });
+  const fact = page.locator('dl > div').filter({ hasText: 'Also computed on' });
   await fact.waitFor();
   expect(await fact.innerText()).toMatch(/libtorch 1\.13\.0, cpu, OpenBLAS 0\.3\.21, 8 threads$/);
 }, 60_000);

@@ -47,5 +47,6 @@ export async function extractFeatures(
     regions: encoder.regions,
     channels: encoder.channels,
     images: images.length,
+    engine: encoder.engine,
   };
 }

@@ -1,5 +1,5 @@
 /** Where features come from: an encoder trained on the spot, a registered plan, or another program. */
-import type { DatasetImage, FeaturesWork, Sha256 } from '@capgrid/contracts';
+import type { DatasetImage, EngineRecord, FeaturesWork, Sha256 } from '@capgrid/contracts';
 import { loadPlan } from './plan-encoder.js';
 import { loadPrecomputed } from './precomputed-encoder.js';
 import type { TaskContext } from './run-task.js';
@@ -13,6 +13,8 @@ export interface ImageEncoder {
   counts: readonly number[] | null;
   /** The file of the weights, or of the features of another program. */
   sha256: Sha256;
+  /** What computes; null where nothing is left to compute. */
+  engine: EngineRecord | null;
   /** [images, regions, channels], zeros behind the regions of an image that has fewer. */
   encode(images: readonly DatasetImage[]): Promise<Float32Array>;
 }

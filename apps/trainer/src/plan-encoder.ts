@@ -6,7 +6,7 @@ import {
   type FeaturesWork,
 } from '@capgrid/contracts';
 import { decodeImages } from '@capgrid/data';
-import { createPlanEncoder } from '@capgrid/models';
+import { createPlanEncoder, engineRecord } from '@capgrid/models';
 import type { ImageEncoder } from './image-encoder.js';
 import { readPlan } from './read-plan.js';
 import type { TaskContext } from './run-task.js';
@@ -27,6 +27,7 @@ export async function loadPlan(
     channels: encoder.channels,
     counts: null,
     sha256: weightsSha256,
+    engine: engineRecord(engine),
     encode: async (images) => encoder.encode(await decodeImages(context.store, images, size)),
   };
 }

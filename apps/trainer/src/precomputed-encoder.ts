@@ -29,6 +29,7 @@ export async function loadPrecomputed(
     channels: file.channels,
     counts: counts.every((count) => count === regions) ? null : counts,
     sha256,
+    engine: null,
     encode: (batch) => {
       const wanted = batch.flatMap(({ id }) => arrayOf.get(id) ?? []);
       return store.readBy(sha256, () => readRegions(file, wanted, regions));

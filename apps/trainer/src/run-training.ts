@@ -93,7 +93,8 @@ export async function runTraining(
     bestCiderD,
     stopReason: outcome.stopReason,
     vectorCoverage: loaded?.coverage ?? null,
-    engine: engineRecord(engine),
+    // A state of before engines were kept may come without them and with nothing left to do.
+    engine: outcome.engines.at(-1) ?? engineRecord(engine),
     earlierEngines: outcome.engines.slice(0, -1),
   };
 }

@@ -1,7 +1,7 @@
 /** The encoder of the synthetic scenes, trained on the spot on what was drawn. */
 import type { DatasetImage, EncoderSpec } from '@capgrid/contracts';
 import { decodeImages } from '@capgrid/data';
-import { encodeScenes, encodeWeights, trainScenesEncoder } from '@capgrid/models';
+import { encodeScenes, encodeWeights, engineRecord, trainScenesEncoder } from '@capgrid/models';
 import { EncoderInputError } from './encoder-input-error.js';
 import type { ImageEncoder } from './image-encoder.js';
 import { reportPhase } from './progress-reports.js';
@@ -43,6 +43,7 @@ export async function trainScenes(
     channels: spec.channels,
     counts: null,
     sha256: await store.put(encodeWeights({ arrays: weights, description })),
+    engine: engineRecord(engine),
     encode: async (batch) =>
       encodeScenes(engine, weights, await decodeImages(store, batch, imageSize), imageSize),
   };

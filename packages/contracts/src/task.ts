@@ -178,6 +178,8 @@ export const FeaturesResult = z.strictObject({
   regions: z.int().min(1),
   channels: z.int().min(1),
   images: z.int().min(1),
+  /** Null where the features came ready from a file. */
+  engine: EngineRecord.nullable(),
 });
 export type FeaturesResult = z.infer<typeof FeaturesResult>;
 

@@ -4,6 +4,7 @@ import { BestCiderD1795600000000 } from './best-cider-d.js';
 import { EarlierEngines1795800000000 } from './earlier-engines.js';
 import { EvaluationNeeds1795700000000 } from './evaluation-needs.js';
 import { EvaluationScores1795200000000 } from './evaluation-scores.js';
+import { FeatureEngines1795900000000 } from './feature-engines.js';
 import { InitialSchema1790000000000 } from './initial-schema.js';
 import { PrecomputedFeatures1795500000000 } from './precomputed-features.js';
 import { TABLES } from './tables.js';
@@ -24,6 +25,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       BestCiderD1795600000000,
       EvaluationNeeds1795700000000,
       EarlierEngines1795800000000,
+      FeatureEngines1795900000000,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

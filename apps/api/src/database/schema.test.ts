@@ -14,6 +14,7 @@ const MIGRATIONS = [
   'BestCiderD1795600000000',
   'EvaluationNeeds1795700000000',
   'EarlierEngines1795800000000',
+  'FeatureEngines1795900000000',
 ];
 let url: string;
 let source: DataSource;

@@ -27,6 +27,7 @@ type FeatureSetRow = {
   regions: number | null;
   channels: number | null;
   images: number | null;
+  engine: EngineRecord | null;
   created_at: Date;
 };
 export const FeatureSetTable = table<FeatureSetRow>(
@@ -46,6 +47,7 @@ export const FeatureSetTable = table<FeatureSetRow>(
     regions: optional(integer),
     channels: optional(integer),
     images: optional(integer),
+    engine: optional(json),
     created_at: createdAt,
   },
   {

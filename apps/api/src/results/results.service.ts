@@ -38,12 +38,14 @@ const TrialRow = z.object({
 });
 
 /**
- * For a SELECT list with `evaluations`: the engines of all trainings that it rests on, which are its own,
- * those of an ensemble and those that they started from, and its own engine.
+ * For a SELECT list with `evaluations`: the engines of all that it rests on: its features, its trainings, which
+ * are its own, those of an ensemble and those that they started from, and itself.
  */
 const ENGINES_COLUMN = `(
   SELECT COALESCE(jsonb_agg(record), '[]') FROM (
-    SELECT jsonb_array_elements(COALESCE(used.earlier_engines, '[]') || used.engine) AS record
+    SELECT engine AS record FROM feature_sets
+    WHERE id = trainings.feature_set_id AND engine IS NOT NULL
+    UNION ALL SELECT jsonb_array_elements(COALESCE(used.earlier_engines, '[]') || used.engine) AS record
     FROM trainings member JOIN trainings used ON used.id = ANY(ARRAY[member.start_training_id, member.id])
     WHERE member.id = ANY(ARRAY(
       SELECT evaluations.training_id

@@ -32,7 +32,7 @@ async function saveFeatures(
 ): Promise<void> {
   await database.query(
     `UPDATE feature_sets SET features_sha256 = $2, encoder_sha256 = $3, regions = $4,
-       channels = $5, images = $6
+       channels = $5, images = $6, engine = $7
      WHERE task_id = $1`,
     [
       taskId,
@@ -41,6 +41,7 @@ async function saveFeatures(
       result.regions,
       result.channels,
       result.images,
+      result.engine === null ? null : JSON.stringify(result.engine),
     ],
   );
 }

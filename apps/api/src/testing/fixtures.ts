@@ -108,6 +108,7 @@ export function resultOf({ work }: Claim, predictionsSha256 = sha256Of('predicti
         regions: 49,
         channels: 64,
         images: 3,
+        engine: ENGINE,
       };
     case 'training':
       return {

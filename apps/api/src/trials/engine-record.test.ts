@@ -69,12 +69,13 @@ test('a training that went on elsewhere names what it was begun on, and so does 
 
   expect((await readTrial()).training).toMatchObject(engines);
   expect(await readCaption()).toContain(
-    'Different engines: libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 8 threads; ' +
-      'libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 2 threads; wasm 4.22.0, cpu, 1 thread.',
+    'Different engines: wasm 4.22.0, cpu, 1 thread; ' +
+      'libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 8 threads; ' +
+      'libtorch 1.13.0 (OpenBLAS 0.3.21), cpu, 2 threads.',
   );
 });
 
-test('the table names the engines of all trainings that a score rests on', async () => {
+test('the table names the engines of the features and of all trainings that a score rests on', async () => {
   const both = {
     model: { hidden: 64 },
     schedule: { selfCritical: { epochs: 1 } },
@@ -88,9 +89,10 @@ test('the table names the engines of all trainings that a score rests on', async
      FROM (SELECT id, row_number() OVER (ORDER BY created_at) AS number FROM trainings) AS numbered
      WHERE numbered.id = trainings.id`,
   );
+  await api.database.query("UPDATE feature_sets SET engine = jsonb_set(engine, '{threads}', '9')");
 
   const threads = [...(await readCaption()).matchAll(/cpu, (\d+) thread/g)].map(([, n]) =>
     Number(n),
   );
-  expect(threads.toSorted((a, b) => a - b)).toEqual([1, 3, 4, 5, 6]);
+  expect(threads.toSorted((a, b) => a - b)).toEqual([1, 3, 4, 5, 6, 9]);
 });

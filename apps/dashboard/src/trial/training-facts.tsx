@@ -27,7 +27,7 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
     },
     ...fact('Engine', training.engine, describeEngine),
     ...fact(
-      'Begun on',
+      'Also computed on',
       training.earlierEngines.map(describeEngine).join('; ') || null,
       (text) => text,
     ),

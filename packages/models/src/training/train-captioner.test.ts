@@ -97,6 +97,9 @@ describe('resuming', () => {
       engineRecord(engine),
       engineRecord(other),
     ]);
+    // After its last update there is nothing left to compute.
+    const done = { ...on, resume: states[2]! };
+    expect((await trainCaptioner(done)).engines).toEqual([engineRecord(engine)]);
     const back = { ...optionsFor(changes), resume: states.at(-2)! };
     expect((await trainCaptioner(back)).engines).toEqual([
       engineRecord(other),

@@ -89,7 +89,7 @@ export interface TrainingOutcome {
   readonly steps: number;
   readonly epochs: number;
   readonly stopReason: StopReason;
-  /** What computed the updates, each once: this engine comes last. */
+  /** What computed the updates, each once, in the order of their last ones. */
   readonly engines: readonly EngineRecord[];
   /** Numbers that were learned. */
   readonly parameters: number;

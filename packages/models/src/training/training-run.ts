@@ -37,7 +37,7 @@ export class TrainingRun<Batch> {
   private batch: number;
   /** Null before the first validation. */
   private validatedStep: number | null;
-  private readonly engines: readonly EngineRecord[];
+  private engines: readonly EngineRecord[];
   /** Start weights of another training are validated before the first update. */
   private readonly validatesStart: boolean;
 
@@ -56,7 +56,7 @@ export class TrainingRun<Batch> {
     this.epoch = resume?.epoch ?? 0;
     this.batch = resume?.batch ?? 0;
     this.validatedStep = resume?.validatedStep ?? null;
-    this.engines = withEngine(resume?.engines ?? [], options.engine);
+    this.engines = resume?.engines ?? [];
     // Only such a training has a state before its first update.
     this.validatesStart = startWeights !== undefined || resume?.step === 0;
     this.batchesPerEpoch = this.phase.batches(null).length;
@@ -120,6 +120,7 @@ export class TrainingRun<Batch> {
       throw new LossNotFiniteError(step, loss, gradientNorm, clip.kind);
     }
     this.step = step;
+    this.engines = withEngine(this.engines, this.options.engine);
     this.batch += 1;
     if (this.batch === this.batchesPerEpoch) {
       this.epoch += 1;
