@@ -9,6 +9,7 @@ import { decodeAsReadBy, trainingKey } from './keys.js';
 import { listWords } from './list-words.js';
 import type { DecoderKind } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
+import { faultsOfRetrievedSplit } from './retrieved-split.js';
 import { toSpecIssue, type SpecIssue } from './spec-issue.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
@@ -239,9 +240,10 @@ function resolve(spec: SweepSpec, draft: Draft): Resolved {
 function check(trial: unknown): Resolved {
   const parsed = TrialSpec.safeParse(trial, { reportInput: true });
   if (parsed.success) {
-    const faults = faultsOfWaiting(parsed.data.training);
-    if (faults.length > 0) return { isValid: false, trial: parsed.data, issues: faults };
-    return { isValid: true, trial: parsed.data };
+    const { data } = parsed;
+    const faults = [...faultsOfWaiting(data.training), ...faultsOfRetrievedSplit(data)];
+    if (faults.length > 0) return { isValid: false, trial: data, issues: faults };
+    return { isValid: true, trial: data };
   }
   const issues = parsed.error.issues.map((issue) => {
     const told = toSpecIssue(issue);

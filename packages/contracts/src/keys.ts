@@ -81,8 +81,19 @@ export function decodeAsReadBy(model: ModelSpec, decode: DecodeSpec): object {
 }
 
 function hasAttention(model: NeuralSpec): boolean {
-  if (model.decoder === 'tanh-rnn') return model.attention.kind !== 'none';
-  return model.decoder !== 'nic';
+  switch (model.decoder) {
+    case 'nic':
+      return false;
+    case 'tanh-rnn':
+      return model.attention.kind !== 'none';
+    case 'arnn':
+    case 'sat':
+    case 'fcn':
+    case 'show-attend-tell':
+    case 'adaptive':
+    case 'up-down':
+      return true;
+  }
 }
 
 /** Key of an evaluation: the trial and how its captions are scored. */
