@@ -8,12 +8,13 @@ import type { Captioner } from '../captioner/captioner.js';
 import { drawNoise, type Noise } from '../captioner/noise.js';
 import { decodeCaptions, type DecodeCaptionsOptions } from '../decoding/decode-captions.js';
 import type { Engine } from '../engine.js';
-import { disposeAll, initialiseParameters, toVariables, type NamedArray } from '../parameters.js';
+import { disposeAll, initialiseParameters, toVariables } from '../parameters.js';
 import { Rng } from '../rng.js';
 import { layOut } from '../training/caption-batches.js';
 import { captionLosses, captionTensors, type CaptionTensors } from '../training/teacher-forcing.js';
 import { trainCaptioner, type TrainingCheckpoint } from '../training/train-captioner.js';
 import { decodeTrainingState, encodeTrainingState } from '../training/training-state.js';
+import { expectGradient, gradientsOf } from './expect-gradient.js';
 import { expectRowsClose } from './expect-rows-close.js';
 import { startTestEngine } from './test-engine.js';
 import { sizesOf, tinySpec, tinyTask, type TinyTask } from './tiny-task.js';
@@ -36,18 +37,6 @@ export interface FamilyTests {
   /** False where the gradient is not that of the loss, as with REINFORCE; true if absent. */
   readonly hasExactGradient?: boolean;
 }
-
-/**
- * Central difference in float32: the loss (around 20) is known to about 2e-6, so a step of 5e-3
- * gives a derivative to 2e-6 / 1e-2 = 2e-4; the truncation error step²/6 f''' is of the same order.
- * Where the kink of a ReLU lies between the two points, a smaller step leaves it outside.
- */
-const STEPS = [5e-3, 1e-3, 5e-4];
-/** Absolute part: ten times the error above. Relative part: truncation on steep directions. */
-const ABSOLUTE = 2e-3;
-const RELATIVE = 2e-2;
-/** Elements tried per parameter; the largest gradients, where an error is visible. */
-const TRIED = 4;
 
 export function describeFamily(family: string, tests: FamilyTests): void {
   const engine: { current: Engine | null } = { current: null };
@@ -332,61 +321,4 @@ function padded(features: tf.Tensor): { features: tf.Tensor; mask: tf.Tensor } {
     features: tf.concat([features, tf.zeros([images, 2, channels])], 1),
     mask: tf.concat([tf.ones([images, regions], 'bool'), tf.zeros([images, 2], 'bool')], 1),
   };
-}
-
-function expectGradient(
-  arrays: readonly NamedArray[],
-  weights: ReadonlyMap<string, tf.Variable>,
-  loss: () => tf.Scalar,
-): void {
-  const assign = (name: string, values: Float32Array): void => {
-    const variable = weights.get(name);
-    tf.tidy(() => variable?.assign(tf.tensor(values, variable.shape)));
-  };
-  const lossWith = (name: string, values: Float32Array): number => {
-    assign(name, values);
-    return tf.tidy(() => loss().dataSync()[0] ?? Number.NaN);
-  };
-  const gradients = gradientsOf(
-    loss,
-    arrays.map(({ name }) => name),
-    weights,
-  );
-  for (const { name, values } of arrays) {
-    const gradient = gradients.get(name) ?? new Float32Array();
-    const steepness = (i: number): number => Math.abs(gradient[i] ?? 0);
-    const order = [...gradient.keys()].sort((a, b) => steepness(b) - steepness(a));
-    for (const i of order.slice(0, TRIED)) {
-      const differences: number[] = [];
-      const isClose = STEPS.some((step) => {
-        const [up, down] = [values.slice(), values.slice()];
-        up[i] = (values[i] ?? 0) + step;
-        down[i] = (values[i] ?? 0) - step;
-        const expected =
-          (lossWith(name, up) - lossWith(name, down)) / ((up[i] ?? 0) - (down[i] ?? 0));
-        differences.push(expected);
-        const error = Math.abs((gradient[i] ?? Number.NaN) - expected);
-        return error < ABSOLUTE + RELATIVE * Math.abs(expected);
-      });
-      assign(name, values);
-      expect(isClose, `${name}[${i}]: ${gradient[i]} against ${differences.join(', ')}`).toBe(true);
-    }
-  }
-}
-
-function gradientsOf(
-  loss: () => tf.Scalar,
-  names: readonly string[],
-  weights: ReadonlyMap<string, tf.Variable>,
-): Map<string, Float32Array> {
-  const variables = names.flatMap((name) => weights.get(name) ?? []);
-  const { value, grads } = tf.variableGrads(loss, variables);
-  const read = new Map(
-    names.map((name) => {
-      const gradient = grads[weights.get(name)?.name ?? ''];
-      return [name, Float32Array.from(gradient?.dataSync() ?? [])];
-    }),
-  );
-  tf.dispose([value, grads]);
-  return read;
 }
