@@ -141,7 +141,7 @@ function attendByHead(
   const alpha = maskedSoftmax(scores, seen);
   const kept = dropout === undefined ? alpha : mul(alpha, dropout);
   const byRow = matMul(kept, values); // [batch, heads, queries, width]
-  const context = query.shape[1] === 1 ? byRow : transpose(byRow, [0, 2, 1, 3]);
+  const context = query.shape[1] === 1 || heads === 1 ? byRow : transpose(byRow, [0, 2, 1, 3]);
   return { context: reshape(context, query.shape), alpha: detached(alpha) };
 }
 
@@ -149,8 +149,8 @@ function attendByHead(
 function byHead(x: Tensor, heads: number): Tensor {
   const [batch = 0, n = 0, model = 0] = x.shape;
   const width = model / heads;
-  // With one row, the order of the axes does not change that of the numbers.
-  if (n === 1) return reshape(x, [batch, heads, 1, width]);
+  // With one row or one head, the order of the axes does not change that of the numbers.
+  if (n === 1 || heads === 1) return reshape(x, [batch, heads, n, width]);
   return transpose(reshape(x, [batch, n, heads, width]), [0, 2, 1, 3]);
 }
 

@@ -4,8 +4,8 @@
  */
 import type { Regions } from '../image/regions.js';
 import { ShapeError } from '../errors.js';
-import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
+import { affine } from '../matrix.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
 import { attendByScores } from './attend-by-scores.js';
@@ -14,10 +14,7 @@ import type { ScoreWidths } from './widths.js';
 
 /** `positions`: regions that attention sees, the global one included. */
 export function locationParameters({ query }: ScoreWidths, positions: number): ParameterPlan[] {
-  return [
-    { name: 'attention.location', shape: [query, positions], start: xavierIn(query) },
-    { name: 'attention.locationBias', shape: [positions], start: zeros },
-  ];
+  return affine('attention.location', query, positions);
 }
 
 export class LocationAttention implements Attention {

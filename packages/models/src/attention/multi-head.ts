@@ -16,8 +16,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { attendPrepared, prepareHeads } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
-import { xavierIn, zeros } from '../initialisers.js';
 import { Linear } from '../linear.js';
+import { affine } from '../matrix.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 import type { Regions } from '../image/regions.js';
 import type { Attend, Attention, PreparedRegions } from './attention.js';
@@ -28,16 +28,10 @@ export function multiHeadParameters(
   { region, query, score }: ScoreWidths,
   isProjected: boolean,
 ): ParameterPlan[] {
-  const output: ParameterPlan[] = [
-    { name: 'attention.output', shape: [score, score], start: xavierIn(score) },
-    { name: 'attention.outputBias', shape: [score], start: zeros },
-  ];
   return [
-    { name: 'attention.keysValues', shape: [region, 2 * score], start: xavierIn(region) },
-    { name: 'attention.keysValuesBias', shape: [2 * score], start: zeros },
-    { name: 'attention.query', shape: [query, score], start: xavierIn(query) },
-    { name: 'attention.queryBias', shape: [score], start: zeros },
-    ...(isProjected ? output : []),
+    ...affine('attention.keysValues', region, 2 * score),
+    ...affine('attention.query', query, score),
+    ...(isProjected ? affine('attention.output', score, score) : []),
   ];
 }
 

@@ -5,10 +5,10 @@
  */
 import { add, mul, rsqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { ones } from '../initialisers.js';
+import { WEIGHT_NORM_EPSILON } from '../output-layer.js';
 import type { ParameterPlan, Weights } from '../parameters.js';
 
 const SCALE = '.unitScale';
-const EPSILON = 1e-10;
 /**
  * Rows of these are looked up, they are no units. The output matrix has a scale of its own, which stays
  * what it is where the matrix is the embedding.
@@ -44,7 +44,7 @@ export function withUnitScales(weights: Weights): Weights {
 }
 
 function normalisedColumns(weight: Tensor, scale: Tensor): Tensor {
-  const lengths = add(sum(square(weight), 0, true), EPSILON); // [1, out]
+  const lengths = add(sum(square(weight), 0, true), WEIGHT_NORM_EPSILON); // [1, out]
   return mul(weight, mul(rsqrt(lengths), scale));
 }
 

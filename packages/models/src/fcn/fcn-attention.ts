@@ -6,7 +6,7 @@ import { add, matMul, reshape, split, type Tensor } from '@tensorflow/tfjs-core'
 import type { FcnSpec } from '@capgrid/contracts';
 import { multiHeadAttention } from '@capgrid/ops';
 import { ModelInputError } from '../errors.js';
-import { xavierIn, zeros } from '../initialisers.js';
+import { affine } from '../matrix.js';
 import { weightOf, type ParameterPlan, type Weights } from '../parameters.js';
 
 /** What a block reads of the regions, [rows, regions, hidden] each. */
@@ -20,11 +20,9 @@ export function attentionParameters(spec: FcnSpec, layer: string): ParameterPlan
   const { hidden } = spec;
   const name = `${layer}.attention`;
   return [
-    { name: `${name}.query`, shape: [hidden, hidden], start: xavierIn(hidden) },
-    { name: `${name}.queryBias`, shape: [hidden], start: zeros },
+    ...affine(`${name}.query`, hidden, hidden),
     // Columns for keys and values.
-    { name: `${name}.regions`, shape: [hidden, 2 * hidden], start: xavierIn(hidden) },
-    { name: `${name}.regionsBias`, shape: [2 * hidden], start: zeros },
+    ...affine(`${name}.regions`, hidden, 2 * hidden),
   ];
 }
 

@@ -3,15 +3,12 @@ import type { FcnSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
 import { xavierIn } from '../initialisers.js';
+import { layerNames } from '../layer-names.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { positionParameters } from '../positions/positions.js';
 import { convolutionParameters } from './convolution.js';
 import { attentionParameters } from './fcn-attention.js';
-
-export function layerNames({ layers }: FcnSpec): string[] {
-  return Array.from({ length: layers }, (_, l) => `layers.${l}`);
-}
 
 /**
  * Matrices are stored [in, out] (x W), but `embedding`, `positions`, `output.weight` and the kernels of

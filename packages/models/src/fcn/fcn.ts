@@ -30,6 +30,7 @@ import { rowTensor } from '../captioner/row-tensor.js';
 import { rowsOf } from '../captioner/rows.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { projectRegions } from '../image/regions.js';
+import { layerNames } from '../layer-names.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
 import { firstPositions, wordsWithPosition, StepPositions } from '../positions/positions.js';
@@ -41,7 +42,7 @@ import {
   type Filters,
 } from './convolution.js';
 import { attendRegions, regionKeys } from './fcn-attention.js';
-import { fcnParameters, layerNames } from './fcn-parameters.js';
+import { fcnParameters } from './fcn-parameters.js';
 
 export const fcnFamily: Family<FcnSpec> = {
   parameters: fcnParameters,

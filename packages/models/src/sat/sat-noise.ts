@@ -2,7 +2,8 @@
 import type { SatSpec } from '@capgrid/contracts';
 import { dropoutPlan, type NoisePlan } from '../captioner/noise.js';
 import { isGlobalInMemory } from '../image/regions.js';
-import { PARTS, layerNames } from './sat-parameters.js';
+import { layerNames } from '../layer-names.js';
+import { PARTS } from './sat-parameters.js';
 
 /** Of the captions themselves `[size * steps, width]`, of attention [size, heads, queries, keys]. */
 export function satNoise(spec: SatSpec): NoisePlan[] {

@@ -3,9 +3,10 @@ import type { SatSpec } from '@capgrid/contracts';
 import { regionWidth } from '../attention/widths.js';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { regionParameters } from '../image/regions.js';
-import { xavierIn, zeros } from '../initialisers.js';
+import { xavierIn } from '../initialisers.js';
+import { layerNames } from '../layer-names.js';
 import { normParameters } from '../layer-norm.js';
-import { matrix } from '../matrix.js';
+import { affine, matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { positionParameters } from '../positions/positions.js';
@@ -13,10 +14,6 @@ import { positionParameters } from '../positions/positions.js';
 /** Parts of a block, in their order. */
 export const PARTS = ['self', 'image', 'feedForward'] as const;
 export type Part = (typeof PARTS)[number];
-
-export function layerNames({ layers }: SatSpec): string[] {
-  return Array.from({ length: layers }, (_, l) => `layers.${l}`);
-}
 
 /**
  * Matrices are stored [in, out] (x W), but `embedding`, `positions` and `output.weight` have one row
@@ -49,10 +46,8 @@ function layerParameters(spec: SatSpec, layer: string): ParameterPlan[] {
       start: xavierIn(region, hidden),
     },
     matrix(`${layer}.image.output`, hidden, hidden),
-    matrix(`${layer}.feedForward.inner`, hidden, feedForward),
-    { name: `${layer}.feedForward.innerBias`, shape: [feedForward], start: zeros },
-    matrix(`${layer}.feedForward.outer`, feedForward, hidden),
-    { name: `${layer}.feedForward.outerBias`, shape: [hidden], start: zeros },
+    ...affine(`${layer}.feedForward.inner`, hidden, feedForward),
+    ...affine(`${layer}.feedForward.outer`, feedForward, hidden),
     ...PARTS.flatMap((part) => [
       ...sequenceParameters(preprocess, `${layer}.${part}.pre`, hidden),
       ...sequenceParameters(postprocess, `${layer}.${part}.post`, hidden),

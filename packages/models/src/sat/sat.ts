@@ -32,13 +32,14 @@ import { rowsOf } from '../captioner/rows.js';
 import { byCaption, byStep } from '../captioner/whole-captions.js';
 import { ModelInputError } from '../errors.js';
 import { projectRegions } from '../image/regions.js';
+import { layerNames } from '../layer-names.js';
 import { OutputLayer, outputLogits } from '../output-layer.js';
 import { weightOf, type Weights } from '../parameters.js';
 import { firstPositions, wordsWithPosition, StepPositions } from '../positions/positions.js';
 import { runBlock, type BlockAttention } from './block.js';
 import { applySequence, type Masks } from './process.js';
 import { satNoise } from './sat-noise.js';
-import { layerNames, satParameters } from './sat-parameters.js';
+import { satParameters } from './sat-parameters.js';
 
 export const satFamily: Family<SatSpec> = {
   parameters: satParameters,

@@ -3,8 +3,8 @@ import type { ShowAttendTellSpec } from '@capgrid/contracts';
 import type { CaptionerSizes } from '../captioner/captioner.js';
 import { baselineParameters } from '../hard-attention/reinforce.js';
 import { regionParameters } from '../image/regions.js';
-import { xavierIn, zeros } from '../initialisers.js';
-import { matrix } from '../matrix.js';
+import { xavierIn } from '../initialisers.js';
+import { affine, matrix } from '../matrix.js';
 import { outputParameters } from '../output-layer.js';
 import type { ParameterPlan } from '../parameters.js';
 import { lstmParameters } from '../recurrent/lstm.js';
@@ -19,16 +19,16 @@ export function showAttendTellParameters(
   return [
     ...(spec.projectsRegions ? regionParameters(spec, sizes, hidden, false) : []),
     { name: 'embedding', shape: [sizes.vocabulary, embed], start: xavierIn(embed) },
-    ...(spec.startState === 'mlp' ? layer('start.hidden', width, width) : []),
-    ...layer('start.h', width, hidden),
-    ...layer('start.c', width, hidden),
-    ...layer('attention.regions', width, attentionHidden),
+    ...(spec.startState === 'mlp' ? affine('start.hidden', width, width) : []),
+    ...affine('start.h', width, hidden),
+    ...affine('start.c', width, hidden),
+    ...affine('attention.regions', width, attentionHidden),
     matrix('attention.query', hidden, attentionHidden),
     matrix('attention.score', attentionHidden, 1),
     ...gateParameters(spec, width),
     ...lstmParameters('lstm', embed + width, hidden),
     ...(spec.deepOutput
-      ? [...layer('readout.state', hidden, embed), matrix('readout.context', width, embed)]
+      ? [...affine('readout.state', hidden, embed), matrix('readout.context', width, embed)]
       : []),
     ...outputParameters(spec, sizes.vocabulary, spec.deepOutput ? embed : hidden),
     ...baselineParameters(spec),
@@ -37,9 +37,5 @@ export function showAttendTellParameters(
 
 function gateParameters(spec: ShowAttendTellSpec, width: number): ParameterPlan[] {
   if (spec.betaGate === 'none') return [];
-  return layer('gate', spec.hidden, spec.betaGate === 'scalar' ? 1 : width);
-}
-
-function layer(name: string, from: number, to: number): ParameterPlan[] {
-  return [matrix(name, from, to), { name: `${name}Bias`, shape: [to], start: zeros }];
+  return affine('gate', spec.hidden, spec.betaGate === 'scalar' ? 1 : width);
 }

@@ -5,8 +5,9 @@
  * The words are drawn before the update, step by step and without gradient, by the model's decoder
  * over the inputs as mixed so far; the update then runs along the mixed inputs as along any others,
  * with the true words as targets. That is what a loop that draws inside of the update computes, since
- * no gradient flows through a drawn word; the one difference is that the decoder draws without
- * dropout, so that with dropout the distribution is not the very one of the update.
+ * no gradient flows through a drawn word; the one difference is that the decoder draws as at validation,
+ * so that the distribution is not the very one of an update with dropout, batch statistics or drawn
+ * regions.
  */
 import {
   add,
