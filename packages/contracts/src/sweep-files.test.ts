@@ -35,6 +35,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'flickr8k-grid.yaml': [18, 6],
   'flickr8k-paper.yaml': [3, 1],
   'flickr8k-retrieval.yaml': [2, 2],
+  'flickr8k-seeds.yaml': [18, 6],
   'flickr8k-self-critical.yaml': [24, 4],
   'zoo.yaml': [10, 10],
 };
