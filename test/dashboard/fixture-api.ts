@@ -36,6 +36,8 @@ class Refusal extends Error {
 export class FixtureApi {
   readonly sweeps = new Map<string, FixtureSweep>();
   readonly points: Point[] = curves();
+  /** By training, where it has others. */
+  readonly pointsOf = new Map<string, Point[]>();
   /** What was asked, with the key of a launch: `POST /api/sweeps 3f…`. */
   readonly asked: string[] = [];
   /** Row, from 1, that is refused as a baseline. */
@@ -189,10 +191,13 @@ export class FixtureApi {
       return sweepOf(sweep);
     },
     getTrial: ({ params }) => this.trial(params['trialId'] ?? ''),
-    listPoints: () => ({ points: this.points }),
-    listPredictions: ({ query }) => {
+    listPoints: ({ params }) => ({
+      points: this.pointsOf.get(params['trainingId'] ?? '') ?? this.points,
+    }),
+    listPredictions: ({ params, query }) => {
       const { sort, search, offset, limit } = PredictionsQuery.parse(Object.fromEntries(query));
-      const found = predictionsOf().filter(({ caption, references }) =>
+      const { spec } = this.trial(params['trialId'] ?? '');
+      const found = predictionsOf(spec).filter(({ caption, references }) =>
         [caption, ...references].some((text) => text.includes(search)),
       );
       const sign = sort.startsWith('-') ? -1 : 1;

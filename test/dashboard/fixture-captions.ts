@@ -1,5 +1,10 @@
 /** Captions of a fixture trial with their images. */
-import { packAttention, type AttentionMaps, type Prediction } from '@capgrid/contracts';
+import {
+  packAttention,
+  type AttentionMaps,
+  type Prediction,
+  type TrialSpec,
+} from '@capgrid/contracts';
 
 const COLOURS = ['red', 'blue', 'green', 'yellow', 'purple'];
 const SHAPES = ['circle', 'square', 'triangle'];
@@ -8,7 +13,8 @@ const SHAPES = ['circle', 'square', 'triangle'];
 const MAPPED = 5;
 
 /** Sixty scenes; in every fifth the caption has a wrong count, in every seventh a wrong colour. */
-export function predictionsOf(): Prediction[] {
+export function predictionsOf({ training, decode }: TrialSpec): Prediction[] {
+  const isRetrieved = training.model.decoder === 'retrieval';
   return Array.from({ length: 60 }, (_, index) => {
     const colour = COLOURS[index % 5] ?? 'red';
     const shape = SHAPES[index % 3] ?? 'circle';
@@ -27,11 +33,15 @@ export function predictionsOf(): Prediction[] {
         `two ${shape}s in ${colour} over a big square`,
         `small ${colour} ${shape}s, two of them, above a square`,
       ],
-      logProb: -3.2,
+      logProb: isRetrieved ? null : -3.2,
       isFinished: true,
-      alternatives: [],
-      similarity: null,
-      attention: index < MAPPED ? mapsOf(9, index) : null,
+      alternatives: Array.from({ length: decode.nBest - 1 }, (__, place) => ({
+        caption: [`two ${said} ${shape}s`, `a ${shape} and`][place % 2] ?? '',
+        logProb: -4.4 - place,
+        isFinished: place % 2 === 0,
+      })),
+      similarity: isRetrieved ? 1.234 : null,
+      attention: index < MAPPED && !isRetrieved ? mapsOf(9, index) : null,
       scores: {
         bleu4: isRight ? 1 : 0.41 + index / 1000,
         meteor: isRight ? 1 : 0.37,

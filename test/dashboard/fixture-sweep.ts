@@ -21,6 +21,8 @@ export type FixtureSweep = {
   /** METEOR of the second trial was measured with paraphrases, all others without. */
   isMixed?: boolean;
   launchedAt: string;
+  /** Begins the ids of its trainings; those of sweeps without are the same. */
+  trainings?: string;
 };
 
 export function specOf(sweep: FixtureSweep) {
@@ -84,7 +86,7 @@ export function trialsOf(sweep: FixtureSweep): TrialSummary[] {
       assignment: cell.assignment,
       seed: cell.seed,
       status,
-      trainingId: `trn_${Math.ceil(number / 3)}`,
+      trainingId: `${sweep.trainings ?? 'trn'}_${Math.ceil(number / 3)}`,
       evaluationId: `evl_${number}`,
       isTrainingReused: number <= 3,
       isEvaluationReused: number === 1,

@@ -1,7 +1,7 @@
 /** The sweeps that the tests look at. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TrialStatus } from '@capgrid/contracts';
+import type { Point, TrialStatus } from '@capgrid/contracts';
 import type { FixtureApi } from './fixture-api.js';
 
 const SWEEPS = path.resolve(import.meta.dirname, '../../sweeps');
@@ -49,6 +49,36 @@ exclude: [{ decode.blockUnknown: true }]
 seeds: [1, 2, 3]
 `;
 
+/** One trial: two models, each trained self-critically, and the three best captions of each image. */
+const MEMBERS_TEXT = `
+name: members
+dataset: flickr8k
+base:
+  encoder: { kind: plan, name: mobilenet }
+  schedule: { averageCheckpoints: 2, selfCritical: { epochs: 2 } }
+  decode: { ensemble: 2, nBest: 3 }
+seeds: [9]
+`;
+
+const RETRIEVED_TEXT = `
+name: retrieved
+dataset: flickr8k
+base:
+  encoder: { kind: plan, name: mobilenet }
+  model: { decoder: retrieval, pick: consensus }
+`;
+
+/** Nothing was ever computed: one trial has failed, one was cancelled. */
+const ENDED_TEXT = `
+name: ended
+dataset: flickr8k
+base: { encoder: { kind: plan, name: mobilenet } }
+grid: { model.hidden: [64, 128] }
+`;
+
+export const MEMBERS = 'swp_members';
+export const RETRIEVED = 'swp_retrieved';
+export const ENDED = 'swp_ended';
 export const DEMO = 'swp_demo';
 export const RUNNING = 'swp_running';
 export const PAPER = 'swp_paper';
@@ -105,6 +135,54 @@ export function fillWithSweeps(api: FixtureApi): void {
     hasPublished: false,
     launchedAt,
   });
+}
+
+/** Sweeps whose trials the trial page has something special to say of. */
+export function fillWithSpecialTrials(api: FixtureApi): void {
+  const sweep = { hasPublished: false, launchedAt: '2026-11-21T08:12:00.000Z' };
+  api.sweeps.set(MEMBERS, {
+    ...sweep,
+    id: MEMBERS,
+    text: MEMBERS_TEXT,
+    statuses: new Map(),
+    trainings: 'members',
+  });
+  api.pointsOf.set('members_1', rewards(72));
+  api.sweeps.set(RETRIEVED, {
+    ...sweep,
+    id: RETRIEVED,
+    text: RETRIEVED_TEXT,
+    statuses: new Map(),
+    trainings: 'retrieved',
+  });
+  api.pointsOf.set('retrieved_1', []);
+  api.sweeps.set(ENDED, {
+    ...sweep,
+    id: ENDED,
+    text: ENDED_TEXT,
+    statuses: new Map<number, TrialStatus>([
+      [1, 'failed'],
+      [2, 'cancelled'],
+    ]),
+    trainings: 'ended',
+  });
+  api.pointsOf.set('ended_1', []);
+}
+
+/** A self-critical training that was best before its first update. */
+function rewards(steps: number): Point[] {
+  const validated = range(0, 4).map((index) => (index * steps) / 4);
+  return [
+    ...range(1, steps).map((step) => ({
+      name: 'train/reward' as const,
+      step,
+      value: 0.8 + 0.1 * Math.sin(step),
+    })),
+    ...validated.flatMap((step) => [
+      { name: 'val/perplexity' as const, step, value: 2.5 + step / 100 },
+      { name: 'val/cider-d' as const, step, value: 1.05 - step / 1000 },
+    ]),
+  ];
 }
 
 function range(first: number, last: number): number[] {

@@ -150,8 +150,13 @@ export type TrialSummary = z.infer<typeof TrialSummary>;
 export const Training = z
   .strictObject({
     id: z.string(),
+    /** The attempts of this task are those at this training. */
+    taskId: z.string(),
     key: Sha256,
     status: TaskStatus,
+    seed: z.int(),
+    /** It goes on from the weights of a training by cross-entropy. */
+    isSelfCritical: z.boolean(),
     vocabularySize: z.int().nullable(),
     parameters: z.int().nullable(),
     bestStep: z.int().nullable(),
@@ -173,7 +178,7 @@ export const Training = z
     /** Of the attempt that finished it and of those whose work it went on with. */
     durationMs: z.int().nullable(),
     weightsSha256: Sha256.nullable(),
-    /** How many trials of all sweeps use these weights. */
+    /** How many trials of all sweeps need these weights, also in an ensemble or to start from. */
     trials: z.int(),
   })
   .meta({ id: 'Training' });
@@ -199,7 +204,13 @@ export type Evaluation = z.infer<typeof Evaluation>;
 export const Trial = TrialSummary.extend({
   sweepName: z.string(),
   spec: TrialSpec,
+  /** Of the trial's own seed. */
   training: Training,
+  /**
+   * All that its captions rest on, in the order of their seeds: that one, those of an ensemble's other
+   * seeds, and before each self-critical one the one that it starts from.
+   */
+  trainings: z.array(Training),
   evaluation: Evaluation,
   attempts: z.array(Attempt),
 }).meta({ id: 'Trial' });

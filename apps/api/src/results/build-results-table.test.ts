@@ -217,6 +217,13 @@ describe('heads and caption', () => {
     );
   });
 
+  test('the caption counts one image as one', () => {
+    const counted = (...captions: number[]) =>
+      tableOf((_trial, index) => ({ captions: captions[index] ?? 1 })).caption;
+    expect(counted(1)).toContain('test split (1 image).');
+    expect(counted(2, 1)).toContain('test split (1 or 2 images).');
+  });
+
   test('decoding that is a factor is left to the table, missing trials are counted', () => {
     const { caption } = tableOf(
       (_trial, index) => (index === 0 ? { status: 'training', scores: null } : {}),

@@ -31,7 +31,7 @@ function describeSplit(factors: readonly string[], trials: readonly ResultTrial[
 function describeImages(images: readonly number[]): string {
   if (images.length === 0) return '';
   const counts = images.toSorted((a, b) => a - b);
-  return ` (${counts.join(' or ')} images)`;
+  return ` (${counts.join(' or ')} image${counts.at(-1) === 1 ? '' : 's'})`;
 }
 
 /** Only what the table does not show as a factor. */

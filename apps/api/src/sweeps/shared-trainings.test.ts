@@ -1,6 +1,13 @@
 /** Trainings that other trainings start from, and ensembles of several trainings. */
 import { rm } from 'node:fs/promises';
-import { callApi, routes, type Claim, type Sweep, type SweepSpecInput } from '@capgrid/contracts';
+import {
+  callApi,
+  routes,
+  type Claim,
+  type Sweep,
+  type SweepSpecInput,
+  type Trial,
+} from '@capgrid/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   claim,
@@ -35,6 +42,12 @@ const statuses = async (sweep: Sweep): Promise<string[]> => {
     params: { sweepId: sweep.id },
   });
   return trials.map(({ status }) => status);
+};
+const firstTrial = async (sweep: Sweep): Promise<Trial> => {
+  const { trials } = await callApi(api.client, routes.listTrials, {
+    params: { sweepId: sweep.id },
+  });
+  return callApi(api.client, routes.getTrial, { params: { trialId: trials[0]?.id ?? '' } });
 };
 
 const base = { encoder: { kind: 'scenes-cnn' } } as const;
@@ -72,11 +85,13 @@ describe('self-critical training', () => {
       status: 'finished',
       trainings: { total: 2, finished: 2 },
     });
-    const [{ id: trialId } = { id: '' }] = (
-      await callApi(api.client, routes.listTrials, { params: { sweepId: sweep.id } })
-    ).trials;
-    const { training } = await callApi(api.client, routes.getTrial, { params: { trialId } });
+    const { training, trainings } = await firstTrial(sweep);
     expect(training).toMatchObject({ bestPerplexity: 2.5, bestCiderD: 0.9 });
+    expect(trainings.map(({ isSelfCritical, trials }) => ({ isSelfCritical, trials }))).toEqual([
+      { isSelfCritical: false, trials: 1 },
+      { isSelfCritical: true, trials: 1 },
+    ]);
+    expect(trainings[1]).toEqual(training);
   });
 
   test('is told apart from what it starts from on the progress lines', async () => {
@@ -172,6 +187,30 @@ describe('an ensemble', () => {
       weightsSha256: weights[0],
       memberWeightsSha256: weights.slice(1),
     });
+  });
+
+  test('a trial names its trainings in the order of their seeds, and whose an attempt is', async () => {
+    // Seed 10 comes behind seed 9, and seed 10 has a trial of its own.
+    await launch({ base, seeds: [10] });
+    await finishAll(api);
+    const sweep = await launch({
+      base: { ...base, decode: { ensemble: 2 }, schedule: { selfCritical: { epochs: 1 } } },
+      seeds: [9],
+    });
+    await finishAll(api);
+    const { training, trainings, attempts } = await firstTrial(sweep);
+    expect(trainings.map(({ seed, isSelfCritical }) => [seed, isSelfCritical])).toEqual([
+      [9, false],
+      [9, true],
+      [10, false],
+      [10, true],
+    ]);
+    expect(trainings[1]).toEqual(training);
+    expect(trainings.map(({ trials }) => trials)).toEqual([1, 1, 2, 1]);
+    const attempted = attempts.filter(({ kind }) => kind === 'training');
+    expect(attempted.map(({ taskId }) => taskId).toSorted()).toEqual(
+      trainings.map(({ taskId }) => taskId).toSorted(),
+    );
   });
 
   test('names the seeds of its trainings while they run', async () => {

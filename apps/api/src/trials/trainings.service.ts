@@ -23,8 +23,11 @@ const EVENT_POINTS = 2_000;
 
 const TrainingRow = z.object({
   id: z.string(),
+  task_id: z.string(),
   key: Sha256,
   status: TaskStatus,
+  seed: z.coerce.number(),
+  start_training_id: z.string().nullable(),
   vocabulary_size: z.int().nullable(),
   parameters: z.int().nullable(),
   best_step: z.int().nullable(),
@@ -40,6 +43,12 @@ const TrainingRow = z.object({
   weights_sha256: Sha256.nullable(),
   trials: z.int(),
 });
+
+const TRAININGS = `
+  SELECT trainings.*, trainings.spec->>'seed' AS seed, tasks.status, tasks.duration_ms,
+    (SELECT count(*)::integer FROM task_trials(trainings.task_id)) AS trials
+  FROM trainings JOIN tasks ON tasks.id = trainings.task_id`;
+
 const PointRow = z.object({ ...Point.shape, row_number: z.coerce.number() });
 
 /**
@@ -72,34 +81,29 @@ export class TrainingsService {
   ) {}
 
   async get(trainingId: string): Promise<Training> {
-    const row = await queryRow(
+    const row = await queryRow(this.database, TrainingRow, `${TRAININGS} WHERE trainings.id = $1`, [
+      trainingId,
+    ]);
+    if (row === null) throw notFound('training', trainingId);
+    return toTraining(row);
+  }
+
+  /** All that the captions rest on: of each seed in turn, what a self-critical training starts from first. */
+  async ofEvaluation(evaluationId: string): Promise<Training[]> {
+    const rows = await queryRows(
       this.database,
       TrainingRow,
-      `SELECT trainings.*, tasks.status, tasks.duration_ms,
-         (SELECT count(*)::integer FROM trials WHERE training_id = trainings.id) AS trials
-       FROM trainings JOIN tasks ON tasks.id = trainings.task_id WHERE trainings.id = $1`,
-      [trainingId],
+      `${TRAININGS} WHERE trainings.id IN (
+         SELECT unnest(ARRAY[member.start_training_id, member.id]) FROM trainings member
+         WHERE member.id IN (
+           SELECT training_id FROM evaluations WHERE id = $1
+           UNION SELECT training_id FROM evaluation_members WHERE evaluation_id = $1
+         )
+       )
+       ORDER BY (trainings.spec->>'seed')::bigint, trainings.start_training_id IS NOT NULL`,
+      [evaluationId],
     );
-    if (row === null) throw notFound('training', trainingId);
-    return {
-      id: row.id,
-      key: row.key,
-      status: row.status,
-      vocabularySize: row.vocabulary_size,
-      parameters: row.parameters,
-      bestStep: row.best_step,
-      steps: row.steps,
-      epochs: row.epochs,
-      bestPerplexity: row.best_perplexity,
-      bestCiderD: row.best_cider_d,
-      stopReason: row.stop_reason,
-      vectorCoverage: row.vector_coverage,
-      engine: row.engine,
-      earlierEngines: row.earlier_engines ?? [],
-      durationMs: row.duration_ms,
-      weightsSha256: row.weights_sha256,
-      trials: row.trials,
-    };
+    return rows.map(toTraining);
   }
 
   async points(trainingId: string): Promise<PointList> {
@@ -146,6 +150,31 @@ export class TrainingsService {
     );
     if (row === null) throw notFound('training', trainingId);
   }
+}
+
+function toTraining(row: z.infer<typeof TrainingRow>): Training {
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    key: row.key,
+    status: row.status,
+    seed: row.seed,
+    isSelfCritical: row.start_training_id !== null,
+    vocabularySize: row.vocabulary_size,
+    parameters: row.parameters,
+    bestStep: row.best_step,
+    steps: row.steps,
+    epochs: row.epochs,
+    bestPerplexity: row.best_perplexity,
+    bestCiderD: row.best_cider_d,
+    stopReason: row.stop_reason,
+    vectorCoverage: row.vector_coverage,
+    engine: row.engine,
+    earlierEngines: row.earlier_engines ?? [],
+    durationMs: row.duration_ms,
+    weightsSha256: row.weights_sha256,
+    trials: row.trials,
+  };
 }
 
 function readEventId(text: string): number {

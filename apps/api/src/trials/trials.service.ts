@@ -89,6 +89,7 @@ export class TrialsService {
       sweepName: row.sweep_name,
       spec: row.spec,
       training: await this.trainings.get(row.training_id),
+      trainings: await this.trainings.ofEvaluation(row.evaluation_id),
       evaluation: await this.evaluations.get(row.evaluation_id),
       attempts: await this.attempts(row.task_ids),
     };
