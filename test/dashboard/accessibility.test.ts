@@ -1,11 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, MIXED, PAPER, RUNNING } from './scenes.js';
+import {
+  DEMO,
+  fillWithSpecialTrials,
+  fillWithSweeps,
+  MEMBERS,
+  MIXED,
+  PAPER,
+  RUNNING,
+} from './scenes.js';
 import { type Stage, startStage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
   fillWithSweeps(stage.api);
+  fillWithSpecialTrials(stage.api);
 }, 120_000);
 afterEach(() => stage.closePages());
 afterAll(() => stage.stop());
@@ -18,6 +27,7 @@ const PAGES = [
   `/sweeps/${MIXED}?show=cider,perplexity`,
   `/sweeps/${PAPER}?baseline=2`,
   `/trials/${DEMO}-24`,
+  `/trials/${MEMBERS}-1`,
   '/no/such/page',
 ];
 

@@ -136,7 +136,7 @@ export class FixtureApi {
       return comparisonOf(sweep, wanted);
     },
     previewSweep: ({ body }) => {
-      const { cells, factors, dropped } = expandSweep(specOf(body));
+      const { cells, factors, dropped, notes } = expandSweep(specOf(body));
       const trainings = new Set(cells.map(({ spec }) => JSON.stringify(spec.training))).size;
       const pending = cells.length === 0 ? 0 : 2;
       const reused = cells.length === 0 ? 0 : 1;
@@ -159,6 +159,7 @@ export class FixtureApi {
           isReused: index === 0,
         })),
         dropped,
+        notes,
       };
     },
     launchSweep: ({ body }) => {

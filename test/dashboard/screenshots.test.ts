@@ -1,12 +1,23 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, MIXED, PAPER, RUNNING } from './scenes.js';
+import {
+  DEMO,
+  ENDED,
+  fillWithSpecialTrials,
+  fillWithSweeps,
+  MEMBERS,
+  MIXED,
+  PAPER,
+  RETRIEVED,
+  RUNNING,
+} from './scenes.js';
 import { RESULTS, type Stage, startStage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
   fillWithSweeps(stage.api);
+  fillWithSpecialTrials(stage.api);
 }, 120_000);
 afterEach(() => stage.closePages());
 afterAll(() => stage.stop());
@@ -30,6 +41,9 @@ const PAGES = [
   },
   { name: 'trial', address: `/trials/${DEMO}-24`, seen: 'Images 1–24 of 60' },
   { name: 'trial-failed', address: `/trials/${RUNNING}-5`, seen: 'loss-not-finite' },
+  { name: 'trial-members', address: `/trials/${MEMBERS}-1`, seen: '2 alternatives' },
+  { name: 'trial-retrieved', address: `/trials/${RETRIEVED}-1`, seen: 'agreement' },
+  { name: 'trial-ended', address: `/trials/${ENDED}-1`, seen: 'There are no captions' },
   { name: 'not-found', address: '/sweeps/none', seen: 'nothing at this address' },
 ];
 const LOOKS = [1440, 390].flatMap((width) =>

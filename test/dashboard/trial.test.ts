@@ -1,11 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DEMO, fillWithSweeps, RUNNING } from './scenes.js';
+import {
+  DEMO,
+  ENDED,
+  fillWithSpecialTrials,
+  fillWithSweeps,
+  MEMBERS,
+  RETRIEVED,
+  RUNNING,
+} from './scenes.js';
 import { type Stage, startStage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
   fillWithSweeps(stage.api);
+  fillWithSpecialTrials(stage.api);
 }, 120_000);
 afterEach(() => stage.closePages());
 afterAll(() => stage.stop());
@@ -119,4 +128,121 @@ test('a failed trial says why, where and whether it would fail again', async () 
   expect(await page.getByRole('region', { name: 'Table of attempts' }).innerText()).toContain(
     'would fail again',
   );
+}, 60_000);
+
+test('the captions behind the first are there to open, with what the model gives each', async () => {
+  const { page } = await stage.open(`/trials/${MEMBERS}-1?sort=image`);
+  const card = page
+    .locator('li')
+    .filter({ has: page.locator('img') })
+    .first();
+  await card.waitFor();
+  // Nine words and the end mark.
+  expect(await card.innerText()).toMatch(/log-probability\s+−3\.20, −0\.32 a word/);
+  const list = card.getByRole('list', { name: 'Alternatives, best first' });
+  expect(await list.isVisible()).toBe(false);
+  await card.getByText('2 alternatives').click();
+  expect(await list.getByRole('listitem').allInnerTexts()).toEqual([
+    'two blue circles\nlog-probability −4.40, −1.10 a word',
+    'a circle and (cut at the longest length)\nlog-probability −5.40, −1.80 a word',
+  ]);
+  await page.goto(`${stage.baseUrl}/trials/${DEMO}-24`);
+  await card.waitFor();
+  expect(await page.getByText('alternative').count()).toBe(0);
+}, 60_000);
+
+test('a retrieved caption says what it was chosen by', async () => {
+  const { page } = await stage.open(`/trials/${RETRIEVED}-1`);
+  await page.getByText('mean CIDEr-D of the caption against the other candidates').waitFor();
+  const card = page.locator('li').filter({ has: page.locator('img') });
+  expect(await card.first().innerText()).toMatch(/agreement\s+123\.4/);
+}, 60_000);
+
+test('facts and curves say which of the trainings they are of, and each can be chosen', async () => {
+  const { page } = await stage.open(`/trials/${MEMBERS}-1?sort=image`);
+  await page.getByText('An ensemble of 2 models writes the captions').waitFor();
+  const table = page.getByRole('region', { name: 'Table of trainings' });
+  expect(await table.locator('tbody th').allInnerTexts()).toEqual([
+    'seed 9, cross-entropy',
+    'seed 9, self-critical (shown)',
+    'seed 10, cross-entropy',
+    'seed 10, self-critical',
+  ]);
+  await page.getByRole('heading', { name: 'Training: seed 9, self-critical' }).waitFor();
+  await page.getByRole('heading', { name: 'Curves: seed 9, self-critical' }).waitFor();
+  await page.getByText('1 of 2 of the ensemble, seed 9').waitFor();
+  await page.getByRole('heading', { name: 'Reward of drawn captions' }).waitFor();
+  await table.getByRole('link', { name: 'seed 10, cross-entropy' }).click();
+  await page.getByRole('heading', { name: 'Curves: seed 10, cross-entropy' }).waitFor();
+  await page.getByText('2 of 2 of the ensemble, seed 10').waitFor();
+  await page.getByRole('heading', { name: 'Training loss' }).waitFor();
+  expect(await page.getByText('Reward of drawn captions').count()).toBe(0);
+  // The order of the captions has stayed, and the choice stays when they are turned over.
+  await page.getByText('Images 1–24 of 60').waitFor();
+  await page.getByRole('link', { name: 'Next' }).click();
+  await page.waitForURL(/sort=image&page=2&training=members_1_seed10_start#captions$/);
+  await page.getByLabel('Words').fill('purple');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.waitForURL(/training=members_1_seed10_start.*search=purple/);
+}, 60_000);
+
+test('an attempt names its training where the trial has several', async () => {
+  const { page } = await stage.open(`/trials/${MEMBERS}-1`);
+  const tasks = page.getByRole('region', { name: 'Table of attempts' }).locator('tbody th');
+  await tasks.first().waitFor();
+  expect(await tasks.allInnerTexts()).toEqual([
+    'training, seed 9, cross-entropy',
+    'training, seed 9, self-critical',
+    'training, seed 10, cross-entropy',
+    'training, seed 10, self-critical',
+  ]);
+  await page.goto(`${stage.baseUrl}/trials/${DEMO}-24`);
+  await tasks.first().waitFor();
+  expect(await tasks.allInnerTexts()).toEqual(['training']);
+  expect(await page.getByRole('heading', { name: 'Trainings' }).count()).toBe(0);
+}, 60_000);
+
+test('CIDEr-D has one scale, and weights that are a mean of checkpoints say so', async () => {
+  const { page } = await stage.open(`/trials/${MEMBERS}-1`);
+  const facts = page.getByRole('region', { name: /^Training:/ });
+  await facts.waitFor();
+  const text = await facts.innerText();
+  expect(text).toMatch(/Weights\s+mean of the 2 best checkpoints/);
+  expect(text).toMatch(/Best checkpoint\s+step 0 of 1,128/);
+  expect(text).toMatch(/Validation CIDEr-D\s+100\.0, of greedy captions of the mean, times 100/);
+  await page.getByRole('heading', { name: 'CIDEr-D of greedy captions, times 100' }).waitFor();
+  await page.getByText('Highest 105.0 at step 0, of 5 validations.').waitFor();
+  await page.getByText('Each validation is of one checkpoint').waitFor();
+  await page.goto(`${stage.baseUrl}/trials/${DEMO}-24`);
+  await page.getByText('1,034 of 1,128').waitFor();
+  expect(await page.getByText('mean of the').count()).toBe(0);
+}, 60_000);
+
+test('a chart ends where its data does', async () => {
+  const { page } = await stage.open(`/trials/${MEMBERS}-1`);
+  const chart = page.locator('figure').filter({ hasText: 'Validation perplexity' });
+  await chart.locator('.recharts-line-curve').waitFor();
+  const right = (selector: string) =>
+    chart.locator(selector).evaluate((element) => element.getBoundingClientRect().right);
+  expect(await right('.recharts-line-curve')).toBeCloseTo(
+    await right('.recharts-xAxis .recharts-cartesian-axis-line'),
+    0,
+  );
+  expect(
+    await chart
+      .locator('.recharts-xAxis-tick-labels .recharts-cartesian-axis-tick-label')
+      .allTextContents(),
+  ).toEqual(['0', '20', '40', '60']);
+}, 60_000);
+
+test('a trial that is over promises nothing', async () => {
+  const { page } = await stage.open(`/trials/${ENDED}-1`);
+  await page.getByText('There are no captions: this trial has failed').waitFor();
+  await page.getByText('failed before its first losses (loss-not-finite)').waitFor();
+  expect(await page.getByText('appear').count()).toBe(0);
+  await page.goto(`${stage.baseUrl}/trials/${ENDED}-2`);
+  await page.getByText('There are no captions: this trial was cancelled').waitFor();
+  await page.getByText('the training was cancelled before its first losses').waitFor();
+  await page.getByText('cancelled before a trainer took it').waitFor();
+  expect(await page.getByText('appear').count()).toBe(0);
 }, 60_000);

@@ -1,14 +1,25 @@
-import type { Attempt } from '@capgrid/contracts';
+import type { Attempt, Trial } from '@capgrid/contracts';
 import { formatDuration } from '../numbers/format-time';
 import { Instant } from '../numbers/instant';
 import { StatusMark } from '../status/status-mark';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
+import { nameTraining } from './name-training';
 import s from './trial.module.css';
 
-export function AttemptTable({ attempts }: { attempts: Attempt[] }) {
-  if (attempts.length === 0)
-    return <p className={s.soft}>None yet; the trial waits for a trainer.</p>;
+const NO_ATTEMPTS: Partial<Record<Trial['status'], string>> = {
+  finished: 'None: the trial has finished without one.',
+  failed: 'None: the trial has failed without one.',
+  cancelled: 'None: the trial was cancelled before a trainer took it.',
+};
+
+export function AttemptTable({ trial }: { trial: Trial }) {
+  const { attempts, trainings, status } = trial;
+  if (attempts.length === 0) {
+    return (
+      <p className={s.soft}>{NO_ATTEMPTS[status] ?? 'None yet; the trial waits for a trainer.'}</p>
+    );
+  }
   return (
     <ScrollRegion label="Table of attempts" rows={attempts.length}>
       <table className={t.table}>
@@ -31,7 +42,9 @@ export function AttemptTable({ attempts }: { attempts: Attempt[] }) {
         <tbody>
           {attempts.map((attempt) => (
             <tr key={attempt.id}>
-              <th scope="row">{attempt.kind}</th>
+              <th scope="row" className={t.nowrap}>
+                {describeTask(attempt, trainings)}
+              </th>
               <td className={t.number}>{attempt.number}</td>
               <td>
                 <StatusMark status={attempt.status} />
@@ -55,6 +68,13 @@ export function AttemptTable({ attempts }: { attempts: Attempt[] }) {
       </table>
     </ScrollRegion>
   );
+}
+
+/** `training, seed 2`: of several trainings also which one. */
+function describeTask({ kind, taskId }: Attempt, trainings: Trial['trainings']): string {
+  const training = trainings.find((one) => one.taskId === taskId);
+  const name = training === undefined ? '' : nameTraining(training, trainings);
+  return name === '' ? kind : `${kind}, ${name}`;
 }
 
 function tookWords({ startedAt, endedAt }: Attempt): string {

@@ -1,26 +1,41 @@
 /** Images with what was predicted and what people wrote: searched, sorted and paged by the API. */
-import type { PredictionsPage, PredictionsQuery } from '@capgrid/contracts';
+import type { ModelSpec, PredictionsPage, PredictionsQuery } from '@capgrid/contracts';
 import Form from 'next/form';
 import Link from 'next/link';
 import { Button } from '../feedback/button';
 import { countOf, formatCount } from '../numbers/format-number';
 import { CaptionCard } from './caption-card';
-import { captionHref, PAGE_SIZE } from './caption-search';
+import { PAGE_SIZE, pageOf, trialHref } from './caption-search';
 import s from './captions.module.css';
+import { describeSimilarity } from './describe-similarity';
 import type { ImageScore } from './image-scores';
 
 type CaptionBrowserProps = {
   trialId: string;
   page: PredictionsPage;
   query: PredictionsQuery;
+  /** The training that is shown and stays so; null for the trial's own. */
+  trainingId: string | null;
+  model: ModelSpec;
   /** Those that images have, with their names. */
   scores: ImageScore[];
 };
 
-export function CaptionBrowser({ trialId, page, query, scores }: CaptionBrowserProps) {
+export function CaptionBrowser({
+  trialId,
+  page,
+  query,
+  trainingId,
+  model,
+  scores,
+}: CaptionBrowserProps) {
+  const similarity = page.predictions.some((prediction) => prediction.similarity !== null)
+    ? describeSimilarity(model)
+    : null;
   return (
     <>
       <Form action={`/trials/${trialId}`} className={s.form} scroll={false}>
+        {trainingId !== null && <input type="hidden" name="training" value={trainingId} />}
         <label>
           <span>Order</span>
           <select name="sort" defaultValue={query.sort} key={query.sort}>
@@ -53,13 +68,19 @@ export function CaptionBrowser({ trialId, page, query, scores }: CaptionBrowserP
         reference has.
         {page.predictions.some(({ attention }) => (attention?.grid ?? null) !== null) &&
           ' Point at a word of a caption, or go there with the arrow keys: its image stays bright where the model looked.'}
+        {similarity !== null && ` ${similarity.meaning}`}
       </p>
       <ul className={s.cards}>
         {page.predictions.map((prediction) => (
-          <CaptionCard key={prediction.imageId} prediction={prediction} scores={scores} />
+          <CaptionCard
+            key={prediction.imageId}
+            prediction={prediction}
+            scores={scores}
+            similarity={similarity}
+          />
         ))}
       </ul>
-      <Pages trialId={trialId} page={page} query={query} />
+      <Pages trialId={trialId} page={page} query={query} trainingId={trainingId} />
     </>
   );
 }
@@ -74,17 +95,24 @@ function describePage({ total, predictions }: PredictionsPage, query: Prediction
   return `Images ${first}–${last} of ${formatCount(total)}${filter}.`;
 }
 
-function Pages({ trialId, page, query }: Omit<CaptionBrowserProps, 'scores'>) {
+function Pages({
+  trialId,
+  page,
+  query,
+  trainingId,
+}: Omit<CaptionBrowserProps, 'model' | 'scores'>) {
   const pages = Math.ceil(page.total / PAGE_SIZE);
-  const current = Math.floor(query.offset / PAGE_SIZE) + 1;
+  const current = pageOf(query);
+  const hrefOf = (number: number) =>
+    `${trialHref(trialId, query, { trainingId, page: number })}#captions`;
   if (pages <= 1) return null;
   return (
     <nav aria-label="Pages of captions" className={s.pages}>
-      {current > 1 && <Link href={captionHref(trialId, query, current - 1)}>Previous</Link>}
+      {current > 1 && <Link href={hrefOf(current - 1)}>Previous</Link>}
       <span>
         Page {formatCount(current)} of {formatCount(pages)}
       </span>
-      {current < pages && <Link href={captionHref(trialId, query, current + 1)}>Next</Link>}
+      {current < pages && <Link href={hrefOf(current + 1)}>Next</Link>}
     </nav>
   );
 }

@@ -1,8 +1,10 @@
 import { fillPath, imageRoute, type Prediction, toPrintUnit } from '@capgrid/contracts';
 import { Fragment } from 'react';
 import { formatFixed } from '../numbers/format-number';
+import { AlternativeList, showLogProb } from './alternative-list';
 import { AttendedCaption } from './attended-caption';
 import s from './captions.module.css';
+import type { SimilarityWords } from './describe-similarity';
 import type { ImageScore } from './image-scores';
 import { markUnseenWords } from './mark-unseen-words';
 import { WordText } from './word-text';
@@ -11,12 +13,14 @@ type CaptionCardProps = {
   prediction: Prediction;
   /** The scores to show of the image, with their names. */
   scores: ImageScore[];
+  /** Null for captions that were written. */
+  similarity: SimilarityWords | null;
 };
 
-export function CaptionCard({ prediction, scores }: CaptionCardProps) {
+export function CaptionCard({ prediction, scores, similarity }: CaptionCardProps) {
   const words = markUnseenWords(prediction.caption, prediction.references);
   const unseen = words.filter((word) => word.isUnseen);
-  const { attention } = prediction;
+  const { attention, alternatives } = prediction;
   const grid = attention?.grid ?? null;
   const hasMaps = attention !== null && grid !== null;
   const image = (
@@ -77,11 +81,24 @@ export function CaptionCard({ prediction, scores }: CaptionCardProps) {
               </div>
             );
           })}
+          {similarity !== null && prediction.similarity !== null && (
+            <div>
+              <dt>{similarity.label}</dt>
+              <dd>{similarity.format(prediction.similarity)}</dd>
+            </div>
+          )}
+          {alternatives.length > 0 && (
+            <div>
+              <dt>log-probability</dt>
+              <dd>{showLogProb(prediction)}</dd>
+            </div>
+          )}
           <div>
             <dt>image</dt>
             <dd>{prediction.imageId}</dd>
           </div>
         </dl>
+        {alternatives.length > 0 && <AlternativeList alternatives={alternatives} />}
       </div>
     </li>
   );

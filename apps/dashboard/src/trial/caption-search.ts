@@ -1,5 +1,5 @@
-/** Which captions the trial page shows, as it stands in the address. */
-import { PredictionsQuery } from '@capgrid/contracts';
+/** Which captions, and of which training the curves, the trial page shows, as it stands in the address. */
+import { PredictionsQuery, type Training, type Trial } from '@capgrid/contracts';
 
 export type CaptionSearch = Record<string, string | string[] | undefined>;
 
@@ -18,10 +18,27 @@ export function readCaptionSearch(search: CaptionSearch): PredictionsQuery {
   };
 }
 
-/** The address of another view of the same captions. */
-export function captionHref(trialId: string, query: PredictionsQuery, page: number): string {
+/** The training that is asked for, or the trial's own. */
+export function readShownTraining(search: CaptionSearch, trial: Trial): Training {
+  return trial.trainings.find(({ id }) => id === search['training']) ?? trial.training;
+}
+
+export function pageOf({ offset }: PredictionsQuery): number {
+  return Math.floor(offset / PAGE_SIZE) + 1;
+}
+
+/**
+ * The address of another view of the same trial.
+ * @param view `trainingId`: null for the trial's own
+ */
+export function trialHref(
+  trialId: string,
+  query: PredictionsQuery,
+  { trainingId, page = pageOf(query) }: { trainingId: string | null; page?: number },
+): string {
   const search = new URLSearchParams({ sort: query.sort });
   if (query.search !== '') search.set('search', query.search);
   if (page > 1) search.set('page', String(page));
-  return `/trials/${trialId}?${search.toString()}#captions`;
+  if (trainingId !== null) search.set('training', trainingId);
+  return `/trials/${trialId}?${search.toString()}`;
 }

@@ -14,12 +14,14 @@ import { formatCount, formatMeasure } from '../numbers/format-number';
 import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 import type { CurvePoint } from './merge-points';
+import { roundTicks } from './round-ticks';
 import { thinCurve } from './thin-curve';
 import s from './trial.module.css';
 
 /** More than a screen has columns for. */
 const MOST_POINTS = 500;
 const MOST_ROWS = 100;
+const MOST_TICKS = 7;
 
 type CurveChartProps = {
   title: string;
@@ -28,9 +30,18 @@ type CurveChartProps = {
   curve: CurvePoint[];
   summary: string;
   hasDots?: boolean;
+  format?: (value: number) => string;
 };
 
-export function CurveChart({ title, noun, curve, summary, hasDots = false }: CurveChartProps) {
+export function CurveChart({
+  title,
+  noun,
+  curve,
+  summary,
+  hasDots = false,
+  format = formatMeasure,
+}: CurveChartProps) {
+  const last = Math.max(1, curve.at(-1)?.step ?? 0);
   return (
     <figure className={s.chart}>
       <figcaption>
@@ -48,10 +59,9 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
             <XAxis
               dataKey="step"
               type="number"
-              domain={[0, 'auto']}
-              niceTicks="snap125"
+              domain={[0, last]}
+              ticks={roundTicks(last, MOST_TICKS)}
               tickFormatter={formatCount}
-              tickCount={6}
               tick={{ fill: 'var(--ink-soft)', fontSize: 11 }}
               stroke="var(--edge)"
               tickLine={false}
@@ -67,10 +77,7 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
             />
             <Tooltip
               isAnimationActive={false}
-              formatter={(value) => [
-                typeof value === 'number' ? formatMeasure(value) : value,
-                noun,
-              ]}
+              formatter={(value) => [typeof value === 'number' ? format(value) : value, noun]}
               labelFormatter={(step) => `step ${formatCount(Number(step))}`}
               contentStyle={{
                 background: 'var(--sheet)',
@@ -93,13 +100,16 @@ export function CurveChart({ title, noun, curve, summary, hasDots = false }: Cur
       </div>
       <details className={s.numbers}>
         <summary>Numbers</summary>
-        <CurveTable title={title} noun={noun} curve={thinCurve(curve, MOST_ROWS)} />
+        <CurveTable title={title} noun={noun} curve={thinCurve(curve, MOST_ROWS)} format={format} />
       </details>
     </figure>
   );
 }
 
-function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'noun' | 'curve'>) {
+type CurveTableProps = Pick<CurveChartProps, 'title' | 'noun' | 'curve'> &
+  Required<Pick<CurveChartProps, 'format'>>;
+
+function CurveTable({ title, noun, curve, format }: CurveTableProps) {
   return (
     <ScrollRegion label={`${title} by step`} rows={curve.length}>
       <table className={t.table}>
@@ -120,7 +130,7 @@ function CurveTable({ title, noun, curve }: Pick<CurveChartProps, 'title' | 'nou
               <th scope="row" className={t.number}>
                 {formatCount(step)}
               </th>
-              <td className={t.number}>{formatMeasure(value)}</td>
+              <td className={t.number}>{format(value)}</td>
             </tr>
           ))}
         </tbody>

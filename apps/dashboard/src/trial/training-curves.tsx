@@ -1,11 +1,12 @@
 'use client';
 
-import type { Point } from '@capgrid/contracts';
-import { formatCount, formatMeasure } from '../numbers/format-number';
+import { type Attempt, type Point, toPrintUnit, type Training } from '@capgrid/contracts';
+import { formatCount, formatFixed, formatMeasure } from '../numbers/format-number';
 import { bestPoint, type Direction } from './best-point';
 import { CurveChart } from './curve-chart';
 import { curveOf, type CurvePoint } from './merge-points';
 import s from './trial.module.css';
+import { whyNoCurves } from './why-missing';
 
 type Shown = {
   name: Point['name'];
@@ -14,7 +15,14 @@ type Shown = {
   describe: (curve: CurvePoint[]) => string;
   /** Few points: each is marked. */
   hasDots: boolean;
+  /** From the value of a point to the one that is shown; as it is where absent. */
+  scale?: (value: number) => number;
+  format?: Format;
 };
+
+type Format = (value: number) => string;
+
+const printCiderD: Format = (value) => formatFixed(value, 1);
 
 /** In this order, each where the training measures it. */
 const SHOWN: readonly Shown[] = [
@@ -41,10 +49,12 @@ const SHOWN: readonly Shown[] = [
   },
   {
     name: 'val/cider-d',
-    title: 'Validation CIDEr-D of greedy captions',
-    noun: 'CIDEr-D (0 to 10)',
-    describe: (curve) => describeBest(curve, 'highest'),
+    title: 'Validation CIDEr-D of greedy captions, times 100',
+    noun: 'CIDEr-D, times 100',
+    describe: (curve) => describeBest(curve, 'highest', printCiderD),
     hasDots: true,
+    scale: (value) => toPrintUnit('ciderD', value),
+    format: printCiderD,
   },
   {
     name: 'train/learning-rate',
@@ -83,16 +93,16 @@ const SHOWN: readonly Shown[] = [
   },
 ];
 
-export function TrainingCurves({ points }: { points: Point[] }) {
-  const curves = SHOWN.map((shown) => ({ ...shown, curve: curveOf(points, shown.name) })).filter(
+type TrainingCurvesProps = { training: Training; attempts: Attempt[]; points: Point[] };
+
+export function TrainingCurves({ training, attempts, points }: TrainingCurvesProps) {
+  const curves = SHOWN.map((shown) => ({ ...shown, curve: shownCurve(points, shown) })).filter(
     ({ curve }) => curve.length > 0,
   );
-  if (curves.length === 0) {
-    return <p className={s.soft}>No losses yet; the curves appear with the first ones.</p>;
-  }
+  if (curves.length === 0) return <p className={s.soft}>{whyNoCurves(training, attempts)}</p>;
   return (
     <div className={s.charts}>
-      {curves.map(({ name, title, noun, describe, hasDots, curve }) => (
+      {curves.map(({ name, title, noun, describe, hasDots, format, curve }) => (
         <CurveChart
           key={name}
           title={title}
@@ -100,10 +110,17 @@ export function TrainingCurves({ points }: { points: Point[] }) {
           curve={curve}
           summary={describe(curve)}
           hasDots={hasDots}
+          {...(format === undefined ? {} : { format })}
         />
       ))}
     </div>
   );
+}
+
+function shownCurve(points: Point[], { name, scale }: Shown): CurvePoint[] {
+  const curve = curveOf(points, name);
+  if (scale === undefined) return curve;
+  return curve.map(({ step, value }) => ({ step, value: scale(value) }));
 }
 
 function describeEnds(curve: CurvePoint[]): string {
@@ -113,10 +130,14 @@ function describeEnds(curve: CurvePoint[]): string {
   return `From ${formatMeasure(first.value)} at step ${formatCount(first.step)} to ${formatMeasure(last.value)} at step ${formatCount(last.step)}.`;
 }
 
-function describeBest(curve: CurvePoint[], direction: Direction): string {
+function describeBest(
+  curve: CurvePoint[],
+  direction: Direction,
+  format: Format = formatMeasure,
+): string {
   const best = bestPoint(curve, direction);
   if (best === null) return '';
   const which = direction === 'highest' ? 'Highest' : 'Lowest';
   const times = curve.length === 1 ? 'one validation' : `${formatCount(curve.length)} validations`;
-  return `${which} ${formatMeasure(best.value)} at step ${formatCount(best.step)}, of ${times}.`;
+  return `${which} ${format(best.value)} at step ${formatCount(best.step)}, of ${times}.`;
 }

@@ -3,6 +3,7 @@ import {
   describeDecoding,
   type EngineRecord,
   type MeasuredScores,
+  toPrintUnit,
   type Training,
   type Trial,
 } from '@capgrid/contracts';
@@ -10,6 +11,7 @@ import { countOf, formatCount, formatFixed, formatMeasure } from '../numbers/for
 import { formatDuration } from '../numbers/format-time';
 import { StatusMark } from '../status/status-mark';
 import type { FactItem } from './fact-list';
+import { seedsOf } from './name-training';
 import s from './trial.module.css';
 
 const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
@@ -18,12 +20,27 @@ const STOP_WORDS: Record<NonNullable<Training['stopReason']>, string> = {
   'early-stop': 'no improvement any more',
 };
 
-export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[] {
+/**
+ * @param averaged checkpoints whose mean the weights are; 1: they are those of the best
+ */
+export function trainingFacts(trial: Trial, training: Training, averaged: number): FactItem[] {
+  const { trainingId, trainings, isTrainingReused } = trial;
+  const isEarlier = isTrainingReused && training.id === trainingId;
+  const seeds = seedsOf(trainings);
+  const isMean = averaged > 1;
   return [
     { label: 'Status', value: <StatusMark status={training.status} /> },
+    ...(seeds.length > 1
+      ? [
+          {
+            label: 'Model',
+            value: `${seeds.indexOf(training.seed) + 1} of ${seeds.length} of the ensemble, seed ${training.seed}`,
+          },
+        ]
+      : []),
     {
       label: 'Used by',
-      value: `${countOf(training.trials, 'trial')}${isTrainingReused ? ', finished before this sweep' : ''}`,
+      value: `${countOf(training.trials, 'trial')}${isEarlier ? ', finished before this sweep' : ''}`,
     },
     ...fact('Engine', training.engine, describeEngine),
     ...fact(
@@ -38,18 +55,28 @@ export function trainingFacts({ training, isTrainingReused }: Trial): FactItem[]
       training.vectorCoverage,
       (share) => `of ${formatFixed(100 * share, 1)} % of the words of the training captions`,
     ),
-    ...fact('Best step', training.bestStep, (step) =>
-      training.steps === null
-        ? formatCount(step)
-        : `${formatCount(step)} of ${formatCount(training.steps)}`,
+    ...(isMean && training.bestStep !== null
+      ? [{ label: 'Weights', value: `mean of the ${averaged} best checkpoints` }]
+      : []),
+    ...fact(isMean ? 'Best checkpoint' : 'Best step', training.bestStep, (step) =>
+      [
+        ...(isMean ? ['step'] : []),
+        formatCount(step),
+        ...(training.steps === null ? [] : [`of ${formatCount(training.steps)}`]),
+      ].join(' '),
     ),
     ...fact('Epochs', training.epochs, (epochs) => String(Math.round(epochs * 10) / 10)),
     ...fact(
       'Validation CIDEr-D',
       training.bestCiderD,
-      (value) => `${formatFixed(100 * value, 1)}, of greedy captions, times 100`,
+      (value) =>
+        `${formatFixed(toPrintUnit('ciderD', value), 1)}, of greedy captions${isMean ? ' of the mean' : ''}, times 100`,
     ),
-    ...fact('Validation perplexity', training.bestPerplexity, formatMeasure),
+    ...fact(
+      'Validation perplexity',
+      training.bestPerplexity,
+      (value) => `${formatMeasure(value)}${isMean ? ', of the mean' : ''}`,
+    ),
     ...fact('Ended by', training.stopReason, (reason) => STOP_WORDS[reason]),
     ...fact('Duration', training.durationMs, (ms) => formatDuration(ms / 1000)),
   ];

@@ -1,6 +1,12 @@
 'use client';
 
-import { formatFactorValue, labelFactors, type Point, type Trial } from '@capgrid/contracts';
+import {
+  formatFactorValue,
+  labelFactors,
+  type Point,
+  type PredictionsQuery,
+  type Trial,
+} from '@capgrid/contracts';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Fault } from '../api-access/fault';
@@ -11,22 +17,31 @@ import { describeProgress } from '../status/phase-words';
 import { AttemptTable } from './attempt-table';
 import { FactList } from './fact-list';
 import { ScoreStrip } from './score-strip';
+import { averagedCheckpoints } from './averaged-checkpoints';
+import { nameTraining } from './name-training';
 import { SpecSummary } from './spec-summary';
 import { TrainingCurves } from './training-curves';
+import { TrainingTable } from './training-table';
 import { evaluationFacts, trainingFacts } from './training-facts';
 import s from './trial.module.css';
 import { useLiveTrial } from './use-live-trial';
 
 type TrialViewProps = {
   trial: Trial;
+  /** The training whose facts and curves are shown. */
+  trainingId: string;
+  query: PredictionsQuery;
   points: Point[];
   pointsFault: Fault | null;
   /** The captions, made on the server. */
   children: ReactNode;
 };
 
-export function TrialView({ children, pointsFault, ...initial }: TrialViewProps) {
-  const { trial, points, connection } = useLiveTrial(initial);
+export function TrialView({ children, query, pointsFault, ...initial }: TrialViewProps) {
+  const { trial, training, points, connection } = useLiveTrial(initial);
+  const { trainings } = trial;
+  const name = nameTraining(training, trainings);
+  const averaged = averagedCheckpoints(trial.spec.training, points);
   // Retrieval learns nothing.
   const hasCurves = trial.spec.training.model.decoder !== 'retrieval';
   return (
@@ -52,10 +67,11 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
         />
       )}
       {trial.evaluation.scores !== null && <ScoreStrip scores={trial.evaluation.scores} />}
+      {trainings.length > 1 && <TrainingTable trial={trial} shownId={training.id} query={query} />}
       <div className={s.halves}>
         <section aria-labelledby="training">
-          <h2 id="training">Training</h2>
-          <FactList facts={trainingFacts(trial)} />
+          <h2 id="training">{headed('Training', name)}</h2>
+          <FactList facts={trainingFacts(trial, training, averaged)} />
         </section>
         <section aria-labelledby="evaluation">
           <h2 id="evaluation">Evaluation</h2>
@@ -64,9 +80,14 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
       </div>
       {hasCurves && (
         <section aria-labelledby="curves" className={s.section}>
-          <h2 id="curves">Curves</h2>
+          <h2 id="curves">{headed('Curves', name)}</h2>
+          {averaged > 1 && (
+            <p className={s.soft}>
+              Each validation is of one checkpoint; the weights are the mean of the {averaged} best.
+            </p>
+          )}
           {pointsFault === null ? (
-            <TrainingCurves points={points} />
+            <TrainingCurves training={training} attempts={trial.attempts} points={points} />
           ) : (
             <FaultBox title="The curves could not be read" fault={pointsFault} />
           )}
@@ -78,11 +99,15 @@ export function TrialView({ children, pointsFault, ...initial }: TrialViewProps)
       </section>
       <section aria-labelledby="attempts" className={s.section}>
         <h2 id="attempts">Attempts</h2>
-        <AttemptTable attempts={trial.attempts} />
+        <AttemptTable trial={trial} />
       </section>
       <SpecSummary trial={trial} />
     </>
   );
+}
+
+function headed(title: string, name: string): string {
+  return name === '' ? title : `${title}: ${name}`;
 }
 
 function titleOf(trial: Trial): string {

@@ -8,6 +8,7 @@ import {
   Point,
   routes,
   type TaskStatus,
+  type Training,
   type Trial,
 } from '@capgrid/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -22,10 +23,23 @@ const POLL_MS = 2000;
 const Points = z.array(Point);
 const UNDER_WAY: readonly TaskStatus[] = ['waiting', 'queued', 'running'];
 
-export type LiveTrial = { trial: Trial; points: Point[]; connection: Connection };
+export type LiveTrial = {
+  trial: Trial;
+  training: Training;
+  points: Point[];
+  connection: Connection;
+};
 
-export function useLiveTrial(initial: { trial: Trial; points: Point[] }): LiveTrial {
-  const { id: trialId, trainingId } = initial.trial;
+type InitialTrial = {
+  trial: Trial;
+  /** One of the trial's trainings, and its points. */
+  trainingId: string;
+  points: Point[];
+};
+
+export function useLiveTrial(initial: InitialTrial): LiveTrial {
+  const { trainingId } = initial;
+  const { id: trialId } = initial.trial;
   const client = useQueryClient();
   const router = useRouter();
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -48,9 +62,12 @@ export function useLiveTrial(initial: { trial: Trial; points: Point[] }): LiveTr
       (await callApi(browserApi(), routes.listPoints, { params: { trainingId } })).points,
     initialData: initial.points,
     staleTime: Infinity,
+    // When it is shown again, the page comes with all its points.
+    gcTime: 0,
   });
 
-  const isTraining = UNDER_WAY.includes(trial.training.status);
+  const training = trial.trainings.find(({ id }) => id === trainingId) ?? trial.training;
+  const isTraining = UNDER_WAY.includes(training.status);
   useEffect(() => {
     if (!isTraining) return undefined;
     return openEvents({
@@ -66,7 +83,7 @@ export function useLiveTrial(initial: { trial: Trial; points: Point[] }): LiveTr
     });
   }, [client, isTraining, trainingId]);
 
-  return { trial, points, connection };
+  return { trial, training, points, connection };
 }
 
 function isUnderWay(trial: Trial | undefined): boolean {

@@ -6,9 +6,14 @@ import { answerOf, serverApi } from '../../../api-access/server-api';
 import { FaultBox } from '../../../feedback/fault-box';
 import { PageHead } from '../../../frame/page-head';
 import { CaptionBrowser } from '../../../trial/caption-browser';
-import { type CaptionSearch, readCaptionSearch } from '../../../trial/caption-search';
+import {
+  type CaptionSearch,
+  readCaptionSearch,
+  readShownTraining,
+} from '../../../trial/caption-search';
 import { imageScoresOf } from '../../../trial/image-scores';
 import { TrialView } from '../../../trial/trial-view';
+import { whyNoCaptions } from '../../../trial/why-missing';
 
 type Props = {
   params: Promise<{ trialId: string }>;
@@ -37,8 +42,9 @@ export default async function TrialPage({ params, searchParams }: Props) {
       </>
     );
   }
-  const { trainingId } = trial.data;
-  const query = readCaptionSearch(await searchParams);
+  const search = await searchParams;
+  const query = readCaptionSearch(search);
+  const { id: trainingId } = readShownTraining(search, trial.data);
   const isScored = trial.data.evaluation.status === 'finished';
   const [points, captions] = await Promise.all([
     answerOf(callApi(serverApi(), routes.listPoints, { params: { trainingId } })),
@@ -49,17 +55,19 @@ export default async function TrialPage({ params, searchParams }: Props) {
   return (
     <TrialView
       trial={trial.data}
+      trainingId={trainingId}
+      query={query}
       points={points.isOk ? points.data.points : []}
       pointsFault={points.isOk ? null : points.fault}
     >
-      {captions === null && (
-        <p>The captions appear here once the evaluation of this trial has finished.</p>
-      )}
+      {captions === null && <p>{whyNoCaptions(trial.data.evaluation.status)}</p>}
       {captions?.isOk === true && (
         <CaptionBrowser
           trialId={trialId}
           page={captions.data}
           query={query}
+          trainingId={trainingId === trial.data.trainingId ? null : trainingId}
+          model={trial.data.spec.training.model}
           scores={imageScoresOf(trial.data.evaluation.scores)}
         />
       )}
