@@ -2,9 +2,9 @@
 import { ApiError } from '@capgrid/contracts';
 import { CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
+import { describeRefusal, isBadRequest } from './describe-refusal.js';
 import { readEnv, ROOT } from './env.js';
 import { createProgram } from './program.js';
-import { issueLines } from './sweeps/read-spec.js';
 import { printableLines } from './table/printable.js';
 import { openTerminal } from './terminal.js';
 
@@ -57,12 +57,11 @@ async function explain(cause: unknown, tell: (text: string) => void): Promise<nu
     tell('capgrid: interrupted');
     return INTERRUPTED;
   }
-  if (cause instanceof ApiError && cause.problem?.issues !== undefined) {
-    tell(`capgrid: the API refuses this:\n${issueLines(cause.problem.issues)}`);
-    return USAGE;
+  if (cause instanceof ApiError) {
+    tell(`capgrid: ${describeRefusal(cause)}`);
+    return isBadRequest(cause) ? USAGE : 1;
   }
-  const isExpected =
-    cause instanceof ApiError || cause instanceof DataError || cause instanceof PostgresError;
+  const isExpected = cause instanceof DataError || cause instanceof PostgresError;
   if (isExpected) tell(`capgrid: ${cause.message}`);
   else tell(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return 1;

@@ -69,6 +69,6 @@ function writePath(tree: Tree, keys: readonly string[], value: FactorValue): voi
   writePath(next, rest, value);
 }
 
-function isTree(value: unknown): value is Tree {
+export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

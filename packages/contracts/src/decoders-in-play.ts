@@ -1,9 +1,10 @@
 /** The decoders that a sweep has, and options that none of them reads. */
+import { givenOptions } from './given-options.js';
 import { DECODER_KINDS } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
 import { listWords } from './list-words.js';
 import { showValue, type SpecIssue } from './spec-issue.js';
-import type { Assignment, SweepSpec } from './sweep-spec.js';
+import type { SweepSpec } from './sweep-spec.js';
 
 const DECODER = 'model.decoder';
 
@@ -37,44 +38,4 @@ export function findForeignOptions(spec: SweepSpec): SpecIssue[] {
 
 function isDecoder(value: unknown): boolean {
   return DECODER_KINDS.some((kind) => kind === value);
-}
-
-type GivenOption = {
-  /** Its place in the spec. */
-  at: string;
-  /** As a factor, e.g. `model.attention.kind`. */
-  path: string;
-  value: unknown;
-  /** Values of the cells that the place is about. */
-  condition: Assignment;
-};
-
-function givenOptions(spec: SweepSpec): GivenOption[] {
-  const named = (at: string, options: object, condition: Assignment = {}): GivenOption[] =>
-    Object.entries(options).map(([path, value]) => ({
-      at: `${at}.${path}`,
-      path,
-      value,
-      condition,
-    }));
-  return [
-    ...leaves(spec.base.model, 'model').map((leaf) => ({
-      ...leaf,
-      at: `base.${leaf.path}`,
-      condition: {},
-    })),
-    ...named('grid', spec.grid),
-    ...spec.zip.flatMap((group, index) => named(`zip.${index}`, group)),
-    ...spec.when.flatMap((rule, index) => [
-      ...named(`when.${index}.if`, rule.if, rule.if),
-      ...named(`when.${index}.set`, rule.set ?? {}, { ...rule.if, ...rule.set }),
-      ...named(`when.${index}.grid`, rule.grid ?? {}, { ...rule.if, ...rule.set }),
-    ]),
-    ...spec.exclude.flatMap((rule, index) => named(`exclude.${index}`, rule, rule)),
-  ];
-}
-
-function leaves(value: unknown, path: string): { path: string; value: unknown }[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, value }];
-  return Object.entries(value).flatMap(([key, child]) => leaves(child, `${path}.${key}`));
 }

@@ -9,15 +9,17 @@ import { decodeAsReadBy, trainingKey } from './keys.js';
 import { listWords } from './list-words.js';
 import type { DecoderKind } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
+import { TrialReaders } from './options-read.js';
 import { faultsOfRetrievedSplit } from './retrieved-split.js';
 import { toSpecIssue, type SpecIssue } from './spec-issue.js';
+import { notesOnOptions, notesOnRules } from './sweep-notes.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
 import { faultsOfWaiting } from './untrained-weights.js';
 
 export type Cell = {
-  /** The factors that vary in the sweep and their values in this cell. */
+  /** The factors that vary in the sweep and their values in this cell, without those it does not read. */
   assignment: Assignment;
   seed: number;
   spec: TrialSpec;
@@ -28,6 +30,8 @@ export type Expansion = {
   dropped: DroppedCell[];
   /** Paths of all factors, in the order in which the spec names them. */
   factors: string[];
+  /** What the spec says and no cell heeds; presets and grids may well have some, so it is no fault. */
+  notes: SpecIssue[];
 };
 
 /** A cell as it grows, all seeds at once: what it varies, and all that is set on top of the base. */
@@ -37,10 +41,13 @@ type Draft = {
   /** What the overrides make of the base; null until a rule or a cell asks for it. */
   resolved: Resolved | null;
 };
+type Rule = SweepSpec['when'][number] | Assignment;
 
 /** Overrides never reach the seed, so one check holds for all seeds of a draft. */
 type Resolved =
-  { isValid: true; trial: TrialSpec } | { isValid: false; trial: unknown; issues: SpecIssue[] };
+  /** `text`: equal for drafts of equal trainings. */
+  | { isValid: true; trial: TrialSpec; text: string }
+  | { isValid: false; trial: unknown; issues: SpecIssue[] };
 
 /** More cells than this is a slip of the pen, not a sweep. */
 export const MAX_CELLS = 20_000;
@@ -58,14 +65,18 @@ export class SweepTooLargeError extends Error {
 export function expandSweep(spec: SweepSpec): Expansion {
   const dropped: DroppedCell[] = [];
   const cells: Cell[] = [];
+  const readers = new TrialReaders();
+  const used = new Set<Rule>();
+  /** As the factors name it, also those that it does not read. */
   const cellByKey = new Map<string, Cell>();
   const nameTrial = trialNames();
   const seedFaults = new Map<number, ReadonlyMap<number, string>>();
-  const drafts = applyWhen(spec, crossFactors(spec));
+  const drafts = applyWhen(spec, crossFactors(spec), used);
   refuseTooMany(spec, drafts.length);
   for (const draft of drafts) {
     const { assignment } = draft;
-    const excluded = spec.exclude.find((rule) => matches(spec, draft, rule));
+    const excluded = findExcluding(spec, draft, used);
+    let kept: Assignment | null = null;
     for (const seed of spec.seeds) {
       if (excluded !== undefined) {
         const cause = `matches the exclude rule ${describeAssignment(excluded)}`;
@@ -81,7 +92,7 @@ export function expandSweep(spec: SweepSpec): Expansion {
       }
       const { training, decode } = resolved.trial;
       const cell = { assignment, seed, spec: { training: { ...training, seed }, decode } };
-      const key = nameTrial(cell.spec);
+      const key = nameTrial(cell.spec, resolved.text);
       const twin = cellByKey.get(key);
       if (twin !== undefined) {
         const told = describeTwin(cell, twin);
@@ -98,10 +109,29 @@ export function expandSweep(spec: SweepSpec): Expansion {
         continue;
       }
       cellByKey.set(key, cell);
-      cells.push(cell);
+      // A seed is no factor, so what one cell of a draft reads, all read.
+      kept ??= readers.levelsRead(resolved.trial, resolved.text, assignment);
+      cells.push({ ...cell, assignment: kept });
     }
   }
-  return { cells, dropped, factors: factorPaths(spec) };
+  const read = new Set(cells.flatMap(({ assignment }) => Object.keys(assignment)));
+  const notes = [
+    ...(cells.length > 0 ? notesOnOptions(spec, read, readers) : []),
+    ...notesOnRules(spec, used),
+  ];
+  return { cells, dropped, factors: factorPaths(spec), notes };
+}
+
+/** The first rule that leaves a draft out. Rules that have left out none yet are tried in any case. */
+function findExcluding(spec: SweepSpec, draft: Draft, used: Set<Rule>): Assignment | undefined {
+  let first: Assignment | undefined;
+  for (const rule of spec.exclude) {
+    if (first !== undefined && used.has(rule)) continue;
+    if (!matches(spec, draft, rule)) continue;
+    used.add(rule);
+    first ??= rule;
+  }
+  return first;
 }
 
 const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: null };
@@ -110,12 +140,12 @@ const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: nu
  * Equal names where the trial keys are equal. Cells of one training are many, and hashing it takes
  * longer than all else, so it is done once.
  */
-function trialNames(): (spec: TrialSpec) => string {
+function trialNames(): (spec: TrialSpec, text: string) => string {
   const keys = new Map<string, string>();
-  return ({ training, decode }) => {
-    const text = JSON.stringify(training);
-    const key = keys.get(text) ?? trainingKey(training, NO_DIGESTS);
-    keys.set(text, key);
+  return ({ training, decode }, text) => {
+    const name = `${training.seed} ${text}`;
+    const key = keys.get(name) ?? trainingKey(training, NO_DIGESTS);
+    keys.set(name, key);
     return `${key} ${canonicalJson(decodeAsReadBy(training.model, decode))}`;
   };
 }
@@ -206,11 +236,12 @@ function zipped(group: Record<string, FactorValue[]>): Assignment[] {
   );
 }
 
-function applyWhen(spec: SweepSpec, drafts: Draft[]): Draft[] {
+function applyWhen(spec: SweepSpec, drafts: Draft[], used: Set<Rule>): Draft[] {
   return spec.when.reduce((current, rule) => {
     const grown: Draft[] = [];
     for (const draft of current) {
       if (matches(spec, draft, rule.if)) {
+        used.add(rule);
         const overrides = { ...draft.overrides, ...rule.set };
         const set: Draft = { assignment: draft.assignment, overrides, resolved: null };
         const choices = Object.entries(rule.grid ?? {}).map(single);
@@ -243,7 +274,7 @@ function check(trial: unknown): Resolved {
     const { data } = parsed;
     const faults = [...faultsOfWaiting(data.training), ...faultsOfRetrievedSplit(data)];
     if (faults.length > 0) return { isValid: false, trial: data, issues: faults };
-    return { isValid: true, trial: data };
+    return { isValid: true, trial: data, text: JSON.stringify(data.training) };
   }
   const issues = parsed.error.issues.map((issue) => {
     const told = toSpecIssue(issue);

@@ -53,7 +53,7 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   const vectors = vectorsOf(spec.model);
   const read = withoutIgnoredOptions(spec);
   const isResolved = vectors !== null && vectorsDigest !== null;
-  const model = { ...read.model, vectors: isResolved ? { ...vectors, name: null } : vectors };
+  const model = isResolved ? { ...read.model, vectors: { ...vectors, name: null } } : read.model;
   const given = { ...read, model };
   const named = withoutResolvedNames(given, encoderOfTraining, inputs);
   return hashJson({
@@ -63,13 +63,18 @@ export function trainingKey(spec: TrainingSpec, inputs: ResolvedInputs): Sha256 
   });
 }
 
+/** Equal for trainings of which no option that is read differs. */
+export function trainingAsRead(spec: TrainingSpec): object {
+  return { ...withoutIgnoredOptions(spec), encoder: encoderOfTraining(spec.encoder) };
+}
+
 /** Key of a trial: the training and all that can change the captions. */
 export function trialKey(
   spec: { training: TrainingSpec; decode: DecodeSpec },
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
-  const decode = decodeAsReadBy(spec.training.model, spec.decode);
+  const decode = withoutAddedDecodeOptions(decodeAsReadBy(spec.training.model, spec.decode));
   return hashJson({ revision: trialRevision(spec), training, decode });
 }
 
@@ -77,7 +82,7 @@ export function trialKey(
 export function decodeAsReadBy(model: ModelSpec, decode: DecodeSpec): object {
   if (model.decoder === 'retrieval') return { split: decode.split };
   const attention = decode.attention && hasAttention(model);
-  return withoutAddedDecodeOptions(decodeAsRead({ ...decode, attention }));
+  return decodeAsRead({ ...decode, attention });
 }
 
 function hasAttention(model: NeuralSpec): boolean {
@@ -121,12 +126,17 @@ function withoutIgnoredOptions(spec: TrainingSpec) {
   if (spec.model.decoder === 'retrieval') {
     const { dataset, encoder, data, model } = spec;
     const { limit, maxWords } = data;
-    return { dataset, encoder, data: { limit, maxWords }, model: modelAsRead(model) };
+    const read = { ...modelAsRead(model), vectors: null };
+    return { dataset, encoder, data: { limit, maxWords }, model: read };
   }
   const { clip } = spec.optimizer;
   return {
     ...spec,
-    model: { ...modelAsRead(spec.model), ...imageAsRead(spec.model, spec.encoder) },
+    model: {
+      ...modelAsRead(spec.model),
+      ...imageAsRead(spec.model, spec.encoder),
+      vectors: vectorsOf(spec.model),
+    },
     optimizer: {
       ...spec.optimizer,
       clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },

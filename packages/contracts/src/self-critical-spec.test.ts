@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DecodeSpec } from './decode-spec.js';
 import { SelfCriticalSpec } from './self-critical-spec.js';
+import { toSpecIssue } from './spec-issue.js';
 
 const isAllowed = (spec: object): boolean => SelfCriticalSpec.safeParse(spec).success;
 
@@ -11,6 +12,18 @@ test('something must be rewarded where captions are drawn', () => {
   for (const one of ['ciderDWeight', 'bleu4Weight', 'entropyWeight']) {
     expect(isAllowed({ epochs: 1, ...nothing, [one]: 0.1 })).toBe(true);
   }
+});
+
+test('a fault of several options shows the value of the one that it names', () => {
+  const nothing = { epochs: 1, ciderDWeight: 0 };
+  const { error } = SelfCriticalSpec.safeParse(nothing, { reportInput: true });
+  expect(error?.issues.map(toSpecIssue)).toEqual([
+    {
+      path: 'ciderDWeight',
+      value: '0',
+      message: 'nothing is rewarded: give ciderDWeight, bleu4Weight or entropyWeight more than 0',
+    },
+  ]);
 });
 
 test('samples that are compared with each other are two or more', () => {

@@ -60,7 +60,7 @@ function isOfWrongKind({ code, path }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' && path.length === 0;
 }
 
-/** The value at the path of the fault; zod reports the object around an unknown or a wrong key. */
+/** The value at the path of the fault; zod reports the object around a key that it or a check names. */
 function offendingValue(issue: z.core.$ZodIssue): unknown {
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
@@ -69,10 +69,19 @@ function offendingValue(issue: z.core.$ZodIssue): unknown {
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return member(issue.input, issue.discriminator);
   }
-  return issue.input;
+  return issue.code === 'custom' ? innerValue(issue.input, issue.path) : issue.input;
 }
 
-function member(value: unknown, key: string): unknown {
+/** Of what a check has seen, the part that the end of the path leads to; all of it where none does. */
+function innerValue(seen: unknown, path: readonly PropertyKey[]): unknown {
+  for (let start = 0; start < path.length; start++) {
+    const inner = path.slice(start).reduce(member, seen);
+    if (inner !== undefined) return inner;
+  }
+  return seen;
+}
+
+function member(value: unknown, key: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, key)?.value;
 }

@@ -71,6 +71,8 @@ export const SweepPreview = z
       z.strictObject({ assignment: Assignment, seed: z.int(), isReused: z.boolean() }),
     ),
     dropped: z.array(DroppedCell),
+    /** What the spec says in vain: options that no trial reads, rules that match no cell. */
+    notes: z.array(SpecIssue),
   })
   .meta({ id: 'SweepPreview' });
 export type SweepPreview = z.infer<typeof SweepPreview>;

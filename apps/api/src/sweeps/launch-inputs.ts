@@ -51,7 +51,9 @@ export function refuseNoCells({ cells, dropped }: Expansion): void {
   throw new ProblemError(
     400,
     'no-valid-cells',
-    `All ${dropped.length} cells of the sweep were dropped; change what the reasons name.`,
+    dropped.length === 1
+      ? 'The only cell of the sweep was dropped; change what the reason names.'
+      : `All ${dropped.length} cells of the sweep were dropped; change what the reasons name.`,
     [...distinct.values()].slice(0, 50),
   );
 }

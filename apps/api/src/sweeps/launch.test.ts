@@ -73,17 +73,35 @@ describe('what cannot be launched', () => {
     });
   });
 
-  test('a sweep whose cells are all excluded gives the reasons', async () => {
+  test('a preview notes what the spec says in vain, and trials lack the levels they do not read', async () => {
     const spec = sweepOf({
-      grid: { 'decode.beam': [1] },
-      exclude: [{ 'decode.beam': 1 }],
+      grid: { 'decode.temperature': [0.5] },
+      exclude: [{ 'decode.beam': 4 }],
     });
-    await expect(launch(spec)).rejects.toMatchObject({
-      status: 400,
-      code: 'no-valid-cells',
-      problem: { issues: [{ message: 'matches the exclude rule decode.beam=1' }] },
-    });
+    const { notes, cells } = await preview(spec);
+    expect(notes.map(({ path }) => path)).toEqual(['grid.decode.temperature', 'exclude.0']);
+    expect(cells.map(({ assignment }) => assignment)).toEqual([{}]);
   });
+
+  test.each([
+    [1, 'The only cell of the sweep was dropped; change what the reason names.'],
+    [2, 'All 2 cells of the sweep were dropped; change what the reasons name.'],
+  ])(
+    'a sweep whose cells are all excluded gives the reasons, seeds 1 to %d',
+    async (last, detail) => {
+      const spec = sweepOf({
+        grid: { 'decode.beam': [1] },
+        exclude: [{ 'decode.beam': 1 }],
+        seeds: Array.from({ length: last }, (_, index) => index + 1),
+      });
+      await expect(launch(spec)).rejects.toMatchObject({
+        status: 400,
+        code: 'no-valid-cells',
+        message: detail,
+        problem: { issues: [{ message: 'matches the exclude rule decode.beam=1' }] },
+      });
+    },
+  );
 
   test('a sweep whose cells are all invalid names option and value; its preview shows them', async () => {
     const grid = { 'model.attention.heads': [3, 5] };

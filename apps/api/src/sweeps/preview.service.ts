@@ -55,6 +55,7 @@ export class PreviewService {
         isReused: isFinished(evaluations.get(evaluationKey)),
       })),
       dropped: expansion.dropped,
+      notes: expansion.notes,
     };
   }
 }

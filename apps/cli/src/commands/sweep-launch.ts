@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { noteLines } from '../sweeps/note-lines.js';
 import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import { showOutcome } from '../sweeps/sweep-outcome.js';
@@ -39,6 +40,7 @@ async function launch(context: Context, file: string, options: Options): Promise
   const preview = await callApi(client, routes.previewSweep, { body: { spec } });
   const sweep = await callApi(client, routes.launchSweep, { body: { spec } });
   terminal.tell(`${printable(spec.name)}: ${describeReuse(preview)}`);
+  for (const line of noteLines(preview)) terminal.tell(line);
   if (options.wait !== true) {
     terminal.print(options.json === true ? JSON.stringify(sweep, null, 2) : sweep.id);
     return;

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 /** Of work that nobody has done before. */
 function previewOf(given: SweepSpec): SweepPreview {
-  const { cells, dropped, factors } = expandSweep(given);
+  const { cells, dropped, factors, notes } = expandSweep(given);
   return {
     trials: cells.length,
     trainings: cells.length,
@@ -52,6 +52,7 @@ function previewOf(given: SweepSpec): SweepPreview {
     factors,
     cells: cells.map(({ assignment, seed }) => ({ assignment, seed, isReused: false })),
     dropped,
+    notes,
   };
 }
 
@@ -83,3 +84,17 @@ test.each([[[]], [['--json']]])(
     expect(printed.join()).toContain('must be a multiple of model.heads (8)');
   },
 );
+
+test('a level that a trial does not read is a dash, and what is said in vain is told', async () => {
+  await preview({
+    ...SPEC,
+    grid: { 'decode.temperature': [0.5, 1] },
+    exclude: [{ 'decode.beam': 4 }],
+  });
+  const lines = printed.join().split('\n');
+  expect(lines).toContainEqual(expect.stringMatching(/^ *- +1 +new$/));
+  expect(lines.slice(-2)).toEqual([
+    'note: grid.decode.temperature is [0.5,1]: no trial reads it beside its other options, so it changes nothing',
+    'note: exclude.0 is {"decode.beam":4}: it matches no cell, so the rule changes nothing',
+  ]);
+});

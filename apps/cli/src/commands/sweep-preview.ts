@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import { connect } from '../connect.js';
 import { tableStyle, type Context } from '../context.js';
 import { droppedLines } from '../sweeps/dropped-lines.js';
+import { noteLines } from '../sweeps/note-lines.js';
 import { readSpec } from '../sweeps/read-spec.js';
 import { describeReuse } from '../sweeps/reuse-text.js';
 import type { TableStyle } from '../table/booktabs.js';
@@ -45,7 +46,7 @@ export function addSweepPreview(sweep: Command, context: Context): void {
 function describePreview(preview: SweepPreview, style: TableStyle): string {
   const { factors, cells, dropped } = preview;
   const rows = cells.map(({ assignment, seed, isReused }) => [
-    ...factorCells(factors, assignment),
+    ...factorCells(factors, assignment, style),
     String(seed),
     isReused ? 'reused' : 'new',
   ]);
@@ -55,5 +56,6 @@ function describePreview(preview: SweepPreview, style: TableStyle): string {
       ? [renderList([...factorHeads(factors), 'seed', 'result'], rows, style)]
       : []),
     ...droppedLines(dropped),
+    ...noteLines(preview),
   ].join('\n');
 }

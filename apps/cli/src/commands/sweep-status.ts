@@ -50,7 +50,7 @@ async function status(context: Context, wanted: string, options: Options): Promi
 function describeSweep(sweep: Sweep, trials: readonly TrialSummary[], style: TableStyle): string {
   const rows = trials.map(({ number, assignment, seed, status: state }) => [
     String(number),
-    ...factorCells(sweep.factors, assignment),
+    ...factorCells(sweep.factors, assignment, style),
     String(seed),
     state,
   ]);

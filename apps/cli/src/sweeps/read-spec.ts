@@ -26,11 +26,13 @@ function describeIssues(name: string, issues: readonly SpecIssue[]): string {
 }
 
 export function issueLines(issues: readonly SpecIssue[]): string {
-  const lines = issues.map(({ path, value, message }) => {
-    const at = path === '' ? 'the whole spec' : path;
-    return `  ${at}${value === null ? '' : ` is ${value}`}: ${message}`;
-  });
-  return lines.join('\n');
+  return issues.map((issue) => `  ${describeIssue(issue)}`).join('\n');
+}
+
+/** `base.decode.beam is 0: Too small …`. */
+export function describeIssue({ path, value, message }: SpecIssue): string {
+  const at = path === '' ? 'the whole spec' : path;
+  return `${at}${value === null ? '' : ` is ${value}`}: ${message}`;
 }
 
 async function readSpecFile(path: string): Promise<string> {

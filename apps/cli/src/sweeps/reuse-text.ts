@@ -1,7 +1,7 @@
 /** What a launch will do, in a sentence or two: what is used again, and what others compute already. */
 import type { SweepPreview } from '@capgrid/contracts';
 
-type Counts = Omit<SweepPreview, 'factors' | 'cells' | 'dropped'>;
+type Counts = Omit<SweepPreview, 'factors' | 'cells' | 'dropped' | 'notes'>;
 
 /** As in a preview: `pending` is under way for an earlier sweep. */
 interface Work {

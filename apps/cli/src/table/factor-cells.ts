@@ -1,14 +1,30 @@
 /** The columns of factors in a list of cells or trials. */
-import { formatFactorValue, labelFactors, type Assignment } from '@capgrid/contracts';
+import {
+  formatFactorValue,
+  labelFactors,
+  type Assignment,
+  type FactorValue,
+} from '@capgrid/contracts';
+import type { TableStyle } from './booktabs.js';
+import { printable } from './printable.js';
 
 export function factorHeads(factors: readonly string[]): string[] {
   return labelFactors(factors).map(({ label }) => label);
 }
 
-/** Empty where the cell does not have the factor. */
-export function factorCells(factors: readonly string[], assignment: Assignment): string[] {
-  return factors.map((path) => {
-    const value = assignment[path];
-    return value === undefined ? '' : formatFactorValue(value);
-  });
+export function factorCells(
+  factors: readonly string[],
+  assignment: Assignment,
+  style: Pick<TableStyle, 'hasUnicode'>,
+): string[] {
+  return factors.map((path) => showLevel(assignment[path], style));
+}
+
+/** A dash where the cell does not have the factor, or does not read it. */
+export function showLevel(
+  value: FactorValue | undefined,
+  { hasUnicode }: Pick<TableStyle, 'hasUnicode'>,
+): string {
+  if (value === undefined) return hasUnicode ? '–' : '-';
+  return printable(formatFactorValue(value));
 }

@@ -10,7 +10,7 @@ export function renderList(
   const columns = labels.map((label, index): TextColumn => ({
     label: printable(label),
     group: null,
-    align: rows.length > 0 && rows.every((row) => isNumber(row[index])) ? 'right' : 'left',
+    align: rows.length > 0 && rows.every((row) => isNumberOrNone(row[index])) ? 'right' : 'left',
   }));
   return renderTable(
     columns,
@@ -19,6 +19,6 @@ export function renderList(
   );
 }
 
-function isNumber(text: string | undefined): boolean {
-  return text !== undefined && /^\d+$/.test(text);
+function isNumberOrNone(text: string | undefined): boolean {
+  return text !== undefined && /^(\d+|[–-])$/.test(text);
 }

@@ -1,8 +1,6 @@
 /** The results table of a sweep as text, in the form of `booktabs.ts`. */
 import {
   findKindFootnotes,
-  formatFactorValue,
-  type FactorValue,
   type KindFootnotes,
   type PrintedRow,
   type ResultsCell,
@@ -11,6 +9,7 @@ import {
   type ResultsTable,
 } from '@capgrid/contracts';
 import type { TableStyle, TextCell, TextColumn } from './booktabs.js';
+import { showLevel } from './factor-cells.js';
 import { renderPanels, type Panel } from './panels.js';
 import { printable } from './printable.js';
 import { legendLines, signatureLines } from './results-legend.js';
@@ -183,9 +182,4 @@ function showDelta(delta: number | null, decimals: number, { hasUnicode }: Table
   if (delta === null) return ' '.repeat(slot);
   const sign = delta < 0 ? (hasUnicode ? '−' : '-') : '+';
   return ` ${sign}${Math.abs(delta).toFixed(decimals)}`.padEnd(slot);
-}
-
-function showLevel(value: FactorValue | undefined, { hasUnicode }: TableStyle): string {
-  if (value === undefined) return hasUnicode ? '–' : '-';
-  return printable(formatFactorValue(value));
 }

@@ -5,6 +5,7 @@ import type { SweepPreview, SweepSpec } from '@capgrid/contracts';
 import { useMemo } from 'react';
 import { toFault } from '../api-access/fault';
 import { FaultBox } from '../feedback/fault-box';
+import { IssueList } from '../feedback/issue-list';
 import { LoadingNote } from '../feedback/loading-note';
 import { countOf, formatCount } from '../numbers/format-number';
 import { CellTable } from './cell-table';
@@ -21,9 +22,21 @@ export function PreviewPanel({ spec }: { spec: SweepSpec }) {
   return (
     <div aria-busy={isPlaceholderData} className={isPlaceholderData ? s.stale : undefined}>
       <Counts preview={data} />
+      <Notes notes={data.notes} />
       <DroppedPart dropped={data.dropped} />
       <CellTable cells={data.cells} factors={data.factors} />
     </div>
+  );
+}
+
+/** No faults: presets and grids may well set what a trial does not read. */
+function Notes({ notes }: Pick<SweepPreview, 'notes'>) {
+  if (notes.length === 0) return null;
+  return (
+    <section aria-label="Notes on the spec" className={s.notes}>
+      <p>{countOf(notes.length, 'note')} on the spec</p>
+      <IssueList issues={notes} />
+    </section>
   );
 }
 
