@@ -13,7 +13,7 @@ import {
 } from '@capgrid/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { z } from 'zod';
 import { browserApi } from '../api-access/browser-api';
 import { type Connection, openEvents } from '../api-access/event-stream';
@@ -56,15 +56,16 @@ export function useLiveTrial(initial: InitialTrial): LiveTrial {
     initialData: initial.trial,
     refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS : false),
   });
-  const { data: points } = useQuery({
+  const { data: known } = useQuery({
     queryKey: ['points', trainingId],
     queryFn: async () =>
       (await callApi(browserApi(), routes.listPoints, { params: { trainingId } })).points,
     initialData: initial.points,
     staleTime: Infinity,
-    // When it is shown again, the page comes with all its points.
-    gcTime: 0,
   });
+
+  // A training that is shown again may have grown while another was shown; the page came with all.
+  const points = useMemo(() => mergePoints(initial.points, known), [initial.points, known]);
 
   const training = trial.trainings.find(({ id }) => id === trainingId) ?? trial.training;
   const isTraining = UNDER_WAY.includes(training.status);
@@ -76,8 +77,8 @@ export function useLiveTrial(initial: InitialTrial): LiveTrial {
       onConnection: setConnection,
       onData: (data) => {
         const fresh = Points.parse(data);
-        client.setQueryData<Point[]>(['points', trainingId], (known) =>
-          mergePoints(known ?? [], fresh),
+        client.setQueryData<Point[]>(['points', trainingId], (before) =>
+          mergePoints(before ?? [], fresh),
         );
       },
     });
