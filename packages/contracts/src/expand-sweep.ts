@@ -141,11 +141,12 @@ const NO_DIGESTS = { datasetDigest: null, encoderDigest: null, vectorsDigest: nu
  * longer than all else, so it is done once.
  */
 function trialNames(): (spec: TrialSpec, text: string) => string {
-  const keys = new Map<string, string>();
+  const keys = new Map<string, Map<number, string>>();
   return ({ training, decode }, text) => {
-    const name = `${training.seed} ${text}`;
-    const key = keys.get(name) ?? trainingKey(training, NO_DIGESTS);
-    keys.set(name, key);
+    const bySeed = keys.get(text) ?? new Map<number, string>();
+    keys.set(text, bySeed);
+    const key = bySeed.get(training.seed) ?? trainingKey(training, NO_DIGESTS);
+    bySeed.set(training.seed, key);
     return `${key} ${canonicalJson(decodeAsReadBy(training.model, decode))}`;
   };
 }

@@ -14,7 +14,6 @@ import type { TrialSpec } from './trial-spec.js';
 /** Asks one training, or the decoding of one trial, of many options. */
 class OptionReader<Spec extends object> {
   readonly #read: object;
-  readonly #unread = new Map<string, readonly string[]>();
 
   constructor(
     private readonly spec: Spec,
@@ -39,18 +38,13 @@ class OptionReader<Spec extends object> {
    * that is left out gets one and the same value, and the next is asked of the part that has it.
    */
   findUnread(factors: readonly string[]): readonly string[] {
-    const name = factors.join(' ');
-    const known = this.#unread.get(name);
-    if (known !== undefined) return known;
     let { spec } = this;
-    const unread = factors.filter((path) => {
+    return factors.filter((path) => {
       if (this.#isRead(spec, path)) return false;
       const keys = keysOf(path);
       if (readPath(spec, keys) !== undefined) spec = withValue(spec, keys, sampleValues(path)[0]);
       return true;
     });
-    this.#unread.set(name, unread);
-    return unread;
   }
 
   #isRead(spec: Spec, path: string): boolean {
@@ -66,63 +60,98 @@ class OptionReader<Spec extends object> {
   }
 }
 
+type Reader = Pick<OptionReader<object>, 'reads' | 'valuesOf'>;
+type KnownTraining = { training: TrainingSpec; unread: Map<string, readonly string[]> };
+
 /** Of all trials of a sweep, seeds aside. */
 export class TrialReaders {
-  readonly #trainings = new Map<string, OptionReader<TrainingSpec>>();
-  readonly #decodings: OptionReader<DecodeSpec>[] = [];
+  readonly #trainings = new Map<string, KnownTraining>();
+  readonly #trials: TrialSpec[] = [];
 
   /**
    * The levels of the factors that a trial reads: equal only for equal trials.
-   * @param text equal for trials of one training, whose readings are then made once
+   * @param text equal for trials of one training, which is then asked once
    */
-  levelsRead({ training, decode }: TrialSpec, text: string, assignment: Assignment): Assignment {
-    const ofTraining = this.#trainings.get(text) ?? new OptionReader(training, trainingAsRead);
-    this.#trainings.set(text, ofTraining);
-    // What a decoding reads of the model, the training reads too.
-    const ofDecoding = new OptionReader(decode, (spec) => decodeAsReadBy(training.model, spec));
-    this.#decodings.push(ofDecoding);
+  levelsRead(trial: TrialSpec, text: string, assignment: Assignment): Assignment {
+    this.#trials.push(trial);
     const paths = Object.keys(assignment);
-    const unread = [
-      ...ofTraining.findUnread(paths.filter((path) => !isOfDecoding(path))),
-      ...ofDecoding.findUnread(paths.filter(isOfDecoding)),
-    ];
-    if (unread.length === 0) return assignment;
-    return Object.fromEntries(
-      Object.entries(assignment).filter(([path]) => !unread.includes(path)),
-    );
+    const ofDecoding = paths.filter(isOfDecoding);
+    const unread = new Set([
+      ...this.#unreadByTraining(
+        trial.training,
+        text,
+        paths.filter((path) => !isOfDecoding(path)),
+      ),
+      ...(ofDecoding.length === 0 ? [] : readerOfDecoding(trial).findUnread(ofDecoding)),
+    ]);
+    if (unread.size === 0) return assignment;
+    return Object.fromEntries(Object.entries(assignment).filter(([path]) => !unread.has(path)));
   }
 
   /** True where some trial reads the option. */
   reads(path: string): boolean {
-    return this.#readersOf(path).some((reader) => reader.reads(path));
+    for (const reader of this.#readersOf(path)) if (reader.reads(path)) return true;
+    return false;
   }
 
-  /** Numbers of an option that each trial with them reads as others, and those. */
-  findCut(path: string): ReadonlyMap<number, ReadonlySet<number>> {
-    const cut = new Map<number, Set<number>>();
-    const whole = new Set<number>();
+  /** Those of the values that each trial with them reads as other numbers, and these. */
+  findCut(path: string, values: readonly unknown[]): ReadonlyMap<unknown, ReadonlySet<number>> {
+    const cut = new Map<unknown, Set<number>>();
+    const open = new Set(values.filter((value) => typeof value === 'number'));
     for (const reader of this.#readersOf(path)) {
+      if (open.size === 0) break;
       const { given, read } = reader.valuesOf(path);
-      if (typeof given !== 'number' || typeof read !== 'number') continue;
-      if (given === read) whole.add(given);
-      else if (reader.reads(path)) cut.set(given, new Set([...(cut.get(given) ?? []), read]));
+      if (typeof given !== 'number' || !open.has(given)) continue;
+      if (given === read) {
+        open.delete(given);
+        cut.delete(given);
+      } else if (typeof read === 'number' && reader.reads(path)) {
+        cut.set(given, new Set([...(cut.get(given) ?? []), read]));
+      }
     }
-    for (const value of whole) cut.delete(value);
     return cut;
   }
 
-  #readersOf(path: string): readonly Pick<OptionReader<object>, 'reads' | 'valuesOf'>[] {
-    return isOfDecoding(path) ? this.#decodings : [...this.#trainings.values()];
+  #unreadByTraining(
+    training: TrainingSpec,
+    text: string,
+    paths: readonly string[],
+  ): readonly string[] {
+    const known = this.#trainings.get(text) ?? { training, unread: new Map() };
+    this.#trainings.set(text, known);
+    if (paths.length === 0) return [];
+    const name = paths.join(' ');
+    const unread = known.unread.get(name) ?? readerOfTraining(training).findUnread(paths);
+    known.unread.set(name, unread);
+    return unread;
   }
+
+  *#readersOf(path: string): Generator<Reader> {
+    if (isOfDecoding(path)) for (const trial of this.#trials) yield readerOfDecoding(trial);
+    else for (const { training } of this.#trainings.values()) yield readerOfTraining(training);
+  }
+}
+
+function readerOfTraining(training: TrainingSpec): OptionReader<TrainingSpec> {
+  return new OptionReader(training, trainingAsRead);
+}
+
+/** What a decoding reads of the model, the training reads too. */
+function readerOfDecoding({ training, decode }: TrialSpec): OptionReader<DecodeSpec> {
+  return new OptionReader(decode, (spec) => decodeAsReadBy(training.model, spec));
 }
 
 function isOfDecoding(path: string): boolean {
   return path.startsWith('decode.');
 }
 
-/** From the training or the decode spec on. */
-function keysOf(path: string): string[] {
-  return trialPath(path).slice(1);
+const keysByPath = new Map<string, readonly string[]>();
+
+/** From the training or the decode spec on; split once, as thousands of cells ask for the same few. */
+function keysOf(path: string): readonly string[] {
+  const keys = keysByPath.get(path) ?? trialPath(path).slice(1);
+  keysByPath.set(path, keys);
+  return keys;
 }
 
 /** A copy with another value at a path that is there. */

@@ -15,25 +15,19 @@ export function notesOnOptions(
   readers: TrialReaders,
 ): SpecIssue[] {
   const given = givenOptions(spec).filter(({ isSet }) => isSet);
-  const said = new Map(
-    [...new Set(given.map(({ path }) => path))].map((path) => {
-      const isRead = read.has(path) || readers.reads(path);
-      return [path, { isRead, cut: isRead ? readers.findCut(path) : NONE }];
-    }),
-  );
+  const unread = new Set(given.flatMap(({ path }) => (read.has(path) ? [] : [path])));
+  for (const path of unread) if (readers.reads(path)) unread.delete(path);
   return given.flatMap(({ at, path, value }): SpecIssue[] => {
-    const { isRead, cut } = said.get(path) ?? { isRead: true, cut: NONE };
     const tell = (message: string) => ({ path: at, value: showValue(value), message });
-    if (!isRead) return [tell('no trial reads it beside its other options, so it changes nothing')];
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    const changed = [...cut].filter(([number]) => values.includes(number));
-    return changed.map(([number, others]) =>
-      tell(`${number} counts as ${[...others].join(' or ')} beside the other options`),
+    if (unread.has(path)) {
+      return [tell('no trial reads it beside its other options, so it changes nothing')];
+    }
+    const cut = readers.findCut(path, Array.isArray(value) ? value : [value]);
+    return [...cut].map(([number, others]) =>
+      tell(`${String(number)} counts as ${[...others].join(' or ')} beside the other options`),
     );
   });
 }
-
-const NONE: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 
 /** @param used rules that matched a cell, left out by another rule or not */
 export function notesOnRules(spec: SweepSpec, used: ReadonlySet<unknown>): SpecIssue[] {

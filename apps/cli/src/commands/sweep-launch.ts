@@ -38,9 +38,9 @@ async function launch(context: Context, file: string, options: Options): Promise
   const spec = await readSpec(file, { limit: options.limit ?? null });
   const client = await connect(context);
   const preview = await callApi(client, routes.previewSweep, { body: { spec } });
+  for (const line of noteLines(preview)) terminal.tell(line);
   const sweep = await callApi(client, routes.launchSweep, { body: { spec } });
   terminal.tell(`${printable(spec.name)}: ${describeReuse(preview)}`);
-  for (const line of noteLines(preview)) terminal.tell(line);
   if (options.wait !== true) {
     terminal.print(options.json === true ? JSON.stringify(sweep, null, 2) : sweep.id);
     return;

@@ -1,4 +1,4 @@
-/** `capgrid sweep preview` against an API that answers with one preview. */
+/** `capgrid sweep preview`, and what `launch` tells of it, against an API that answers with one preview. */
 import { createServer, type Server } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -97,4 +97,17 @@ test('a level that a trial does not read is a dash, and what is said in vain is 
     'note: grid.decode.temperature is [0.5,1]: no trial reads it beside its other options, so it changes nothing',
     'note: exclude.0 is {"decode.beam":4}: it matches no cell, so the rule changes nothing',
   ]);
+});
+
+test('a launch tells what the spec says in vain', async () => {
+  spec = { ...SPEC, exclude: [{ 'decode.beam': 4 }] };
+  const path = join(folder, 'sweep.json');
+  await writeFile(path, JSON.stringify(spec));
+  const told: string[] = [];
+  // The API of this test launches nothing: it answers with a preview there too.
+  const launched = runCommand({ server, home: folder, printed, told }, 'sweep', ['launch', path]);
+  await expect(launched).rejects.toThrow();
+  expect(told).toContain(
+    'note: exclude.0 is {"decode.beam":4}: it matches no cell, so the rule changes nothing',
+  );
 });

@@ -10,11 +10,13 @@ export interface RunCommandOptions {
   readonly home: string;
   /** Takes the lines of stdout. */
   readonly printed: string[];
+  /** Takes what is told on stderr. */
+  readonly told?: string[];
 }
 
 /** Runs `capgrid NOUN ...args`. */
 export async function runCommand(
-  { server, home, printed }: RunCommandOptions,
+  { server, home, printed, told }: RunCommandOptions,
   noun: string,
   args: readonly string[],
 ): Promise<void> {
@@ -28,7 +30,7 @@ export async function runCommand(
       root: ROOT,
       terminal: {
         print: (text) => void printed.push(text),
-        tell: () => undefined,
+        tell: (text) => void told?.push(text),
         redraw: () => undefined,
         isLive: false,
         hasStyle: false,
