@@ -10,14 +10,18 @@ export function useAddressQuery(): {
 } {
   const pathname = usePathname();
   const search = useSearchParams();
+  const known = search.toString();
   // Next follows the address of the window by its own `replaceState`, which it puts in place a moment
-  // after the page listens; what was pressed in that moment is told again.
+  // after the page listens; what was pressed in that moment is told again. Only that: to tell it an
+  // address ends the way to another page.
   useEffect(() => {
     const timer = setTimeout(() => {
-      window.history.replaceState(null, '', window.location.href);
+      const { href, search: shown } = window.location;
+      if (new URLSearchParams(shown).toString() !== known)
+        window.history.replaceState(null, '', href);
     });
     return () => clearTimeout(timer);
-  }, []);
+  }, [known]);
   return {
     query: new URLSearchParams(search),
     replaceQuery: (query) => {
