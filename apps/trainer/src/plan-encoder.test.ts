@@ -87,7 +87,8 @@ function shaOf(result: TaskResult | 'stopped'): string {
 
 it('writes the feature map of the plan for every image', async () => {
   const { result } = await run(work);
-  expect(result).toMatchObject({ images: 6, regions: 4, channels: 3, encoderSha256: null });
+  const shape = { images: 6, regions: 4, channels: 3, encoderSha256: null };
+  expect(result).toMatchObject({ ...shape, engine: { device: 'cpu' } });
   const reader = await openFeatures(data.store.pathOf(shaOf(result)));
   const [image] = selectImages(await readManifest(data.store, data.digest), 6);
   if (image === undefined) throw new Error('the dataset is empty');

@@ -61,7 +61,7 @@ describe('the features of a file', () => {
   it('are padded with zeros to the largest image, with the number of regions of each', async () => {
     const result = await extract(workOf(await saveRegions(images, unequal)));
     const shape = { regions: 2, channels: CHANNELS, images: images.length, encoderSha256: null };
-    expect(result).toMatchObject(shape);
+    expect(result).toMatchObject({ ...shape, engine: null });
     const reader = await openFeatures(data.store.pathOf(result.featuresSha256));
     expect(reader.counts).toEqual(images.map((_, place) => unequal(place)));
     const row = reader.batch([reader.indexOf(images[4]?.id ?? '')]);

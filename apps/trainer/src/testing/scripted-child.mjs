@@ -11,6 +11,7 @@ const result = {
   regions: 1,
   channels: 1,
   images: 1,
+  engine: null,
 };
 const tell = (message) => process.send(message);
 const idle = () => setInterval(() => {}, 60_000);
