@@ -88,20 +88,14 @@ export class TrainingsService {
     return toTraining(row);
   }
 
-  /** All that the captions rest on: of each seed in turn, what a self-critical training starts from first. */
-  async ofEvaluation(evaluationId: string): Promise<Training[]> {
+  /** Of these tasks: of each seed in turn, what a self-critical training starts from first. */
+  async ofTasks(taskIds: readonly string[]): Promise<Training[]> {
     const rows = await queryRows(
       this.database,
       TrainingRow,
-      `${TRAININGS} WHERE trainings.id IN (
-         SELECT unnest(ARRAY[member.start_training_id, member.id]) FROM trainings member
-         WHERE member.id IN (
-           SELECT training_id FROM evaluations WHERE id = $1
-           UNION SELECT training_id FROM evaluation_members WHERE evaluation_id = $1
-         )
-       )
+      `${TRAININGS} WHERE trainings.task_id = ANY($1)
        ORDER BY (trainings.spec->>'seed')::bigint, trainings.start_training_id IS NOT NULL`,
-      [evaluationId],
+      [taskIds],
     );
     return rows.map(toTraining);
   }

@@ -84,12 +84,15 @@ export class TrialsService {
       [trialId],
     );
     if (row === null) throw notFound('trial', trialId);
+    const trainings = await this.trainings.ofTasks(row.task_ids);
+    const training = trainings.find(({ id }) => id === row.training_id);
+    if (training === undefined) throw new Error(`trial ${trialId} needs no training of its own`);
     return {
       ...toSummary(row),
       sweepName: row.sweep_name,
       spec: row.spec,
-      training: await this.trainings.get(row.training_id),
-      trainings: await this.trainings.ofEvaluation(row.evaluation_id),
+      training,
+      trainings,
       evaluation: await this.evaluations.get(row.evaluation_id),
       attempts: await this.attempts(row.task_ids),
     };

@@ -6,19 +6,12 @@ import { ScrollRegion } from '../table/scroll-region';
 import t from '../table/table.module.css';
 import { nameTraining } from './name-training';
 import s from './trial.module.css';
-
-const NO_ATTEMPTS: Partial<Record<Trial['status'], string>> = {
-  finished: 'None: the trial has finished without one.',
-  failed: 'None: the trial has failed without one.',
-  cancelled: 'None: the trial was cancelled before a trainer took it.',
-};
+import { whyNoAttempts } from './why-missing';
 
 export function AttemptTable({ trial }: { trial: Trial }) {
   const { attempts, trainings, status } = trial;
   if (attempts.length === 0) {
-    return (
-      <p className={s.soft}>{NO_ATTEMPTS[status] ?? 'None yet; the trial waits for a trainer.'}</p>
-    );
+    return <p className={s.soft}>{whyNoAttempts(status)}</p>;
   }
   return (
     <ScrollRegion label="Table of attempts" rows={attempts.length}>

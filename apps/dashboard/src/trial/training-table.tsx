@@ -1,5 +1,5 @@
 /** The trainings that a trial rests on, where it has several: what each gave, and which one is shown. */
-import type { PredictionsQuery, Trial } from '@capgrid/contracts';
+import { type PredictionsQuery, toPrintUnit, type Trial } from '@capgrid/contracts';
 import Link from 'next/link';
 import { formatCount, formatFixed, formatMeasure } from '../numbers/format-number';
 import { formatDuration } from '../numbers/format-time';
@@ -70,7 +70,9 @@ export function TrainingTable({ trial, shownId, query }: TrainingTableProps) {
                 <td className={t.number}>{show(training.bestPerplexity, formatMeasure)}</td>
                 {hasCiderD && (
                   <td className={t.number}>
-                    {show(training.bestCiderD, (value) => formatFixed(100 * value, 1))}
+                    {show(training.bestCiderD, (value) =>
+                      formatFixed(toPrintUnit('ciderD', value), 1),
+                    )}
                   </td>
                 )}
                 <td className={`${t.number} ${t.nowrap}`}>

@@ -1,5 +1,5 @@
-/** Why a page has no curves or captions to show, and whether they will come. */
-import type { Attempt, Evaluation, Training } from '@capgrid/contracts';
+/** Why a page has no curves, captions or attempts to show, and whether they will come. */
+import type { Attempt, Evaluation, Training, Trial } from '@capgrid/contracts';
 
 export function whyNoCurves(
   { taskId, status }: Pick<Training, 'taskId' | 'status'>,
@@ -31,5 +31,18 @@ export function whyNoCaptions(status: Evaluation['status']): string {
       return 'There are no captions: this trial was cancelled. Retry its sweep to go on with it.';
     default:
       return 'The captions appear here once the evaluation of this trial has finished.';
+  }
+}
+
+export function whyNoAttempts(status: Trial['status']): string {
+  switch (status) {
+    case 'finished':
+      return 'None: the trial has finished without one.';
+    case 'failed':
+      return 'None: the trial has failed without one.';
+    case 'cancelled':
+      return 'None: the trial was cancelled before a trainer took it.';
+    default:
+      return 'None yet; the trial waits for a trainer.';
   }
 }

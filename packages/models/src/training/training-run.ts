@@ -37,7 +37,6 @@ export class TrainingRun<Batch> {
   private batch: number;
   /** Null before the first validation. */
   private validatedStep: number | null;
-  private engines: readonly EngineRecord[];
   /** Start weights of another training are validated before the first update. */
   private readonly validatesStart: boolean;
 
@@ -56,7 +55,6 @@ export class TrainingRun<Batch> {
     this.epoch = resume?.epoch ?? 0;
     this.batch = resume?.batch ?? 0;
     this.validatedStep = resume?.validatedStep ?? null;
-    this.engines = resume?.engines ?? [];
     // Only such a training has a state before its first update.
     this.validatesStart = startWeights !== undefined || resume?.step === 0;
     this.batchesPerEpoch = this.phase.batches(null).length;
@@ -120,7 +118,6 @@ export class TrainingRun<Batch> {
       throw new LossNotFiniteError(step, loss, gradientNorm, clip.kind);
     }
     this.step = step;
-    this.engines = withEngine(this.engines, this.options.engine);
     this.batch += 1;
     if (this.batch === this.batchesPerEpoch) {
       this.epoch += 1;
@@ -186,8 +183,16 @@ export class TrainingRun<Batch> {
   };
 
   private stateWith(values: TrainedValues): TrainingState {
-    const { step, epoch, batch, validatedStep, plateau, kept, engines } = this;
+    const { step, epoch, batch, validatedStep, plateau, kept } = this;
+    const engines = this.engines();
     return { step, epoch, batch, validatedStep, plateau, kept, engines, ...values };
+  }
+
+  /** This engine counts when it has computed an update. */
+  private engines(): readonly EngineRecord[] {
+    const { resume, engine } = this.options;
+    const earlier = resume?.engines ?? [];
+    return this.step > (resume?.step ?? 0) ? withEngine(earlier, engine) : earlier;
   }
 
   /** The order of the captions follows from the place: the state has to say where it is. */
@@ -260,7 +265,7 @@ export class TrainingRun<Batch> {
       steps: this.step,
       epochs: this.epochs(),
       stopReason,
-      engines: this.engines,
+      engines: this.engines(),
       parameters: this.model.learned,
     };
   }
