@@ -74,6 +74,22 @@ test('cells that are left out are counted by cause, with the first of them', asy
   await page.getByText('All of them: ./capgrid sweep preview FILE --json').waitFor();
 }, 60_000);
 
+test('options and rules that change nothing are named, and the sweep can be launched all the same', async () => {
+  const { page } = await stage.open('/launch');
+  const editor = page.getByLabel('YAML or JSON');
+  const text = await editor.inputValue();
+  const notes = page.getByRole('region', { name: 'Notes on the spec' });
+  expect(await notes.count()).toBe(0);
+  const unread = text.replace('maxWords: 20', 'maxWords: 20, topK: 5');
+  await editor.fill(`${unread}\nexclude: [{ decode.beam: 7 }]\n`);
+  await notes.waitFor();
+  const said = await notes.innerText();
+  expect(said).toContain('base.decode.topK');
+  expect(said).toContain('exclude.0');
+  expect(said).toContain('it matches no cell');
+  expect(await page.getByRole('button', { name: /^Launch/ }).isEnabled()).toBe(true);
+}, 60_000);
+
 test('a sweep without a trial cannot be launched', async () => {
   const { page } = await stage.open('/launch');
   const editor = page.getByLabel('YAML or JSON');
