@@ -11,7 +11,7 @@ test('the same seed gives the same numbers, another seed others', () => {
   expect(draw(2 ** 32 + 7)).not.toEqual(draw(7));
 });
 
-test('forks are independent of each other and leave the parent alone', () => {
+test('forks of two labels differ, and leave the parent alone', () => {
   const rng = Rng.from(1);
   expect(rng.fork('a').uniform()).not.toBe(rng.fork('b').uniform());
   expect(rng.fork('a').uniform()).toBe(rng.fork('a').uniform());
