@@ -147,7 +147,7 @@ function trialNames(): (spec: TrialSpec, text: string) => string {
     keys.set(text, bySeed);
     const key = bySeed.get(training.seed) ?? trainingKey(training, NO_DIGESTS);
     bySeed.set(training.seed, key);
-    return `${key} ${canonicalJson(decodeAsReadBy(training.model, decode))}`;
+    return `${key} ${canonicalJson(decodeAsReadBy(training, decode))}`;
   };
 }
 

@@ -278,6 +278,48 @@ describe('keys', () => {
     });
   });
 
+  describe('captions end where learned positions do', () => {
+    const trialOf = (model: object, schedule: object = {}) =>
+      TrialSpec.parse({
+        training: { ...trial.training, data: { maxWords: 12 }, model, schedule },
+        decode: {},
+      });
+    const decodings = (model: object, words: readonly number[]) => {
+      const { training, decode } = trialOf(model);
+      return new Set(
+        words.map((maxWords) => trialKey({ training, decode: { ...decode, maxWords } }, inputs)),
+      ).size;
+    };
+    const trainings = (model: object, baseline: string, words: readonly number[]) =>
+      new Set(
+        words.map((maxWords) => {
+          const { training } = trialOf(model, { selfCritical: { epochs: 1, baseline, maxWords } });
+          return trainingKey(training, inputs);
+        }),
+      ).size;
+    const baseline = 'leave-one-out';
+
+    test.each(['sat', 'fcn'])('%s', (decoder) => {
+      const learned = { decoder, positions: 'learned' };
+      expect(decodings(learned, [12, 13, 40])).toBe(1);
+      expect(decodings(learned, [11, 12])).toBe(2);
+      expect(trainings(learned, baseline, [12, 13, 40])).toBe(1);
+      expect(trainings(learned, baseline, [11, 12])).toBe(2);
+      const fixed = { decoder, positions: 'fixed' };
+      expect(decodings(fixed, [12, 13, 40])).toBe(3);
+      expect(trainings(fixed, baseline, [12, 13, 40])).toBe(3);
+    });
+
+    test('the loss of beam-mean is divided by the length all the same', () => {
+      const learned = { decoder: 'sat', positions: 'learned' };
+      expect(trainings(learned, 'beam-mean', [12, 13, 40])).toBe(3);
+    });
+
+    test('other decoders have no positions', () => {
+      expect(decodings({ decoder: 'arnn' }, [12, 13])).toBe(2);
+    });
+  });
+
   test('retrieval reads neither optimizer, schedule, seed and rare words nor how captions are written', () => {
     const retrieval = (training: object, decode: Partial<DecodeSpec> = {}) => {
       const { dataset, encoder } = trial.training;

@@ -74,15 +74,24 @@ export function trialKey(
   inputs: ResolvedInputs,
 ): Sha256 {
   const training = trainingKey(spec.training, inputs);
-  const decode = withoutAddedDecodeOptions(decodeAsReadBy(spec.training.model, spec.decode));
+  const decode = withoutAddedDecodeOptions(decodeAsReadBy(spec.training, spec.decode));
   return hashJson({ revision: trialRevision(spec), training, decode });
 }
 
 /** Retrieval takes whole captions of the training split; there is nothing to search or draw. */
-export function decodeAsReadBy(model: ModelSpec, decode: DecodeSpec): object {
+export function decodeAsReadBy(training: TrainingSpec, decode: DecodeSpec): object {
+  const { model } = training;
   if (model.decoder === 'retrieval') return { split: decode.split };
   const attention = decode.attention && hasAttention(model);
-  return decodeAsRead({ ...decode, attention });
+  const maxWords = wordsAsRead(training, decode.maxWords);
+  return decodeAsRead({ ...decode, attention, maxWords });
+}
+
+/** Steps at most: captions end where learned positions do, and there is one for each word of a training. */
+function wordsAsRead({ model, data }: TrainingSpec, maxWords: number): number {
+  const isBounded =
+    (model.decoder === 'sat' || model.decoder === 'fcn') && model.positions === 'learned';
+  return isBounded ? Math.min(maxWords, data.maxWords) : maxWords;
 }
 
 function hasAttention(model: NeuralSpec): boolean {
@@ -141,7 +150,7 @@ function withoutIgnoredOptions(spec: TrainingSpec) {
       ...spec.optimizer,
       clip: { kind: clip.kind, value: clip.kind === 'none' ? 1 : clip.value },
     },
-    schedule: scheduleAsRead(spec.schedule),
+    schedule: scheduleAsRead(spec),
   };
 }
 
@@ -154,18 +163,21 @@ function imageAsRead(model: NeuralSpec, encoder: EncoderSpec) {
 }
 
 /** Null for what is off. */
-function scheduleAsRead(schedule: ScheduleSpec) {
+function scheduleAsRead(training: TrainingSpec) {
+  const { schedule } = training;
   const { batchSize, batchWords, scheduledSampling, selfCritical } = schedule;
-  const { baseline, temperature } = selfCritical;
   return {
     ...schedule,
     batchSize: batchWords === null ? batchSize : null,
     scheduledSampling: scheduledSampling.increase === 0 ? null : scheduledSampling,
-    selfCritical:
-      selfCritical.epochs === 0
-        ? null
-        : { ...selfCritical, temperature: baseline === 'beam-mean' ? 1 : temperature },
+    selfCritical: selfCritical.epochs === 0 ? null : selfCriticalAsRead(training, selfCritical),
   };
+}
+
+/** `beam-mean` draws nothing, and its loss is divided by `maxWords` as it is given. */
+function selfCriticalAsRead(training: TrainingSpec, spec: ScheduleSpec['selfCritical']) {
+  if (spec.baseline === 'beam-mean') return { ...spec, temperature: 1 };
+  return { ...spec, maxWords: wordsAsRead(training, spec.maxWords) };
 }
 
 function modelAsRead(model: ModelSpec) {

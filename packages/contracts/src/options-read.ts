@@ -138,7 +138,7 @@ function readerOfTraining(training: TrainingSpec): OptionReader<TrainingSpec> {
 
 /** What a decoding reads of the model, the training reads too. */
 function readerOfDecoding({ training, decode }: TrialSpec): OptionReader<DecodeSpec> {
-  return new OptionReader(decode, (spec) => decodeAsReadBy(training.model, spec));
+  return new OptionReader(decode, (spec) => decodeAsReadBy(training, spec));
 }
 
 function isOfDecoding(path: string): boolean {

@@ -67,7 +67,9 @@ function valuesOf(schema: Schema): unknown[] {
     case 'integer':
     case 'number': {
       const first = typeof schema.default === 'number' ? schema.default : 1;
-      return [first, first + 1];
+      // Large ones may count as a bound among the other options; the least counts as itself.
+      const least = typeof schema.minimum === 'number' ? [schema.minimum] : [];
+      return [first, first + 1, ...least];
     }
     case 'string':
       return [...given, ...(schema.enum ?? ['a', 'b'])];

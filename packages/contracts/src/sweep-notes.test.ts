@@ -96,6 +96,29 @@ describe('options that no trial reads', () => {
   });
 });
 
+describe('lengths beyond learned positions', () => {
+  const base = { data: { maxWords: 12 }, model: { decoder: 'fcn', positions: 'learned' } };
+
+  test.each([
+    ['decode.maxWords', base],
+    ['schedule.selfCritical.maxWords', { ...base, schedule: { selfCritical: { epochs: 1 } } }],
+  ])('%s count as the longest caption of the training', (path, options) => {
+    const { cells, dropped, notes } = expand({ base: options, grid: { [path]: [5, 12, 40] } });
+    expect(cells.map(({ assignment }) => assignment)).toEqual([{ [path]: 5 }, { [path]: 12 }]);
+    expect(dropped.map(({ assignment, cause }) => [assignment, cause])).toEqual([
+      [{ [path]: 40 }, `${path} makes no difference here`],
+    ]);
+    expect(expand({ base: options, grid: { [path]: [5, 40] } }).notes).toEqual([
+      {
+        path: `grid.${path}`,
+        value: '[5,40]',
+        message: '40 counts as 12 beside the other options',
+      },
+    ]);
+    expect(notes).toEqual([]);
+  });
+});
+
 describe('rules that match no cell', () => {
   test('are told with their condition', () => {
     const { notes } = expand({
