@@ -85,7 +85,7 @@ describe('the features of a file', () => {
     const [first, second, third] = images.slice(-4).map(({ fileName }) => `"${fileName}"`);
     await expect(runInProcess(work, data.folder)).rejects.toMatchObject({
       code: 'precomputed-images',
-      message: `The file of the features "regions" has no array for 4 of 35 images, by file name: ${first}, ${second}, ${third}, .... Compute them too, or import the dataset without these images.`,
+      message: `The file of the features "regions" has no array for 4 of 35 images, by file name: ${first}, ${second}, ${third} and 1 more. Compute them too, or import the dataset without these images.`,
     });
   });
 

@@ -2,6 +2,7 @@
 import { tensor, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { CheckpointError } from './errors.js';
 import type { Initialiser } from './initialisers.js';
+import { listSome } from './list-some.js';
 import type { Rng } from './rng.js';
 
 /** One weight array, row-major. */
@@ -82,7 +83,7 @@ export function weightOf(weights: Weights, name: string): Tensor {
   const weight = weights.get(name);
   if (weight === undefined) {
     throw new CheckpointError(
-      `The weights have no array "${name}" (they have ${[...weights.keys()].join(', ')}).`,
+      `The weights have no array "${name}" (they have ${listSome([...weights.keys()])}).`,
       'They were made by another model spec; train again or pass the spec they came from.',
     );
   }

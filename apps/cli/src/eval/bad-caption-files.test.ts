@@ -211,6 +211,16 @@ describe('a fault is one sentence:', () => {
       'r has no image in the split "tset", only in test (2 images), val (1 image). Choose one with --split.',
     ],
     [
+      'a split of a file that has many',
+      {
+        references: {
+          images: Array.from({ length: 7 }, (_, i) => karpathyImage('a', i, i, `fold${i}`, ['a'])),
+        },
+        candidates: results,
+      },
+      'r has no image in the split "test", only in fold0 (1 image), fold1 (1 image), fold2 (1 image), fold3 (1 image), fold4 (1 image) and 2 more. Choose one with --split.',
+    ],
+    [
       'ids that fit two ways',
       {
         references: {

@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.js';
 import type { Candidate, Candidates } from './candidates.js';
 import { FORMAT_NAMES } from './caption-file.js';
 import type { IdKind, ImageId } from './image-id.js';
+import { listSome } from './list-some.js';
 import { show } from './read-json.js';
 import { badFile } from './read-text.js';
 import { countOf, type ReferenceImage, type References } from './references.js';
@@ -234,6 +235,5 @@ function usualId({ kinds }: References, { ids }: ReferenceImage): ImageId {
 }
 
 function listIds(ids: readonly ImageId[]): string {
-  const shown = ids.slice(0, SHOWN_IDS).map(show).join(', ');
-  return ids.length > SHOWN_IDS ? `${shown} and ${ids.length - SHOWN_IDS} more` : shown;
+  return listSome(ids.map(show), SHOWN_IDS);
 }

@@ -2,6 +2,7 @@
 import { CliError } from '../cli-error.js';
 import { FORMAT_NAMES, type CaptionFile } from './caption-file.js';
 import { readCaption, readImageId, type IdKind, type ImageId } from './image-id.js';
+import { listSome } from './list-some.js';
 import { isObject, show } from './read-json.js';
 import { badFile } from './read-text.js';
 
@@ -116,6 +117,8 @@ function readAnnotations(file: CaptionFile & { format: 'coco-annotations' }): Re
   };
 }
 
+/** Splits of a file that an error lists; Karpathy's have four. */
+const SHOWN_SPLITS = 5;
 const KARPATHY_KINDS = ['cocoid', 'imgid', 'filename'] as const;
 
 function readKarpathy(
@@ -141,7 +144,7 @@ function readKarpathy(
   }
   if (images.length === 0) {
     const present = [...counts].map(([name, count]) => `${name} (${countOf(count, 'image')})`);
-    const problem = `has no image in the split "${splits.join('" or "')}", only in ${present.join(', ')}`;
+    const problem = `has no image in the split "${splits.join('" or "')}", only in ${listSome(present, SHOWN_SPLITS)}`;
     throw badFile(path, problem, 'Choose one with --split');
   }
   const kinds = KARPATHY_KINDS.filter((kind) => images.every(({ ids }) => ids[kind] !== undefined));

@@ -13,6 +13,7 @@ import {
 import { forEachConcurrently } from '../concurrency.js';
 import { DataError } from '../data-error.js';
 import type { FileStore } from '../file-store.js';
+import { listSome } from '../list-some.js';
 import { checkImage, MAX_IMAGE_BYTES } from './check-image.js';
 import { openImageSources, type ImageFile } from './image-sources.js';
 import { openImportJournal, type CheckedFile, type ImportJournal } from './import-journal.js';
@@ -48,6 +49,9 @@ export interface KarpathyImport {
 
 /** Images decoded at a time, which also bounds the memory: each is at most 64 MiB. */
 const CHECKERS = 3;
+
+/** Images that an error lists. */
+const SHOWN_PLACES = 5;
 
 export async function importKarpathy(
   store: FileStore,
@@ -197,8 +201,17 @@ function findIdentical(images: readonly DatasetImage[]): string[][] {
   }
   const identical = [...groups.values()].filter((group) => group.length > 1);
   for (const group of identical) {
-    if (new Set(group.map(({ split }) => split)).size === 1) continue;
-    const places = group.map(({ fileName, split }) => `${fileName} (${split})`).join(', ');
+    const firsts = new Map(group.toReversed().map((image) => [image.split, image]));
+    if (firsts.size === 1) continue;
+    // One of each split comes first, so that the list shows the leak however long it is.
+    const ordered = new Set([
+      ...group.filter((image) => firsts.get(image.split) === image),
+      ...group,
+    ]);
+    const places = listSome(
+      Array.from(ordered, ({ fileName, split }) => `${fileName} (${split})`),
+      SHOWN_PLACES,
+    );
     throw new DataError(
       'image-in-two-splits',
       `The same picture is in two splits: ${places}. Remove all but one from the JSON file.`,

@@ -2,6 +2,7 @@
 import { parse } from 'node:path';
 import type { DatasetImage } from '@capgrid/contracts';
 import { DataError } from '../data-error.js';
+import { listSome } from '../list-some.js';
 import type { PrecomputedFeatures, RegionArray } from './precomputed-features.js';
 
 type NamedImage = Pick<DatasetImage, 'id' | 'fileName'>;
@@ -58,6 +59,8 @@ function noImages(
 
 /** The first few names. */
 function quote(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((name) => `"${name}"`);
-  return [...shown, ...(names.length > SHOWN ? ['...'] : [])].join(', ');
+  return listSome(
+    names.map((name) => `"${name}"`),
+    SHOWN,
+  );
 }

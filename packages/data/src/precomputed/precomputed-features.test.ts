@@ -193,7 +193,7 @@ describe('images find their arrays', () => {
     const many = Array.from({ length: 6 }, (_, i) => ({ id: `${i}`, fileName: `${i}.jpg` }));
     const file = await named('1.jpg', '4.jpg');
     expect(() => findArrays(file, many)).toThrow(
-      'The file has no array for 4 of 6 images, by file name: "0.jpg", "2.jpg", "3.jpg", .... ' +
+      'The file has no array for 4 of 6 images, by file name: "0.jpg", "2.jpg", "3.jpg" and 1 more. ' +
         'Compute them too, or import the dataset without these images.',
     );
   });

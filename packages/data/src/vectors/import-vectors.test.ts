@@ -32,6 +32,12 @@ function tableOf(shape: number[], { name = 'vectors', dtype = 'F32', bytes = 24 
   return safetensors(entries, new Uint8Array(values.buffer));
 }
 
+function emptyArrays(count: number): Buffer {
+  const empty = { dtype: 'F32', shape: [0], data_offsets: [0, 0] };
+  const names = Array.from({ length: count }, (_, i) => `w${i}`);
+  return safetensors(Object.fromEntries(names.map((name) => [name, empty])), new Uint8Array());
+}
+
 async function wordsIn(sha256: string): Promise<unknown> {
   return JSON.parse((await store.read(sha256)).toString('utf8'));
 }
@@ -61,6 +67,16 @@ describe('safetensors with a list of words', () => {
 
   test.each([
     ['other names', tableOf([2, 3], { name: 'weights' }), 'no array "vectors" (it has "weights")'],
+    [
+      'no arrays',
+      safetensors({}, new Uint8Array()),
+      'no array "vectors" (it has none). Name it so.',
+    ],
+    [
+      'many other names',
+      emptyArrays(7),
+      '(it has "w0", "w1", "w2", "w3", "w4" and 2 more). Name it so.',
+    ],
     ['one axis', tableOf([6]), 'has the shape [6]. Give it [words, width]'],
     ['another type', tableOf([2, 3], { dtype: 'F64' }), 'is of type F64. Save it as F32.'],
     [

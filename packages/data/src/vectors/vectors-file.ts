@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import { DataError } from '../data-error.js';
+import { listSome } from '../list-some.js';
 import { fillArray } from '../safetensors/fill-array.js';
 import { readSafetensorsHeader } from '../safetensors/read-header.js';
 
@@ -19,6 +20,8 @@ export interface VectorsFile {
 /** The name of the array. */
 export const VECTORS = 'vectors';
 export const FLOAT_BYTES = 4;
+/** Names of other arrays in an error. */
+const SHOWN = 5;
 
 /**
  * Reads and checks the header.
@@ -32,8 +35,9 @@ export async function openVectors(path: string, label = path): Promise<VectorsFi
     const entries = await readSafetensorsHeader(file, label);
     const found = entries.find(({ name }) => name === VECTORS);
     if (found === undefined) {
-      const names = entries.map(({ name }) => `"${name}"`).join(', ');
-      throw invalid(`${label} has no array "${VECTORS}" (it has ${names || 'none'}). Name it so.`);
+      const names = entries.map(({ name }) => `"${name}"`);
+      const there = names.length === 0 ? 'none' : listSome(names, SHOWN);
+      throw invalid(`${label} has no array "${VECTORS}" (it has ${there}). Name it so.`);
     }
     const [words = 0, width = 0] = found.shape;
     if (found.shape.length !== 2 || words === 0 || width === 0) {

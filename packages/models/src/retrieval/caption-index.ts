@@ -17,6 +17,7 @@ import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, CheckpointError, ModelInputError } from '../errors.js';
 import { imageTensors, joinFeatures, type FeatureSource } from '../features.js';
 import { meanRegion } from '../image/regions.js';
+import { listSome } from '../list-some.js';
 import type { NamedArray } from '../parameters.js';
 import { assertCaptions, type TrainingCaption } from '../training/caption-batches.js';
 
@@ -123,7 +124,7 @@ function arrayOf(arrays: readonly NamedArray[], name: string): NamedArray {
   const array = arrays.find((one) => one.name === name);
   if (array !== undefined) return array;
   throw new CheckpointError(
-    `The weights have no array "${name}" (they have ${arrays.map((one) => one.name).join(', ')}).`,
+    `The weights have no array "${name}" (they have ${listSome(arrays.map((one) => one.name))}).`,
     'They were made by another decoder than retrieval; train again.',
   );
 }
