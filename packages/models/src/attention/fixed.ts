@@ -1,7 +1,8 @@
 /**
  * `none`: the context is always the last region. That is the global descriptor when there is one in
  * memory; without one it is the last that is no padding, the bottom right cell of a grid, as in
- * sockeye's "fixed" attention.
+ * sockeye's "fixed" attention. With `maskPadding: false` there is no mask, and without a global
+ * descriptor the last may be a region of padding.
  */
 import { clone, concat, ones, reshape, slice, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { lastIn, lastRegion, type Regions } from '../image/regions.js';

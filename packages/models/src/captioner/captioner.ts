@@ -44,7 +44,7 @@ export interface ImageTensors {
 }
 
 export interface Captioner {
-  /** Random numbers that a training step reads; none without dropout and the like. */
+  /** Random numbers that a training step may read; those of probability 0 are listed too, never drawn. */
   readonly noise: readonly NoisePlan[];
   /**
    * Runs along given captions. It reads no number on the host and makes no constant that differs

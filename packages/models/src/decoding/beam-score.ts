@@ -6,7 +6,8 @@
  * - `on_finish` (sockeye >= 1.18.9): hypotheses are chosen by their sum; one that has ended then
  *   gets sum / LP(words), once, and keeps its place with it. With the divisor `words+1` the end mark
  *   counts too. An empty caption has LP(0) = 0 with beta = 0 and the divisor `words`: a score of
- *   minus infinity, with which it leaves the beam at the next choice.
+ *   minus infinity, with which it leaves a beam of several at the next choice. It is the result where
+ *   nothing else is left, as with a beam of 1.
  * - `sum`: never normalised.
  */
 import type { DecodeSpec } from '@capgrid/contracts';

@@ -71,6 +71,16 @@ describe('stop rules', () => {
     }
   });
 
+  test('it is the result of a beam of 1, with a probability like any', async () => {
+    const step = always([-9, -9, -9, -0.1, -2, -9]);
+    for (const stop of ['first', 'optimal', 'all'] as const) {
+      const settings = settingsOf({ beam: 1, norm: 'on_finish', stop, maxWords: 4 });
+      const [[found] = []] = await beamSearch(1, settings, step);
+      expect(found, stop).toMatchObject({ tokens: [], isFinished: true, score: -Infinity });
+      expect(found?.logProb, stop).toBeCloseTo(-0.1, 6);
+    }
+  });
+
   describe('optimal keeps what has left the beam', () => {
     // "4" ends with -1.0, which is -0.5 a token. "4 4 4" and "4 4 5" are likelier a token when they
     // push it out of the beam of 2, and then end badly.
