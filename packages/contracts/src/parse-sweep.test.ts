@@ -240,6 +240,17 @@ describe('parseSweep', () => {
     expect(matching('encoder.kind: plan, encoder.name: mobilenet')).toEqual([]);
   });
 
+  test('a zip group without factors is refused, a grid without is not', () => {
+    expect(issuesOf(`${HEAD}grid: {}\nzip: [{ decode.beam: [1] }, {}]`)).toEqual([
+      {
+        path: 'zip.1',
+        value: '{}',
+        message: 'a group without factors leaves no cell; name its factors or remove the group',
+      },
+    ]);
+    expect(issuesOf(`${HEAD}grid: {}\nzip: []`)).toEqual([]);
+  });
+
   test('zipped factors need equally many values', () => {
     const issues = issuesOf(`${HEAD}zip: [{ model.hidden: [64, 128], model.embed: [64] }]`);
     expect(issues).toHaveLength(1);

@@ -29,11 +29,19 @@ export function checkSweep(value: unknown): ParsedSweep {
   const parsed = SweepSpec.safeParse(value, { reportInput: true });
   if (!parsed.success) return { isValid: false, issues: parsed.error.issues.map(toSpecIssue) };
   const issues = [
+    ...parsed.data.zip.flatMap(emptyGroup),
     ...parsed.data.zip.flatMap(unequalLengths),
     ...factorsGivenTwice(parsed.data),
     ...checkOptions(parsed.data),
   ];
   return issues.length > 0 ? { isValid: false, issues } : { isValid: true, spec: parsed.data };
+}
+
+/** It has no first values, so crossed with it nothing is left. */
+function emptyGroup(group: SweepSpec['zip'][number], index: number): SpecIssue[] {
+  if (Object.keys(group).length > 0) return [];
+  const message = 'a group without factors leaves no cell; name its factors or remove the group';
+  return [{ path: `zip.${index}`, value: showValue(group), message }];
 }
 
 function unequalLengths(group: SweepSpec['zip'][number], index: number): SpecIssue[] {
