@@ -137,22 +137,15 @@ describe('expandSweep', () => {
       grid: { 'model.attention.kind': ['mlp', 'multihead'], 'model.hidden': [100, 128] },
     });
     expect(cells).toHaveLength(3);
-    const cause =
-      'model.attention.heads: model.hidden (100) must be a multiple of model.attention.heads (8)';
+    const fault = 'model.hidden (100) must be a multiple of model.attention.heads (8)';
     expect(dropped).toEqual([
       {
         assignment: { 'model.attention.kind': 'multihead', 'model.hidden': 100 },
         seed: 1,
         reason: 'invalid',
-        cause,
-        message: cause,
-        issues: [
-          {
-            path: 'model.attention.heads',
-            value: '8',
-            message: 'model.hidden (100) must be a multiple of model.attention.heads (8)',
-          },
-        ],
+        cause: `model.attention.heads: ${fault}`,
+        message: `model.attention.heads is 8: ${fault}`,
+        issues: [{ path: 'model.attention.heads', value: '8', message: fault }],
       },
     ]);
   });

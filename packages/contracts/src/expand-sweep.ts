@@ -11,7 +11,7 @@ import type { DecoderKind } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
 import { TrialReaders } from './options-read.js';
 import { faultsOfRetrievedSplit } from './retrieved-split.js';
-import { toSpecIssue, type SpecIssue } from './spec-issue.js';
+import { issueLine, toSpecIssue, type SpecIssue } from './spec-issue.js';
 import { notesOnOptions, notesOnRules } from './sweep-notes.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
@@ -86,8 +86,9 @@ export function expandSweep(spec: SweepSpec): Expansion {
       const resolved = resolve(spec, draft);
       if (!resolved.isValid) {
         const { issues } = resolved;
-        const cause = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
-        dropped.push({ assignment, seed, reason: 'invalid', ...alone(cause), issues });
+        const cause = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
+        const message = issues.map(issueLine).join('; ');
+        dropped.push({ assignment, seed, reason: 'invalid', cause, message, issues });
         continue;
       }
       const { training, decode } = resolved.trial;
@@ -227,7 +228,7 @@ function single([path, values]: [string, FactorValue[]]): Assignment[] {
   return values.map((value) => ({ [path]: value }));
 }
 
-/** `{a: [1, 2], b: [3, 4]}` to `[{a: 1, b: 3}, {a: 2, b: 4}]`; lengths are equal (parse-sweep.ts). */
+/** `{a: [1, 2], b: [3, 4]}` to `[{a: 1, b: 3}, {a: 2, b: 4}]`; not empty, lengths equal (parse-sweep.ts). */
 function zipped(group: Record<string, FactorValue[]>): Assignment[] {
   const length = Math.max(...Object.values(group).map((values) => values.length));
   return Array.from({ length }, (_, index) =>

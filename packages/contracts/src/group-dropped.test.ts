@@ -39,6 +39,14 @@ test('a single cell has its message, and so has a cell of before causes were rec
   ]);
 });
 
+test('what all cells of a cause say alike is said', () => {
+  const alike = [1, 2].map((seed) => cell(513, seed, 'odd', 'hidden is 513: odd'));
+  const causesOf = (cells: DroppedCell[]) =>
+    groupDropped(cells, ALL).causes.map(({ cause }) => cause);
+  expect(causesOf(alike)).toEqual(['hidden is 513: odd']);
+  expect(causesOf([...alike, cell(515, 1, 'odd', 'hidden is 515: odd')])).toEqual(['odd']);
+});
+
 test('one cause for two reasons is two', () => {
   const excluded: DroppedCell = { ...cell(10, 1, 'so'), reason: 'excluded' };
   expect(groupDropped([cell(10, 1, 'so'), excluded], ALL).causes).toHaveLength(2);

@@ -4,7 +4,7 @@ import type { DroppedCell } from './sweep.js';
 
 export type DroppedCause = {
   reason: DroppedCell['reason'];
-  /** Of a single cell its whole message. */
+  /** The whole message where it is that of all cells. */
   cause: string;
   cells: number;
   /** The first assignments with their seeds: `model.hidden=10, seeds 1, 2, 3 and 1 more`. */
@@ -58,10 +58,11 @@ function describeGroup(cells: readonly DroppedCell[], shown: number): DroppedCau
     else seedsOf.set(name, [seed]);
   }
   const examples = [...seedsOf].slice(0, shown);
+  const isSaidOfAll = cells.every(({ message }) => message === first.message);
   return [
     {
       reason: first.reason,
-      cause: cells.length === 1 ? first.message : (first.cause ?? first.message),
+      cause: isSaidOfAll ? first.message : (first.cause ?? first.message),
       cells: cells.length,
       examples: examples.map(([name, seeds]) => `${name}, ${listSeeds(seeds)}`),
       unlisted: cells.length - examples.reduce((sum, [, seeds]) => sum + seeds.length, 0),

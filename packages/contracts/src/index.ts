@@ -97,7 +97,7 @@ export { ScheduleSpec } from './schedule-spec.js';
 export { ScoringSpec } from './scoring-spec.js';
 export { SelfCriticalSpec } from './self-critical-spec.js';
 export { Sha256, STORE_FOLDER, storePath } from './sha256.js';
-export { SpecIssue, toSpecIssue } from './spec-issue.js';
+export { issueLine, SpecIssue, toSpecIssue } from './spec-issue.js';
 export {
   DroppedCell,
   Evaluation,

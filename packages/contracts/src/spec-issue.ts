@@ -30,6 +30,12 @@ export function toSpecIssue(issue: z.core.$ZodIssue): SpecIssue {
   return { path, value: showValue(offendingValue(issue)), message: describeIssue(issue) };
 }
 
+/** `model.hidden is 513: must be even …`, of a missing value without it. */
+export function issueLine({ path, value, message }: SpecIssue): string {
+  const at = path === '' ? 'the whole spec' : path;
+  return `${at}${value === null ? '' : ` is ${value}`}: ${message}`;
+}
+
 /** What is wrong and what is allowed, without the path. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

@@ -34,11 +34,11 @@ export const DroppedCell = z
     seed: z.int(),
     reason: z.enum(['invalid', 'duplicate', 'excluded']),
     /**
-     * Equal for all cells that are dropped for it: a duplicate's names no trial. Sweeps of before it
-     * was recorded read as null.
+     * Equal for all cells that are dropped for it: a duplicate's names no trial, an invalid cell's no
+     * values. Sweeps of before it was recorded read as null.
      */
     cause: z.string().nullable().default(null),
-    /** The cause, and of a duplicate the trial that it equals. */
+    /** The cause, with the trial that a duplicate equals and the values that make a cell invalid. */
     message: z.string(),
     /** The faults of an invalid cell, by the path of the option; empty for the other reasons. */
     issues: z.array(SpecIssue),

@@ -48,6 +48,6 @@ test('such a cell of a sweep is dropped with its remedy', () => {
   );
   expect(cells.map(({ assignment }) => assignment)).toEqual([{ 'schedule.maxSteps': 101 }]);
   expect(dropped.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
-    'invalid: encoder.fineTune.afterStep: schedule.maxSteps ends the training after 100 updates, so none comes after 100; give 99 or less',
+    'invalid: encoder.fineTune.afterStep is 100: schedule.maxSteps ends the training after 100 updates, so none comes after 100; give 99 or less',
   ]);
 });

@@ -67,7 +67,7 @@ test('lists the trials, then why other cells are none', async () => {
   await preview(SPEC);
   expect(printed.join()).toMatch(/^1 trial, 1 training\n[^]*hidden[^]*\n *64 [^]*\ndropped: /);
   expect(printed.join()).toContain(
-    'dropped: model.hidden=66, seed 1: invalid, model.heads: model.hidden (66) must be a multiple of model.heads (8)',
+    'dropped: model.hidden=66, seed 1: invalid, model.heads is 8: model.hidden (66) must be a multiple of model.heads (8)',
   );
 });
 
@@ -84,6 +84,16 @@ test.each([[[]], [['--json']]])(
     expect(printed.join()).toContain('must be a multiple of model.heads (8)');
   },
 );
+
+test('of all cells that are dropped for one fault the offending value is told', async () => {
+  const model = { decoder: 'sat', positions: 'fixed', heads: 1 };
+  const base = { ...SPEC.base, model };
+  const grid = { 'model.hidden': [512, 513] };
+  await preview({ ...SPEC, base, grid, seeds: [1, 2] });
+  expect(printed.join()).toContain(
+    'dropped 2 cells: invalid, model.hidden is 513: must be even with fixed positions, one half is sines, the other cosines\n  model.hidden=513, seeds 1, 2',
+  );
+});
 
 test('a level that a trial does not read is a dash, and what is said in vain is told', async () => {
   await preview({

@@ -1,6 +1,12 @@
 /** Reads a sweep file; a bad one becomes an error that lists every fault. */
 import { readFile } from 'node:fs/promises';
-import { checkSweep, parseSweep, type SpecIssue, type SweepSpec } from '@capgrid/contracts';
+import {
+  checkSweep,
+  issueLine,
+  parseSweep,
+  type SpecIssue,
+  type SweepSpec,
+} from '@capgrid/contracts';
 import { CliError, isFileError } from '../cli-error.js';
 
 export interface SpecOptions {
@@ -26,13 +32,7 @@ function describeIssues(name: string, issues: readonly SpecIssue[]): string {
 }
 
 export function issueLines(issues: readonly SpecIssue[]): string {
-  return issues.map((issue) => `  ${describeIssue(issue)}`).join('\n');
-}
-
-/** `base.decode.beam is 0: Too small …`. */
-export function describeIssue({ path, value, message }: SpecIssue): string {
-  const at = path === '' ? 'the whole spec' : path;
-  return `${at}${value === null ? '' : ` is ${value}`}: ${message}`;
+  return issues.map((issue) => `  ${issueLine(issue)}`).join('\n');
 }
 
 async function readSpecFile(path: string): Promise<string> {
