@@ -8,6 +8,14 @@ test.each(['beta1', 'beta2'])('%s stays below 1, where Adam would divide by zero
   expect(OptimizerSpec.safeParse({ [name]: 1 }).error?.issues[0]).toMatchObject({ path: [name] });
 });
 
+test('epsilon is no number that float32 has not', () => {
+  expect(OptimizerSpec.safeParse({ epsilon: 1e-30 }).success).toBe(true);
+  expect(OptimizerSpec.safeParse({ epsilon: 1e-46 }).error?.issues[0]).toMatchObject({
+    path: ['epsilon'],
+    message: 'Too small: expected number to be >=1e-30',
+  });
+});
+
 test('weight decay is off by default, and 0 leaves the key of before', () => {
   const inputs = { datasetDigest: 'a'.repeat(64), encoderDigest: null, vectorsDigest: null };
   const keyOf = (optimizer: object) => {

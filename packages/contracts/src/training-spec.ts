@@ -17,7 +17,8 @@ export const OptimizerSpec = z
     learningRate: z.number().gt(0).max(1).default(0.0003),
     beta1: Beta.default(0.9),
     beta2: Beta.default(0.999),
-    epsilon: z.number().gt(0).default(1e-8),
+    /** Weights are float32, in which the least numbers are 0. */
+    epsilon: z.number().min(1e-30).default(1e-8),
     /**
      * Times each trained weight, added to its gradient before clipping (L2, not decoupled as in
      * AdamW); also of biases, not of weights that are frozen or still wait.
