@@ -6,6 +6,7 @@ import { assembleTrial, readPath, trialPath, userPath } from './assemble-trial.j
 import { canonicalJson } from './canonical-json.js';
 import { faultsOfSeeds } from './ensemble-seeds.js';
 import { decodeAsReadBy, trainingKey } from './keys.js';
+import { faultsOfLateStarts } from './late-starts.js';
 import { listWords } from './list-words.js';
 import type { DecoderKind } from './model/model-spec.js';
 import { readersOf } from './model/option-readers.js';
@@ -16,7 +17,6 @@ import { notesOnOptions, notesOnRules } from './sweep-notes.js';
 import type { DroppedCell } from './sweep.js';
 import type { Assignment, FactorValue, SweepSpec } from './sweep-spec.js';
 import { TrialSpec } from './trial-spec.js';
-import { faultsOfWaiting } from './untrained-weights.js';
 
 export type Cell = {
   /** The factors that vary in the sweep and their values in this cell, without those it does not read. */
@@ -274,7 +274,7 @@ function check(trial: unknown): Resolved {
   const parsed = TrialSpec.safeParse(trial, { reportInput: true });
   if (parsed.success) {
     const { data } = parsed;
-    const faults = [...faultsOfWaiting(data.training), ...faultsOfRetrievedSplit(data)];
+    const faults = [...faultsOfLateStarts(data.training), ...faultsOfRetrievedSplit(data)];
     if (faults.length > 0) return { isValid: false, trial: data, issues: faults };
     return { isValid: true, trial: data, text: JSON.stringify(data.training) };
   }

@@ -8,7 +8,7 @@ import { withoutAddedDecodeOptions, withoutAddedOptions } from './added-options.
 import { canonicalJson } from './canonical-json.js';
 import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
 import { vectorsOf, type ModelSpec, type NeuralSpec } from './model/model-spec.js';
-import type { ScheduleSpec } from './schedule-spec.js';
+import { isSampling, type ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
 import { encoderOfFeatures, encoderOfTraining, type EncoderSpec } from './encoder-spec.js';
@@ -169,7 +169,7 @@ function scheduleAsRead(training: TrainingSpec) {
   return {
     ...schedule,
     batchSize: batchWords === null ? batchSize : null,
-    scheduledSampling: scheduledSampling.increase === 0 ? null : scheduledSampling,
+    scheduledSampling: isSampling(scheduledSampling) ? scheduledSampling : null,
     selfCritical: selfCritical.epochs === 0 ? null : selfCriticalAsRead(training, selfCritical),
   };
 }

@@ -68,3 +68,8 @@ export const ScheduleSpec = z
   })
   .meta({ id: 'ScheduleSpec' });
 export type ScheduleSpec = z.infer<typeof ScheduleSpec>;
+
+/** Off, the probability stays 0. */
+export function isSampling({ increase, maximum }: ScheduleSpec['scheduledSampling']): boolean {
+  return increase > 0 && maximum > 0;
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expandSweep } from './expand-sweep.js';
 import { SweepSpec } from './sweep-spec.js';
 import { TrainingSpec } from './training-spec.js';
-import { faultsOfWaiting } from './untrained-weights.js';
+import { faultsOfLateStarts } from './late-starts.js';
 
 const encoderWith = (layers: number, afterStep: number) => ({
   kind: 'plan',
@@ -13,7 +13,7 @@ const encoderWith = (layers: number, afterStep: number) => ({
 function faultsOf(changes: object, schedule: object = { maxSteps: 100 }): unknown {
   const encoder = encoderWith(0, 0);
   const spec = TrainingSpec.parse({ dataset: 'coco', encoder, schedule, ...changes });
-  return faultsOfWaiting(spec).map(({ path, value }) => [path, value]);
+  return faultsOfLateStarts(spec).map(({ path, value }) => [path, value]);
 }
 
 const LATE = [['encoder.fineTune.afterStep', '100']];
@@ -50,4 +50,39 @@ test('such a cell of a sweep is dropped with its remedy', () => {
   expect(dropped.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
     'invalid: encoder.fineTune.afterStep is 100: schedule.maxSteps ends the training after 100 updates, so none comes after 100; give 99 or less',
   ]);
+});
+
+test.each([
+  [{ increase: 0.1, everyEpochs: 2 }, 3, null],
+  [{ increase: 0.1, everyEpochs: 3 }, 3, 'give 2 or less'],
+  [{ increase: 0.1, everyEpochs: 5 }, 3, 'give 2 or less'],
+  [{ increase: 0.1, everyEpochs: 1 }, 1, 'give schedule.maxEpochs 2 or more'],
+  // Off.
+  [{ increase: 0, everyEpochs: 5 }, 3, null],
+  [{ increase: 0.1, maximum: 0, everyEpochs: 5 }, 3, null],
+])(
+  'scheduled sampling %j that begins after %i epochs: %s',
+  (scheduledSampling, maxEpochs, remedy) => {
+    const expected =
+      remedy === null
+        ? []
+        : [
+            {
+              path: 'schedule.scheduledSampling.everyEpochs',
+              value: String(scheduledSampling.everyEpochs),
+              message: expect.stringMatching(`^schedule.maxEpochs ends .*; ${remedy}$`),
+            },
+          ];
+    for (const selfCritical of [{}, { epochs: 1 }]) {
+      const schedule = { maxEpochs, scheduledSampling, selfCritical };
+      const encoder = encoderWith(0, 0);
+      const spec = TrainingSpec.parse({ dataset: 'coco', encoder, schedule });
+      expect(faultsOfLateStarts(spec)).toEqual(expected);
+    }
+  },
+);
+
+test('retrieval has no schedule', () => {
+  const schedule = { maxEpochs: 1, scheduledSampling: { increase: 0.1 } };
+  expect(faultsOf({ model: { decoder: 'retrieval' } }, schedule)).toEqual([]);
 });
