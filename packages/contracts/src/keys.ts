@@ -8,6 +8,7 @@ import { withoutAddedDecodeOptions, withoutAddedOptions } from './added-options.
 import { canonicalJson } from './canonical-json.js';
 import { decodeAsRead, type DecodeSpec } from './decode-spec.js';
 import { vectorsOf, type ModelSpec, type NeuralSpec } from './model/model-spec.js';
+import type { ShowAttendTellSpec } from './model/show-attend-tell.js';
 import { isSampling, type ScheduleSpec } from './schedule-spec.js';
 import type { ScoringSpec } from './scoring-spec.js';
 import type { Sha256 } from './sha256.js';
@@ -169,9 +170,17 @@ function scheduleAsRead(training: TrainingSpec) {
   return {
     ...schedule,
     batchSize: batchWords === null ? batchSize : null,
+    plateau: plateauAsRead(schedule.plateau),
     scheduledSampling: isSampling(scheduledSampling) ? scheduledSampling : null,
     selfCritical: selfCritical.epochs === 0 ? null : selfCriticalAsRead(training, selfCritical),
   };
+}
+
+/** A fall to the same rate, from which nothing goes back, changes nothing whenever it comes. */
+function plateauAsRead(plateau: ScheduleSpec['plateau']) {
+  const { factor, weights, moments } = plateau;
+  const isIdle = factor === 1 && weights === 'keep' && moments === 'keep';
+  return isIdle ? { ...plateau, patience: 3 } : plateau;
 }
 
 /** `beam-mean` draws nothing, and its loss is divided by `maxWords` as it is given. */
@@ -217,7 +226,7 @@ function modelAsRead(model: ModelSpec) {
     case 'tanh-rnn': {
       // Older keys know of soft attention only.
       const { locations, hard, ...soft } = model;
-      const drawn = locations === 'hard' ? { locations, hard } : {};
+      const drawn = locations === 'hard' ? { locations, hard: hardAsRead(hard) } : {};
       return model.attention.kind === 'none'
         ? { ...soft, ...NO_REGIONS, attention: { kind: 'none' } }
         : { ...soft, ...drawn, ...globalAsRead(model, false) };
@@ -227,7 +236,7 @@ function modelAsRead(model: ModelSpec) {
         ...model,
         ...(model.projectsRegions ? globalAsRead(model, false) : NO_REGIONS),
         ...(model.doublyStochastic.weight === 0 ? { doublyStochastic: null } : {}),
-        ...(model.locations === 'soft' ? { hard: null } : {}),
+        hard: model.locations === 'soft' ? null : hardAsRead(model.hard),
       };
     case 'retrieval':
       return model.pick === 'nearest' ? { ...model, neighbours: null, agreeing: null } : model;
@@ -240,6 +249,15 @@ function modelAsRead(model: ModelSpec) {
       return { ...model, global, globalInMemory, regionNorm: null };
     }
   }
+}
+
+/**
+ * Where no region is drawn none is rewarded. The moving baseline is a number beside the weights of which
+ * the reward alone knows, so without one its options change no caption.
+ */
+function hardAsRead(hard: ShowAttendTellSpec['hard']) {
+  const isRewarded = hard.sampledShare > 0 && hard.rewardWeight > 0;
+  return isRewarded ? hard : { ...hard, rewardWeight: 0, baselineDecay: 0.9, cost: 'mean' };
 }
 
 /** Null where regions are as wide as the state. */
