@@ -8,12 +8,10 @@ import {
 
 export type CaptionedAs = Pick<
   DecodedCaption,
-  'tokens' | 'isFinished' | 'attention' | 'alternatives'
+  'tokens' | 'isFinished' | 'attention' | 'alternatives' | 'similarity'
 > & {
   /** Null where the decoder has no probabilities. */
   logProb: number | null;
-  /** Of retrieval, null for decoders that write. */
-  similarity: number | null;
 };
 
 /** One per image, in the order asked. */
@@ -32,6 +30,5 @@ export async function captionImages(options: DecodeCaptionsOptions): Promise<Cap
       alternatives: [],
     }));
   }
-  const captions = await decodeCaptions(options);
-  return captions.map((caption) => ({ ...caption, similarity: null }));
+  return decodeCaptions(options);
 }

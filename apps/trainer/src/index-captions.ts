@@ -1,7 +1,12 @@
 /** The training of a retrieval: nothing is learned, the training split is written down to look it up. */
 import type { TrainingResult, TrainingWork } from '@capgrid/contracts';
 import { buildVocabulary, readManifest, selectImages } from '@capgrid/data';
-import { buildCaptionIndex, encodeWeights, engineRecord } from '@capgrid/models';
+import {
+  buildCaptionIndex,
+  encodeCaptionIndex,
+  encodeWeights,
+  engineRecord,
+} from '@capgrid/models';
 import { loadFeatures } from './load-features.js';
 import { reportPhase } from './progress-reports.js';
 import type { TaskContext } from './run-task.js';
@@ -24,7 +29,7 @@ export async function indexCaptions(
 
   const reports = reportPhase('train', tell);
   reports.report(0, images.length);
-  const arrays = await buildCaptionIndex({
+  const index = await buildCaptionIndex({
     engine,
     captions: captionsOf(images, 'train', vocabulary, data.maxWords),
     vocabularySize: vocabulary.size,
@@ -32,6 +37,7 @@ export async function indexCaptions(
     signal: stop,
     onProgress: ({ done, total }) => reports.report(done, total),
   });
+  const arrays = encodeCaptionIndex(index);
   const description = { model, vocabularySize: vocabulary.size, step: 0 };
   return {
     kind: 'training',

@@ -172,6 +172,24 @@ describe('evaluating', () => {
     expect(signatures.meteor).toBe(evaluation.scores.meteor?.signature);
   });
 
+  it('reranks captions by those of similar training images', async () => {
+    const nBest = { ...decode, nBest: 3 };
+    const evaluate = async (rerank: DecodeSpec['rerank']) => {
+      const { result } = await run(work({}, { decode: { ...nBest, rerank } }));
+      return (await readFile(ofKind(result, 'evaluation'))).predictions;
+    };
+    const reranked = await evaluate({ neighbours: 4, agreeing: null });
+    const searched = await evaluate({ neighbours: 0, agreeing: null });
+    const textsOf = (predictions: typeof reranked) =>
+      predictions.map(({ caption, alternatives }) =>
+        [caption, ...alternatives.map((other) => other.caption)].toSorted(),
+      );
+    expect(textsOf(reranked)).toEqual(textsOf(searched));
+    expect(textsOf(reranked).map(({ length }) => length)).toEqual([3, 3, 3, 3, 3]);
+    for (const { similarity } of reranked) expect(similarity).toBeGreaterThanOrEqual(0);
+    for (const { similarity } of searched) expect(similarity).toBeNull();
+  });
+
   it('gives the same scores, intervals and file again', async () => {
     const [one, other] = [await run(work()), await run(work())];
     expect(other.result).toEqual(one.result);

@@ -1,13 +1,19 @@
 /** Captions one split with trained weights and scores the captions. */
-import type {
-  DatasetImage,
-  EvaluationResult,
-  EvaluationWork,
-  PredictionsFile,
+import {
+  decodeAsRead,
+  type DatasetImage,
+  type EvaluationResult,
+  type EvaluationWork,
+  type PredictionsFile,
 } from '@capgrid/contracts';
-import { readManifest, selectImages } from '@capgrid/data';
+import { readManifest, selectImages, type Vocabulary } from '@capgrid/data';
 import { meteorStatisticsToArray } from '@capgrid/metrics';
-import { decodeWeights, engineRecord, type NamedArray } from '@capgrid/models';
+import {
+  decodeWeights,
+  engineRecord,
+  type DecodeCaptionsOptions,
+  type NamedArray,
+} from '@capgrid/models';
 import { attentionPacker } from './pack-attention.js';
 import { captionImages } from './caption-images.js';
 import { loadFeatures } from './load-features.js';
@@ -19,6 +25,7 @@ import type { TaskContext } from './run-task.js';
 import { measuredScores, openScorer, scoreEvaluation } from './score-evaluation.js';
 import { startTaskEngine } from './start-task-engine.js';
 import { loadTrainedLayers } from './trained-encoder.js';
+import { captionsOf } from './training-captions.js';
 
 export async function runEvaluation(
   work: EvaluationWork,
@@ -51,6 +58,7 @@ export async function runEvaluation(
     decode,
     features,
     imageIndices: images.map((_, index) => index),
+    ...(await readTraining(work, used, vocabulary, context)),
     signal: stop,
     onProgress: ({ done, total }) => decoding.report(done, total),
   });
@@ -110,6 +118,20 @@ export async function runEvaluation(
     captions: captioned.length,
     engine: engineRecord(engine),
   };
+}
+
+/** What reranking asks: the captions that the training had, and the features of their images. */
+async function readTraining(
+  { decode, featuresSha256, spec }: EvaluationWork,
+  used: readonly DatasetImage[],
+  vocabulary: Vocabulary,
+  { store }: TaskContext,
+): Promise<Pick<DecodeCaptionsOptions, 'training'>> {
+  if (decodeAsRead(decode).rerank.neighbours === 0) return {};
+  const images = used.filter(({ split }) => split === 'train');
+  const features = await loadFeatures(store, featuresSha256, images);
+  const captions = captionsOf(images, 'train', vocabulary, spec.data.maxWords);
+  return { training: { captions, features } };
 }
 
 /** Of each member of an ensemble, the trial's own training first. */

@@ -59,6 +59,8 @@ const ADDED_TO_DECODING: readonly Added[] = [
   [['stop'], 'all'],
   [['prune'], 0],
   [['nBest'], 1],
+  // Null without neighbours by then.
+  [['rerank'], null],
   [['blockUnknown'], false],
   [['noRepeatNgram'], 0],
   [['temperature'], 1],

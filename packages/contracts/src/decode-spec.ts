@@ -36,6 +36,18 @@ export const DecodeSpec = z
     prune: z.number().min(0).default(0),
     /** Captions kept per image at most, best first; with `sample` so many are drawn. */
     nBest: z.int().min(1).max(100).default(1),
+    /**
+     * Which of the `nBest` comes first: the one that captions of similar training images agree with
+     * most (Mao et al. 2015, section 8, "nearest neighbor as reference").
+     */
+    rerank: z
+      .strictObject({
+        /** Training images whose captions are asked; 0 keeps the order of the search. */
+        neighbours: z.int().min(0).max(1000).default(0),
+        /** So many of their captions, those most like the candidate; null: all. */
+        agreeing: z.int().min(1).nullable().default(null),
+      })
+      .prefault({}),
     /** The unknown word is never written. */
     blockUnknown: z.boolean().default(false),
     /** No sequence of so many words comes twice in a caption; 0 allows all. */
@@ -72,6 +84,7 @@ export const DecodeSpec = z
   .meta({ id: 'DecodeSpec' });
 export type DecodeSpec = z.infer<typeof DecodeSpec>;
 
+const NO_RERANKING: DecodeSpec['rerank'] = { neighbours: 0, agreeing: null };
 const SAMPLING_DEFAULTS = { temperature: 1, topK: 0, topP: 1, seed: 1 } as const;
 const SEARCH_DEFAULTS = {
   beam: 5,
@@ -84,9 +97,16 @@ const SEARCH_DEFAULTS = {
 
 /** Options that the chosen method never reads take their default; what it writes stays the same. */
 export function decodeAsRead(spec: DecodeSpec): DecodeSpec {
-  const given: DecodeSpec = { ...spec, combine: spec.ensemble === 1 ? 'linear' : spec.combine };
+  const beam = spec.method === 'greedy' ? 1 : spec.beam;
+  const nBest = spec.method === 'sample' ? spec.nBest : Math.min(spec.nBest, beam);
+  const isReranked = nBest > 1 && spec.rerank.neighbours > 0;
+  const given: DecodeSpec = {
+    ...spec,
+    nBest,
+    rerank: isReranked ? spec.rerank : NO_RERANKING,
+    combine: spec.ensemble === 1 ? 'linear' : spec.combine,
+  };
   if (given.method === 'sample') return { ...given, ...SEARCH_DEFAULTS };
-  const beam = given.method === 'greedy' ? 1 : given.beam;
   // Of a single hypothesis nothing is chosen, so no rule of choice changes the caption. Norm and
   // penalty of a `beam` of 1 stay all the same: they are in the keys of trials of before `greedy`.
   const rules = given.method === 'greedy' ? SEARCH_DEFAULTS : given;
@@ -101,6 +121,5 @@ export function decodeAsRead(spec: DecodeSpec): DecodeSpec {
     divisor: rules.norm === 'on_finish' ? divisor : SEARCH_DEFAULTS.divisor,
     stop,
     prune,
-    nBest: Math.min(given.nBest, beam),
   };
 }

@@ -17,6 +17,17 @@ test('a search names beam, dialect and penalty, and what else is on', () => {
   );
 });
 
+test('reranking names what the captions are asked of', () => {
+  const rerank = { neighbours: 25, agreeing: null };
+  expect(describeDecoding([decode({ nBest: 5, rerank })])).toContain(
+    'the best of 5 by the captions of 25 similar training images, at most',
+  );
+  expect(describeDecoding([decode({ nBest: 5, rerank: { ...rerank, agreeing: 9 } })])).toContain(
+    'by 9 of the captions of 25 similar',
+  );
+  expect(describeDecoding([decode({ rerank })])).not.toContain('similar');
+});
+
 test('samples have no beam, whatever the options of the search say', () => {
   expect(describeDecoding([decode({ method: 'sample', topP: 0.9, stop: 'first', prune: 2 })])).toBe(
     'sampled words, temperature 1, top-p 0.9, at most 30 words',

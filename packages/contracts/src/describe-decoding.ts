@@ -51,6 +51,13 @@ const PARTS: readonly Part[] = [
     option: 'ensemble',
     words: ({ ensemble, combine }) => (ensemble === 1 ? '' : `${combine} ensemble of ${ensemble}`),
   },
+  {
+    option: 'rerank',
+    words: ({ nBest, rerank: { neighbours, agreeing } }) =>
+      neighbours === 0
+        ? ''
+        : `the best of ${nBest} by ${agreeing === null ? '' : `${agreeing} of `}the captions of ${neighbours} similar training images`,
+  },
   { option: 'maxWords', words: ({ maxWords }) => `at most ${maxWords} words` },
 ];
 

@@ -41,7 +41,7 @@ export {
 } from './encoder-plan.js';
 export { findPlanFault } from './encoder-plan-fit.js';
 export { EncoderSpec, trainedLayersOf } from './encoder-spec.js';
-export { DecodeSpec, Split, SPLITS } from './decode-spec.js';
+export { decodeAsRead, DecodeSpec, Split, SPLITS } from './decode-spec.js';
 export { describeDecoding } from './describe-decoding.js';
 export { describeIntervals, describeLowerBetter, describeUnits } from './describe-columns.js';
 export { describeComparison, isSignificant } from './describe-comparison.js';

@@ -79,13 +79,17 @@ export function trialKey(
   return hashJson({ revision: trialRevision(spec), training, decode });
 }
 
-/** Retrieval takes whole captions of the training split; there is nothing to search or draw. */
+/**
+ * Retrieval takes whole captions of the training split; there is nothing to search or draw. Null for
+ * reranking that is off.
+ */
 export function decodeAsReadBy(training: TrainingSpec, decode: DecodeSpec): object {
   const { model } = training;
   if (model.decoder === 'retrieval') return { split: decode.split };
   const attention = decode.attention && hasAttention(model);
   const maxWords = wordsAsRead(training, decode.maxWords);
-  return decodeAsRead({ ...decode, attention, maxWords });
+  const read = decodeAsRead({ ...decode, attention, maxWords });
+  return { ...read, rerank: read.rerank.neighbours === 0 ? null : read.rerank };
 }
 
 /** Steps at most: captions end where learned positions do, and there is one for each word of a training. */

@@ -48,7 +48,8 @@ export const Prediction = CaptionedImage.extend({
   alternatives: z.array(Alternative).default([]),
   /**
    * What retrieval chose the caption by: similarity of the images, or mean CIDEr-D similarity (0..10) to
-   * the other candidates. Null for decoders that write.
+   * the other candidates. With `decode.rerank` mean CIDEr-D similarity (0..10) to captions of similar
+   * training images. Null where captions are only written.
    */
   similarity: z.number().nullable().default(null),
   /**

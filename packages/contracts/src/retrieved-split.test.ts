@@ -20,3 +20,26 @@ test('retrieval is not asked for the images of its own index', () => {
     },
   ]);
 });
+
+test('nor is reranking, where anything is reranked', () => {
+  const spec = SweepSpec.parse({
+    name: 'splits',
+    dataset: 'coco',
+    base: { encoder: { kind: 'scenes-cnn' }, decode: { nBest: 5, split: 'train' } },
+    grid: { 'decode.beam': [1, 5], 'decode.rerank.neighbours': [0, 25] },
+    seeds: [1],
+  });
+  const { cells, dropped } = expandSweep(spec);
+  expect(cells.map(({ assignment }) => assignment)).toEqual([
+    { 'decode.beam': 1 },
+    { 'decode.beam': 5, 'decode.rerank.neighbours': 0 },
+  ]);
+  expect(dropped).toMatchObject([
+    { reason: 'duplicate' },
+    {
+      assignment: { 'decode.beam': 5, 'decode.rerank.neighbours': 25 },
+      reason: 'invalid',
+      issues: [{ path: 'decode.split', value: '"train"' }],
+    },
+  ]);
+});

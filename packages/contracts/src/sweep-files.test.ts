@@ -29,6 +29,7 @@ const COUNTS: Record<string, [trials: number, trainings: number]> = {
   'bazzani-2018-x7-self-critical.yaml': [6, 6],
   'demo.yaml': [24, 8],
   'flickr8k-attention.yaml': [2, 2],
+  'flickr8k-consensus.yaml': [24, 4],
   'flickr8k-decoding.yaml': [16, 1],
   'flickr8k-dot-attention.yaml': [15, 15],
   'flickr8k-fcn.yaml': [4, 4],
@@ -102,6 +103,7 @@ test('sweeps train layers behind which the plan of their encoder can be cut', ({
   }
   expect(Object.fromEntries(trained)).toEqual({
     'bazzani-2018-x5-fine-tuned.yaml': new Set([7]),
+    'flickr8k-consensus.yaml': new Set([7]),
     'flickr8k-self-critical.yaml': new Set([7]),
   });
 });
@@ -167,6 +169,7 @@ test('sweeps share the trainings that they have in common', () => {
   expect(common('bazzani-2018-table-4.yaml', 'bazzani-2018-x7-self-critical.yaml')).toBe(3);
   // The ARNN with MLP attention: all that is decoded, and what self-critical training starts from.
   expect(common('flickr8k-decoding.yaml', 'flickr8k-grid.yaml')).toBe(1);
+  expect(common('flickr8k-consensus.yaml', 'flickr8k-self-critical.yaml')).toBe(4);
   expect(common('flickr8k-self-critical.yaml', 'flickr8k-grid.yaml')).toBe(1);
   expect(common('flickr8k-paper.yaml', 'bazzani-2018-table-1.yaml')).toBe(1);
 });

@@ -132,7 +132,8 @@ describe('rewards', () => {
     // long captions of n-grams that no reference has make room, which later calls share
     const fresh = createCiderDReward([[[0, 1, 2, 3]], [[0, 4]]], VOCABULARY);
     const expected = fresh.reward(0, [0, 1, 5, 6, 5]);
-    fresh.similarities([Array.from({ length: 20_000 }, (_, at) => (at * at) % 7), [5, 6, 5, 6]]);
+    const long = Array.from({ length: 20_000 }, (_, at) => (at * at) % 7);
+    fresh.similarities([long], [[5, 6, 5, 6]]);
     expect(fresh.reward(0, [0, 1, 5, 6, 5])).toBe(expected);
     expect(() => fresh.rewards([0, 9], [[5, 6, 5, 6], [0]])).toThrow();
     expect(fresh.reward(0, [0, 1, 5, 6, 5])).toBe(expected);
@@ -169,17 +170,19 @@ describe('similarity and similarities', () => {
     );
   });
 
-  it('agree: the mean of a row without its diagonal is the similarity to the others', () => {
+  it('agree: the mean of a row is the similarity to all, each value that to one', () => {
     fc.assert(
-      fc.property(references, captions, (corpus, all) => {
+      fc.property(references, captions, captions, (corpus, candidates, others) => {
         const reward = createCiderDReward(corpus, VOCABULARY);
-        const matrix = reward.similarities(all);
-        expect(matrix).toHaveLength(all.length ** 2);
-        for (const [row, ids] of all.entries()) {
-          const others = all.filter((_, column) => column !== row);
-          const values = [...matrix.subarray(all.length * row, all.length * (row + 1))];
-          const sum = values.reduce((total, value) => total + value, 0) - (values[row] ?? NaN);
+        const matrix = reward.similarities(candidates, others);
+        expect(matrix).toHaveLength(candidates.length * others.length);
+        for (const [row, ids] of candidates.entries()) {
+          const values = [...matrix.subarray(others.length * row, others.length * (row + 1))];
+          const sum = values.reduce((total, value) => total + value, 0);
           expectClose(sum / others.length, reward.similarity(ids, others));
+          for (const [column, other] of others.entries()) {
+            expectClose(values[column], reward.similarity(ids, [other]));
+          }
         }
       }),
       RUNS,
@@ -188,7 +191,8 @@ describe('similarity and similarities', () => {
 
   it('put the candidate into the row: a longer one is clipped at the reference', () => {
     const reward = createCiderDReward([[[0]], [[1]]], VOCABULARY);
-    const matrix = reward.similarities([[0, 0], [0]]);
+    const captions = [[0, 0], [0]];
+    const matrix = reward.similarities(captions, captions);
     // row 0: (1 * 1) / (2 * 1) for n = 1, one bigram longer; row 1: the same dot, (1 * 2) / (1 * 2)
     const penalty = Math.exp(-1 / 72);
     expect(matrix[1]).toBeCloseTo((10 / 4) * (1 / 2) * penalty, 12);

@@ -50,11 +50,11 @@ export interface CiderDReward {
     isFinished?: boolean,
   ): number;
   /**
-   * CIDEr-D of each of n finished captions as candidate (row) against each alone as reference
-   * (column). The mean of a row without its diagonal is the `similarity` of a caption to the others.
-   * @returns [n * n], row by row
+   * CIDEr-D of each of n finished candidates (row) against each of m finished captions alone (column).
+   * The mean of a row is the `similarity` of the candidate to them all.
+   * @returns [n * m], row by row
    */
-  similarities(captions: readonly CaptionIds[]): Float64Array;
+  similarities(candidates: readonly CaptionIds[], references: readonly CaptionIds[]): Float64Array;
 }
 
 /**
@@ -111,12 +111,13 @@ export function createCiderDReward(
       );
       return mean(space.compare(vectors, 0, vectors, 1, others.length + 1));
     },
-    similarities(others) {
-      const size = others.length;
-      const vectors = space.read(readCaptionIds(nameCaptions('captions', others), options));
-      const matrix = new Float64Array(size * size);
-      for (let row = 0; row < size; row += 1) {
-        matrix.set(space.compare(vectors, row, vectors, 0, size), size * row);
+    similarities(candidates, others) {
+      const [rows, columns] = [candidates.length, others.length];
+      const named = [...nameCandidates(candidates), ...nameCaptions('references', others)];
+      const vectors = space.read(readCaptionIds(named, options));
+      const matrix = new Float64Array(rows * columns);
+      for (let row = 0; row < rows; row += 1) {
+        matrix.set(space.compare(vectors, row, vectors, rows, rows + columns), columns * row);
       }
       return matrix;
     },

@@ -32,7 +32,11 @@ export {
 } from './errors.js';
 export type { FeatureSource } from './features.js';
 export { weightOf, type NamedArray, type ParameterPlan, type Weights } from './parameters.js';
-export { buildCaptionIndex, type BuildCaptionIndexOptions } from './retrieval/caption-index.js';
+export {
+  encodeCaptionIndex,
+  buildCaptionIndex,
+  type CaptionIndexOptions,
+} from './retrieval/caption-index.js';
 export {
   retrieveCaptions,
   type RetrieveCaptionsOptions,

@@ -1,5 +1,5 @@
 /** Images with what was predicted and what people wrote: searched, sorted and paged by the API. */
-import type { ModelSpec, PredictionsPage, PredictionsQuery } from '@capgrid/contracts';
+import type { TrialSpec, PredictionsPage, PredictionsQuery } from '@capgrid/contracts';
 import Form from 'next/form';
 import Link from 'next/link';
 import { Button } from '../feedback/button';
@@ -16,7 +16,7 @@ type CaptionBrowserProps = {
   query: PredictionsQuery;
   /** The training that is shown and stays so; null for the trial's own. */
   trainingId: string | null;
-  model: ModelSpec;
+  spec: TrialSpec;
   /** Those that images have, with their names. */
   scores: ImageScore[];
 };
@@ -26,11 +26,11 @@ export function CaptionBrowser({
   page,
   query,
   trainingId,
-  model,
+  spec,
   scores,
 }: CaptionBrowserProps) {
   const similarity = page.predictions.some((prediction) => prediction.similarity !== null)
-    ? describeSimilarity(model)
+    ? describeSimilarity(spec)
     : null;
   return (
     <>
@@ -95,12 +95,7 @@ function describePage({ total, predictions }: PredictionsPage, query: Prediction
   return `Images ${first}–${last} of ${formatCount(total)}${filter}.`;
 }
 
-function Pages({
-  trialId,
-  page,
-  query,
-  trainingId,
-}: Omit<CaptionBrowserProps, 'model' | 'scores'>) {
+function Pages({ trialId, page, query, trainingId }: Omit<CaptionBrowserProps, 'spec' | 'scores'>) {
   const pages = Math.ceil(page.total / PAGE_SIZE);
   const current = pageOf(query);
   const hrefOf = (number: number) =>

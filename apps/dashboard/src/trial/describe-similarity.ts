@@ -1,5 +1,10 @@
-/** What retrieval chose a caption by, in words and as it is printed. */
-import type { ModelSpec, RetrievalSpec } from '@capgrid/contracts';
+/** What a caption was chosen by, other than its probability, in words and as it is printed. */
+import {
+  toPrintUnit,
+  type DecodeSpec,
+  type RetrievalSpec,
+  type TrialSpec,
+} from '@capgrid/contracts';
 import { formatFixed } from '../numbers/format-number';
 
 export type SimilarityWords = {
@@ -9,9 +14,12 @@ export type SimilarityWords = {
   format: (similarity: number) => string;
 };
 
-/** Null for models that write. */
-export function describeSimilarity(model: ModelSpec): SimilarityWords | null {
-  if (model.decoder !== 'retrieval') return null;
+/** Null for captions that are only written. */
+export function describeSimilarity({ training, decode }: TrialSpec): SimilarityWords | null {
+  const { model } = training;
+  if (model.decoder !== 'retrieval') {
+    return decode.rerank.neighbours === 0 ? null : describeReranking(decode.rerank);
+  }
   return model.pick === 'consensus' ? describeConsensus(model) : describeNearest(model);
 }
 
@@ -21,8 +29,22 @@ function describeConsensus({ agreeing }: RetrievalSpec): SimilarityWords {
   return {
     label: 'agreement',
     meaning: `Agreement: mean CIDEr-D of the caption against ${others}, times 100; the candidate with the highest was taken.`,
-    format: (similarity) => formatFixed(100 * similarity, 1),
+    format: formatAgreement,
   };
+}
+
+function describeReranking({ neighbours, agreeing }: DecodeSpec['rerank']): SimilarityWords {
+  const captions =
+    agreeing === null ? 'the captions' : `those ${agreeing} most like it among the captions`;
+  return {
+    label: 'agreement',
+    meaning: `Agreement: mean CIDEr-D of the caption against ${captions} of the ${neighbours} training images that look most alike, times 100; it ranks the caption before its alternatives.`,
+    format: formatAgreement,
+  };
+}
+
+function formatAgreement(ciderD: number): string {
+  return formatFixed(toPrintUnit('ciderD', ciderD), 1);
 }
 
 function describeNearest({ similarity }: RetrievalSpec): SimilarityWords {

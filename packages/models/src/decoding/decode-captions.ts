@@ -1,15 +1,25 @@
 /** Captions for images from trained weights, of one model or of several together. */
 import type { DecodeSpec, ModelSpec } from '@capgrid/contracts';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { breathe } from '../breathe.js';
 import type { Decoder, ImageTensors } from '../captioner/captioner.js';
 import { captionerParameters, createCaptioner } from '../captioner/create-captioner.js';
 import { vectorsIn } from '../captioner/word-vectors.js';
 import { chunks } from '../chunks.js';
+import { elementOf } from '../element-of.js';
 import type { TrainedLayers } from '../encoder/trained-layers.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, ModelInputError } from '../errors.js';
 import { imageTensors, type FeatureSource } from '../features.js';
-import { assertMatches, disposeAll, toVariables, type NamedArray } from '../parameters.js';
+import {
+  assertMatches,
+  disposeAll,
+  toVariables,
+  type NamedArray,
+  type Weights,
+} from '../parameters.js';
+import { buildCaptionIndex, type CaptionIndexOptions } from '../retrieval/caption-index.js';
+import { ConsensusReranker } from '../retrieval/consensus-reranker.js';
 import { Rng } from '../rng.js';
 import { SPECIAL_IDS } from '../special-ids.js';
 import { keeping, release } from '../tensor-scope.js';
@@ -21,6 +31,8 @@ import { searchCaptions } from './search-captions.js';
 
 export interface DecodedCaption extends BeamResult {
   readonly imageIndex: number;
+  /** With `decode.rerank` what it came first by: mean CIDEr-D, 0..10. Else null. */
+  readonly similarity: number | null;
   /** What `nBest` keeps behind the first: the next best, or the other draws. */
   readonly alternatives: readonly Alternative[];
 }
@@ -47,6 +59,8 @@ export interface DecodeCaptionsOptions {
   readonly decode: DecodeSpec;
   readonly features: FeatureSource;
   readonly imageIndices: readonly number[];
+  /** Captions of the training split and the features of their images; only `decode.rerank` needs them. */
+  readonly training?: Pick<CaptionIndexOptions, 'captions' | 'features'>;
   /** Attention weights to keep at most, with `decode.attention`. */
   readonly mostWeights?: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -67,15 +81,24 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
     }),
   );
   const decoder = ensembleOf(decoders, decode.combine);
+  let reranker: ConsensusReranker | null = null;
   const captions: DecodedCaption[] = [];
   let room = decode.attention ? (options.mostWeights ?? MOST_WEIGHTS) : 0;
   try {
+    reranker = await rerankerOf(options, elementOf(variables, 0));
     const rowsPerImage = { beam: decode.beam, greedy: 1, sample: decode.nBest }[decode.method];
     for (const chunk of chunks(imageIndices, imagesAtOnce(rowsPerImage))) {
       const images = keeping(() => imageTensors(features, chunk));
       try {
-        const results = await decodeChunk(decoder, images, chunk, options, room > 0);
-        for (const [i, [best, ...others]] of results.entries()) {
+        const found = await decodeChunk(decoder, images, chunk, options, room > 0);
+        const results = (await reranker?.rerank(features, chunk, found)) ?? found.map(asFound);
+        for (const [
+          i,
+          {
+            captions: [best, ...others],
+            similarities,
+          },
+        ] of results.entries()) {
           const imageIndex = chunk[i];
           if (imageIndex === undefined || best === undefined) continue;
           const weights = (best.attention ?? []).reduce((sum, { length }) => sum + length, 0);
@@ -83,7 +106,8 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
           // Once one does not fit, none is kept, so that they are those of the first images.
           room = weights <= room ? room - weights : 0;
           const alternatives = others.map(withoutAttention);
-          captions.push({ imageIndex, ...best, attention, alternatives });
+          const similarity = similarities?.[0] ?? null;
+          captions.push({ imageIndex, ...best, attention, similarity, alternatives });
         }
       } finally {
         release(images);
@@ -94,9 +118,42 @@ export async function decodeCaptions(options: DecodeCaptionsOptions): Promise<De
     }
     return captions;
   } finally {
+    reranker?.dispose();
     release(decoders);
     for (const ofModel of variables) disposeAll(ofModel);
   }
+}
+
+/** Null where there is nothing to rerank. The first model's encoder tells what looks alike. */
+async function rerankerOf(
+  { engine, models, decode, training, vocabularySize, signal }: DecodeCaptionsOptions,
+  weights: Weights,
+): Promise<ConsensusReranker | null> {
+  const { method, beam, nBest, rerank } = decode;
+  const kept = { beam: Math.min(nBest, beam), greedy: 1, sample: nBest }[method];
+  if (rerank.neighbours === 0 || kept === 1) return null;
+  if (training === undefined) {
+    throw new ModelInputError(
+      `decode.rerank.neighbours is ${rerank.neighbours}, but there are no captions of the training split.`,
+    );
+  }
+  const encoder = models[0]?.encoder ?? null;
+  const encoding = encoder && { encode: (features: Tensor) => encoder.apply(weights, features) };
+  const index = await buildCaptionIndex({
+    engine,
+    vocabularySize,
+    ...training,
+    ...encoding,
+    ...(signal && { signal }),
+  });
+  return new ConsensusReranker({ index, rerank, vocabularySize, ...encoding });
+}
+
+function asFound(captions: readonly BeamResult[]): {
+  captions: readonly BeamResult[];
+  similarities: null;
+} {
+  return { captions, similarities: null };
 }
 
 function withoutAttention({ tokens, logProb, score, isFinished }: BeamResult): Alternative {

@@ -1,6 +1,6 @@
 /**
- * What a retrieval keeps of its training images: their mean regions and their captions. As arrays of a
- * weights file:
+ * The training images that have captions: their mean regions and their captions. A retrieval keeps them as
+ * arrays of a weights file:
  *
  * - `retrieval.features` [images, channels]: the mean region of each image that has a caption, as the
  *   encoder gave it, not normalised;
@@ -11,7 +11,7 @@
  *
  * Indices and ids are whole numbers in float32, exact below 2^24.
  */
-import { tidy } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { breathe } from '../breathe.js';
 import { assertEngine, type Engine } from '../engine.js';
 import { CancelledError, CheckpointError, ModelInputError } from '../errors.js';
@@ -30,12 +30,18 @@ export interface CaptionIndex {
   readonly captions: readonly (readonly Int32Array[])[];
 }
 
-export interface BuildCaptionIndexOptions {
+export interface CaptionIndexOptions extends MeanRegionsOptions {
   readonly engine: Engine;
+  /** Their images are rows of `features`. */
   readonly captions: readonly TrainingCaption[];
   /** Words, special ids included. */
   readonly vocabularySize: number;
   readonly features: FeatureSource;
+}
+
+export interface MeanRegionsOptions {
+  /** Layers of the image encoder behind the features: [images, regions, channels] to the same of others. */
+  readonly encode?: (features: Tensor) => Tensor;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
@@ -44,33 +50,47 @@ export interface BuildCaptionIndexOptions {
 const IMAGES_AT_ONCE = 128;
 const EXACT = 2 ** 24;
 
-/** The arrays of the weights file. */
-export async function buildCaptionIndex(options: BuildCaptionIndexOptions): Promise<NamedArray[]> {
+/** @throws ModelInputError where there is no caption, or one of other words */
+export async function buildCaptionIndex(options: CaptionIndexOptions): Promise<CaptionIndex> {
   const { engine, features, vocabularySize } = options;
   assertEngine(engine);
   assertCaptions('train', options.captions, vocabularySize);
-  const captions = [...options.captions].sort((a, b) => a.imageIndex - b.imageIndex);
-  const images = [...new Set(captions.map(({ imageIndex }) => imageIndex))];
+  const byImage = new Map<number, Int32Array[]>();
+  for (const { imageIndex, tokens } of options.captions) {
+    const ofImage = byImage.get(imageIndex) ?? [];
+    byImage.set(imageIndex, [...ofImage, Int32Array.from(tokens)]);
+  }
+  const images = [...byImage.keys()].sort((a, b) => a - b);
   if (Math.max(images.length, vocabularySize) > EXACT) {
     throw new ModelInputError(
       `${images.length} images and ${vocabularySize} words; an index holds at most ${EXACT} of each.`,
     );
   }
-  const rows = new Map(images.map((image, row) => [image, row]));
   const means = await meanRegions(features, images, options);
+  return {
+    images: images.length,
+    channels: means.length / images.length,
+    features: means,
+    captions: images.map((image) => byImage.get(image) ?? []),
+  };
+}
+
+/** The arrays of the weights file. */
+export function encodeCaptionIndex(index: CaptionIndex): NamedArray[] {
+  const { images, channels, features, captions } = index;
   return [
-    { name: 'retrieval.features', shape: [images.length, features.channels], values: means },
+    { name: 'retrieval.features', shape: [images, channels], values: features },
     list(
       'retrieval.captionImages',
-      captions.map(({ imageIndex }) => rows.get(imageIndex) ?? 0),
+      captions.flatMap((ofImage, row) => ofImage.map(() => row)),
     ),
     list(
       'retrieval.captionWords',
-      captions.map(({ tokens }) => tokens.length),
+      captions.flatMap((ofImage) => ofImage.map(({ length }) => length)),
     ),
     list(
       'retrieval.words',
-      captions.flatMap(({ tokens }) => Array.from(tokens)),
+      captions.flatMap((ofImage) => ofImage.flatMap((words) => Array.from(words))),
     ),
   ];
 }
@@ -79,15 +99,15 @@ export async function buildCaptionIndex(options: BuildCaptionIndexOptions): Prom
 export async function meanRegions(
   source: FeatureSource,
   images: readonly number[],
-  { onProgress, signal }: Pick<BuildCaptionIndexOptions, 'onProgress' | 'signal'> = {},
+  { encode = (features) => features, onProgress, signal }: MeanRegionsOptions = {},
 ): Promise<Float32Array> {
   const batches: Float32Array[] = [];
   for (let start = 0; start < images.length; start += IMAGES_AT_ONCE) {
-    if (signal?.aborted === true) throw new CancelledError('The training');
+    if (signal?.aborted === true) throw new CancelledError('Reading the images');
     const chunk = images.slice(start, start + IMAGES_AT_ONCE);
     const mean = tidy(() => {
       const { features, mask } = imageTensors(source, chunk);
-      return meanRegion(features, mask);
+      return meanRegion(encode(features), mask);
     });
     batches.push(Float32Array.from(await mean.data<'float32'>()));
     mean.dispose();
@@ -97,7 +117,7 @@ export async function meanRegions(
   return joinFeatures(batches);
 }
 
-/** @throws CheckpointError where the arrays are not those of `buildCaptionIndex` */
+/** @throws CheckpointError where the arrays are not those of `encodeCaptionIndex` */
 export function readCaptionIndex(arrays: readonly NamedArray[]): CaptionIndex {
   const features = arrayOf(arrays, 'retrieval.features');
   const owners = arrayOf(arrays, 'retrieval.captionImages').values;

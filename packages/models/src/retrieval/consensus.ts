@@ -18,7 +18,7 @@ export function consensusOf(
   { similarities }: Pick<CiderDReward, 'similarities'>,
 ): Consensus {
   const size = candidates.length;
-  const matrix = similarities(candidates);
+  const matrix = similarities(candidates, candidates);
   let best: Consensus = { index: 0, score: Number.NEGATIVE_INFINITY };
   for (let row = 0; row < size; row += 1) {
     const others = matrix.slice(size * row, size * (row + 1)).filter((_, column) => column !== row);
@@ -28,7 +28,8 @@ export function consensusOf(
   return best;
 }
 
-function meanOfLargest(values: Float64Array, count: number): number {
+/** 0 of no values. */
+export function meanOfLargest(values: Float64Array, count: number): number {
   const largest = count < values.length ? values.toSorted().slice(-count) : values;
   return largest.reduce((sum, value) => sum + value, 0) / Math.max(1, largest.length);
 }

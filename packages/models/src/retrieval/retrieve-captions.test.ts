@@ -9,7 +9,7 @@ import type { NamedArray } from '../parameters.js';
 import { startTestEngine } from '../testing/test-engine.js';
 import { sizesOf, tinyTask } from '../testing/tiny-task.js';
 import type { TrainingCaption } from '../training/caption-batches.js';
-import { buildCaptionIndex, readCaptionIndex } from './caption-index.js';
+import { encodeCaptionIndex, buildCaptionIndex, readCaptionIndex } from './caption-index.js';
 import { consensusOf } from './consensus.js';
 import { retrieveCaptions } from './retrieve-captions.js';
 
@@ -42,9 +42,10 @@ function sourceOf(regions: readonly (readonly (readonly number[])[])[]): Feature
   };
 }
 
-function build(captions = CAPTIONS, signal?: AbortSignal): Promise<NamedArray[]> {
+async function build(captions = CAPTIONS, signal?: AbortSignal): Promise<NamedArray[]> {
   const options = { engine, captions, vocabularySize: VOCABULARY, features: sourceOf(REGIONS) };
-  return buildCaptionIndex(signal === undefined ? options : { ...options, signal });
+  const index = await buildCaptionIndex(signal === undefined ? options : { ...options, signal });
+  return encodeCaptionIndex(index);
 }
 
 function specOf(options: object): RetrievalSpec {

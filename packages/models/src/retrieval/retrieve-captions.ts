@@ -13,7 +13,7 @@ import { NeighbourSearch } from './neighbours.js';
 
 export interface RetrieveCaptionsOptions {
   readonly engine: Engine;
-  /** As `buildCaptionIndex` made them. */
+  /** As `encodeCaptionIndex` made them. */
   readonly weights: readonly NamedArray[];
   readonly spec: RetrievalSpec;
   /** Words, special ids included. */

@@ -67,7 +67,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
           page={captions.data}
           query={query}
           trainingId={trainingId === trial.data.trainingId ? null : trainingId}
-          model={trial.data.spec.training.model}
+          spec={trial.data.spec}
           scores={imageScoresOf(trial.data.evaluation.scores)}
         />
       )}
