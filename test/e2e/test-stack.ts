@@ -124,10 +124,15 @@ export class TestStack {
     }
   }
 
-  /** Supervisor, parts, what they started, and the Postgres server. */
-  allPids(): number[] {
+  /** Supervisor and parts. */
+  partPids(): number[] {
     const { supervisor, parts } = this.read();
-    const roots = [supervisor.pid, ...parts.map(({ pid }) => pid)];
+    return [supervisor.pid, ...parts.map(({ pid }) => pid)];
+  }
+
+  /** The same, what they started, and the Postgres server. */
+  allPids(): number[] {
+    const roots = this.partPids();
     return [...new Set([...roots, ...roots.flatMap(descendantsOf), this.postgresPid()])];
   }
 
